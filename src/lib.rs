@@ -1,0 +1,1 @@
+//! podlint: a linter for Flyte pod templates.
