@@ -1,1 +1,21 @@
-//! podlint: a linter for Flyte pod templates.
+//! podlint checks Flyte pod templates, in Python and YAML.
+//!
+//! The crate is one pipeline, [`lint::lint`], from the text of a file to a [`report::Report`]:
+//!
+//! 1. [`source`] holds the text, [`frontend`] turns it into [`document`]s: neutral [`tree`]s with places in the [`text`].
+//! 2. [`rules`] look at each document through the typed views of [`pod`] and say what is wrong ([`rule`], [`diagnostic`]).
+//! 3. [`lint`] runs them, lowers their fixes to edits and puts everything in order in a [`report`].
+//! 4. `cli` and `output` deliver.
+
+pub mod config;
+pub mod diagnostic;
+pub mod document;
+pub mod frontend;
+pub mod lint;
+pub mod pod;
+pub mod report;
+pub mod rule;
+pub mod rules;
+pub mod source;
+pub mod text;
+pub mod tree;

@@ -1,0 +1,114 @@
+//! What the user may decide: which rules run, how severe they are, and their options.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::{Authority, Severity};
+
+/// The settings that hold for one file.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Only these rules run; empty means all that are on by default.
+    pub select: BTreeSet<String>,
+    /// These rules do not run.
+    pub ignore: BTreeSet<String>,
+    /// Severities that replace the rules' own.
+    pub severities: BTreeMap<String, Severity>,
+    /// Milder findings are not reported.
+    pub minimum_severity: Severity,
+    /// Only findings of these authorities are reported; empty means all.
+    pub authorities: BTreeSet<Authority>,
+    /// Options of the rules about sidecars.
+    pub sidecars: SidecarOptions,
+    /// What is too much.
+    pub limits: Limits,
+}
+
+/// Options of the rules about sidecars.
+#[derive(Clone, Debug)]
+pub struct SidecarOptions {
+    /// Resources for which a limit is wanted.
+    pub limits_for: Vec<String>,
+    /// Tags that move, in lower case.
+    pub moving_tags: Vec<String>,
+    /// Whether a tag alone is not enough.
+    pub require_digest: bool,
+}
+
+/// Bounds that keep hostile input from hurting.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes in one file.
+    pub file_size: u64,
+    /// Levels of nesting.
+    pub depth: usize,
+    /// Nodes that aliases may expand to in one document.
+    pub alias_nodes: usize,
+    /// Steps that the Python evaluator may take in one file.
+    pub steps: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            select: BTreeSet::new(),
+            ignore: BTreeSet::new(),
+            severities: BTreeMap::new(),
+            minimum_severity: Severity::Info,
+            authorities: BTreeSet::new(),
+            sidecars: SidecarOptions::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Default for SidecarOptions {
+    fn default() -> Self {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Self {
+            limits_for: owned(&["cpu", "memory"]),
+            moving_tags: owned(&[
+                "latest",
+                "stable",
+                "main",
+                "master",
+                "nightly",
+                "edge",
+                "dev",
+                "devel",
+                "develop",
+                "canary",
+                "head",
+                "current",
+                "release",
+                "snapshot",
+                "unstable",
+                "rolling",
+                "mainline",
+                "beta",
+                "alpha",
+                "rc",
+                "test",
+                "testing",
+                "staging",
+                "prod",
+                "production",
+                "lts",
+            ]),
+            require_digest: false,
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { file_size: 32 * 1024 * 1024, depth: 200, alias_nodes: 200_000, steps: 1_000_000 }
+    }
+}
+
+impl Settings {
+    /// Whether a rule runs at all.
+    #[must_use]
+    pub fn is_enabled(&self, rule: &str) -> bool {
+        (self.select.is_empty() || self.select.contains(rule)) && !self.ignore.contains(rule)
+    }
+}

@@ -1,0 +1,197 @@
+//! What podlint says: a finding with its place, its help and its fixes.
+
+use crate::text::Edit;
+use crate::tree::{Location, Path};
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Likely a surprise, or against a stated best practice.
+    Warning,
+    /// It will be refused, or it cannot run.
+    Error,
+}
+
+impl Severity {
+    /// All severities, the mildest first.
+    pub const ALL: [Self; 3] = [Self::Info, Self::Warning, Self::Error];
+
+    /// The word used in every output and in the configuration.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Who would object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Authority {
+    /// The Kubernetes API server (or the kubelet).
+    Kubernetes,
+    /// Flyte's SDK or backend.
+    Flyte,
+    /// The Kubernetes Python client.
+    Client,
+    /// Nobody; experience does.
+    Practice,
+}
+
+impl Authority {
+    /// All authorities.
+    pub const ALL: [Self; 4] = [Self::Kubernetes, Self::Flyte, Self::Client, Self::Practice];
+
+    /// The word used in every output and in the configuration.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Kubernetes => "kubernetes",
+            Self::Flyte => "flyte",
+            Self::Client => "client",
+            Self::Practice => "practice",
+        }
+    }
+}
+
+/// A further place that explains a finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Label {
+    /// Where.
+    pub location: Location,
+    /// What is there: lower case, no full stop.
+    pub message: String,
+}
+
+/// Whether a fix may be applied without being read first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Applicability {
+    /// It surely does what the user meant: `--fix`.
+    Safe,
+    /// It may change what the user meant: `--unsafe-fixes`.
+    Unsafe,
+}
+
+impl Applicability {
+    /// The word used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+        }
+    }
+}
+
+/// A value to be written, in no particular language.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Literal {
+    /// A string.
+    String(String),
+    /// A truth value.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A list.
+    List(Vec<Self>),
+    /// An object, by wire names.
+    Map(Vec<(String, Self)>),
+}
+
+impl From<&str> for Literal {
+    fn from(text: &str) -> Self {
+        Self::String(text.to_owned())
+    }
+}
+
+/// A change of a document, said without knowing the language; the frontend lowers it to edits.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// Another value at `at`.
+    Replace {
+        /// The node, from the document's root.
+        at: Path,
+        /// The new value.
+        with: Literal,
+    },
+    /// Another name for the entry at `at`.
+    RenameKey {
+        /// The entry, by its current key.
+        at: Path,
+        /// The new wire name; the frontend writes it in its dialect.
+        to: String,
+    },
+    /// The entry or item at `at` is taken away; an emptied collection goes with its key.
+    Remove {
+        /// The node, from the document's root.
+        at: Path,
+    },
+    /// A new entry in the object at `at`; objects on the way that do not exist are made.
+    Insert {
+        /// The object, from the document's root.
+        at: Path,
+        /// The wire name of the new entry.
+        key: String,
+        /// Its value.
+        value: Literal,
+    },
+    /// A new last item in the list at `at`; a list that does not exist is made.
+    Append {
+        /// The list, from the document's root.
+        at: Path,
+        /// The new item.
+        value: Literal,
+    },
+}
+
+/// A way to mend a finding.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fix {
+    /// What it does, as an imperative: "rename to `data`".
+    pub title: String,
+    /// Whether it needs a second look.
+    pub applicability: Applicability,
+    /// What it does to the document.
+    pub changes: Vec<Change>,
+    /// The same as edits of the checked file; set by the pipeline, and a fix without edits is dropped.
+    pub edits: Vec<Edit>,
+}
+
+impl Fix {
+    /// A fix that may be applied unread.
+    pub fn safe(title: impl Into<String>, changes: Vec<Change>) -> Self {
+        Self { title: title.into(), applicability: Applicability::Safe, changes, edits: Vec::new() }
+    }
+
+    /// A fix that wants a second look.
+    pub fn needs_review(title: impl Into<String>, changes: Vec<Change>) -> Self {
+        Self { applicability: Applicability::Unsafe, ..Self::safe(title, changes) }
+    }
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnostic {
+    /// The rule's name.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Who would object.
+    pub authority: Authority,
+    /// What is: lower case, no full stop, identifiers in backticks in the user's dialect.
+    pub message: String,
+    /// Where to change it.
+    pub location: Location,
+    /// The field from the document's root in wire names, as the API server writes it.
+    pub path: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Further places.
+    pub labels: Vec<Label>,
+    /// Ways to mend it.
+    pub fixes: Vec<Fix>,
+}

@@ -1,0 +1,165 @@
+//! One pod template that a frontend found: its tree, what kind it is, and where Flyte will use it.
+
+use std::borrow::Cow;
+
+use crate::tree::{Field, Location, Node, Path, Step};
+
+/// What a manifest is, or that it came from Python.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A `PodTemplate(...)` of the Flyte SDK.
+    PythonTemplate,
+    /// A `kind: PodTemplate` manifest.
+    PodTemplate,
+    /// A `kind: Pod` manifest.
+    Pod,
+    /// A workload that holds a pod template: `Deployment`, `Job`, …
+    Workload,
+    /// A pod template inside Flyte's own configuration or helm values.
+    Embedded,
+}
+
+/// Which of Flyte's (or nobody's) rules the pod will meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Flavour {
+    /// flytekit's task: the SDK adds a missing primary container.
+    V1Task,
+    /// The flyte SDK's task: a missing primary container is an error.
+    V2Task,
+    /// The flyte SDK's app: the primary container is called `app`.
+    V2App,
+    /// A template in the cluster, merged under the pods of tasks.
+    ClusterTemplate,
+    /// A pod or workload that Flyte does not touch.
+    Workload,
+    /// A template whose use is not known: only what holds everywhere.
+    Unknown,
+}
+
+/// How names of fields look to the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// `mountPath`.
+    Manifest,
+    /// `mount_path`.
+    Python,
+}
+
+impl Dialect {
+    /// A wire name as the user writes it.
+    #[must_use]
+    pub fn field(self, wire: &str) -> Cow<'_, str> {
+        match self {
+            Self::Manifest => Cow::Borrowed(wire),
+            Self::Python => Cow::Owned(snake_case(wire)),
+        }
+    }
+}
+
+/// `hostPID` → `host_pid`: a new word starts where a capital follows a small letter, or ends a run of capitals.
+fn snake_case(wire: &str) -> String {
+    let characters: Vec<char> = wire.chars().collect();
+    let mut result = String::with_capacity(wire.len() + 4);
+    for (index, character) in characters.iter().enumerate() {
+        let after_small = index > 0 && !characters.get(index - 1).is_some_and(char::is_ascii_uppercase);
+        let before_small = characters.get(index + 1).is_some_and(char::is_ascii_lowercase);
+        if character.is_ascii_uppercase() && index > 0 && (after_small || before_small) {
+            result.push('_');
+        }
+        result.push(character.to_ascii_lowercase());
+    }
+    result
+}
+
+/// The name by which Flyte finds the primary container.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PrimaryName {
+    /// The name; `Missing` where nothing in the document says one.
+    pub name: Field<String>,
+    /// Where it is written, if it is.
+    pub location: Option<Location>,
+}
+
+impl PrimaryName {
+    /// A name that is not written down but holds by default.
+    #[must_use]
+    pub fn by_default(name: &str) -> Self {
+        Self { name: Field::Known(name.to_owned()), location: None }
+    }
+}
+
+/// A pod template, ready to be checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// The whole manifest, or for Python an object with `metadata` and `spec`.
+    pub root: Node,
+    /// From the root to the object that holds `metadata` and `spec` of the pod.
+    pub template: Path,
+    /// What it is.
+    pub kind: Kind,
+    /// The manifest's `apiVersion` and `kind`, where it has them.
+    pub api: Option<(String, String)>,
+    /// What judges it.
+    pub flavour: Flavour,
+    /// Which container is the primary one.
+    pub primary: PrimaryName,
+    /// `metadata.name`, or the Python variable.
+    pub name: Option<String>,
+    /// The document's first token: where to speak of the whole.
+    pub head: Location,
+    /// How to write names in messages.
+    pub dialect: Dialect,
+}
+
+impl Document {
+    /// The object with `metadata` and `spec` of the pod.
+    #[must_use]
+    pub fn pod_template(&self) -> Field<&Node> {
+        self.template.iter().fold(Field::Known(&self.root), |field, step| match step {
+            Step::Key(key) => field.then(|node| node.get(key)),
+            Step::Index(index) => field.then(|node| {
+                node.as_list().and_then(|list| list.items.get(*index)).map_or(Field::Dynamic, Field::Known)
+            }),
+        })
+    }
+
+    /// Whether some part of it is only known at run time.
+    #[must_use]
+    pub fn is_partly_dynamic(&self) -> bool {
+        self.root.has_dynamic_part() || self.primary.name.is_dynamic()
+    }
+
+    /// Writes a path as the API server does: `spec.containers[0].resources.limits[cpu]`.
+    #[must_use]
+    pub fn render_path(path: &[Step]) -> String {
+        let mut text = String::new();
+        let mut in_free_map = false;
+        for step in path {
+            match step {
+                Step::Index(index) => text.push_str(&format!("[{index}]")),
+                Step::Key(key) if in_free_map => text.push_str(&format!("[{key}]")),
+                Step::Key(key) => {
+                    if !text.is_empty() {
+                        text.push('.');
+                    }
+                    text.push_str(key);
+                }
+            }
+            in_free_map = matches!(step, Step::Key(key) if !in_free_map && FREE_MAPS.contains(&&**key));
+        }
+        text
+    }
+}
+
+/// Fields whose keys are the user's own.
+const FREE_MAPS: &[&str] = &[
+    "annotations",
+    "labels",
+    "limits",
+    "matchLabels",
+    "nodeSelector",
+    "options",
+    "overhead",
+    "requests",
+    "volumeAttributes",
+];

@@ -1,0 +1,50 @@
+//! From text to documents, and from semantic changes back to text edits: one folder a language.
+
+pub mod python;
+pub mod yaml;
+
+use crate::config::Settings;
+use crate::diagnostic::{Change, Diagnostic};
+use crate::document::Document;
+use crate::source::{Language, SourceFile};
+use crate::text::{Edit, Span};
+
+/// What a frontend makes of a file.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// The pod templates, in the order of the text.
+    pub documents: Vec<Document>,
+    /// Comments, for suppressions.
+    pub comments: Vec<Comment>,
+    /// What is wrong with the text itself.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The text that spans refer to where it is not the file's own (notebooks).
+    pub view: Option<std::sync::Arc<SourceFile>>,
+}
+
+/// A comment of the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// Where, with its `#`.
+    pub span: Span,
+}
+
+/// Reads a file.
+#[must_use]
+pub fn parse(source: &SourceFile, settings: &Settings) -> Parsed {
+    match source.language {
+        Language::Yaml | Language::Json => yaml::parse(source, settings),
+        Language::Python | Language::Notebook => python::parse(source, settings),
+    }
+}
+
+/// The edits of `source` that make `changes` to `document`; `None` where the text does not allow it.
+///
+/// `source` is the text that the document's spans refer to (for a notebook its view).
+#[must_use]
+pub fn lower(source: &SourceFile, document: &Document, changes: &[Change]) -> Option<Vec<Edit>> {
+    match source.language {
+        Language::Yaml | Language::Json => yaml::lower(source, document, changes),
+        Language::Python | Language::Notebook => python::lower(source, document, changes),
+    }
+}

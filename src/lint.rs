@@ -1,0 +1,83 @@
+//! The pipeline: from one file's text to its report. There is no other assembly of these steps.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::config::Settings;
+use crate::diagnostic::{Authority, Diagnostic, Severity};
+use crate::document::Document;
+use crate::frontend;
+use crate::report::Report;
+use crate::rule::{Context, Findings, Rule};
+use crate::rules::RULES;
+use crate::source::SourceFile;
+
+/// Checks one file. Pure: no input or output, no failure; what is wrong with the text is in the report.
+#[must_use]
+pub fn lint(source: &SourceFile, settings: &Settings) -> Report {
+    let parsed = frontend::parse(source, settings);
+    let text = parsed.view.as_deref().unwrap_or(source);
+    let mut diagnostics = parsed.diagnostics;
+    for document in &parsed.documents {
+        diagnostics.extend(check_document(text, document, settings));
+    }
+    let mut report = Report { diagnostics, documents: parsed.documents, view: parsed.view, modules: Vec::new() };
+    apply_settings(&mut report.diagnostics, settings);
+    report.normalise();
+    report
+}
+
+fn check_document(source: &SourceFile, document: &Document, settings: &Settings) -> Vec<Diagnostic> {
+    let context = Context::new(document, settings);
+    let mut diagnostics: Vec<Diagnostic> =
+        RULES.iter().filter(|rule| settings.is_enabled(rule.name)).flat_map(|rule| run_rule(rule, &context)).collect();
+    for diagnostic in &mut diagnostics {
+        lower_fixes(source, document, diagnostic);
+    }
+    diagnostics
+}
+
+/// Runs one rule; a defect in it costs one finding, not the run.
+fn run_rule(rule: &Rule, context: &Context<'_>) -> Vec<Diagnostic> {
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let mut findings = Findings::default();
+        (rule.check)(context, &mut findings);
+        findings.into_diagnostics(rule).collect()
+    }));
+    outcome.unwrap_or_else(|_| vec![internal_error(rule, context.document)])
+}
+
+fn internal_error(rule: &Rule, document: &Document) -> Diagnostic {
+    Diagnostic {
+        rule: "internal-error",
+        severity: Severity::Warning,
+        authority: Authority::Practice,
+        message: format!("the rule `{}` failed on this template; this is a defect of podlint", rule.name),
+        location: document.head,
+        path: String::new(),
+        help: Some("please report it with the template".to_owned()),
+        labels: Vec::new(),
+        fixes: Vec::new(),
+    }
+}
+
+/// Turns the fixes' changes into edits; a fix that the text does not allow is dropped.
+fn lower_fixes(source: &SourceFile, document: &Document, diagnostic: &mut Diagnostic) {
+    diagnostic.fixes.retain_mut(|fix| match frontend::lower(source, document, &fix.changes) {
+        Some(edits) => {
+            fix.edits = edits;
+            true
+        }
+        None => false,
+    });
+}
+
+fn apply_settings(diagnostics: &mut Vec<Diagnostic>, settings: &Settings) {
+    diagnostics.retain_mut(|diagnostic| {
+        if let Some(severity) = settings.severities.get(diagnostic.rule) {
+            diagnostic.severity = *severity;
+        }
+        settings.is_enabled(diagnostic.rule)
+            && diagnostic.severity >= settings.minimum_severity
+            && (settings.authorities.is_empty() || settings.authorities.contains(&diagnostic.authority))
+    });
+}

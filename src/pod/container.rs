@@ -1,0 +1,158 @@
+//! Containers and the part that each plays in a Flyte pod.
+
+use super::{Items, Mount, items};
+use crate::document::{Document, Flavour, Kind};
+use crate::tree::{Field, Node};
+
+/// The part that a container plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// It runs the task; Flyte fills in its image, command and resources.
+    Primary,
+    /// Nobody can tell whether it is the primary one: its name is dynamic, or it looks like a misspelt primary.
+    Undecided,
+    /// A template container (`default`, `primary-init`, …) that Flyte merges under the containers of a task.
+    Base,
+    /// It runs beside the primary.
+    Sidecar,
+    /// An init container with `restartPolicy: Always`: it starts first and runs on beside the primary.
+    NativeSidecar,
+    /// It runs and ends before the primary starts.
+    Init,
+    /// Added to a running pod for debugging; never part of a template.
+    Ephemeral,
+}
+
+impl Role {
+    /// Whether the rules about sidecars speak of it.
+    #[must_use]
+    pub const fn is_sidecar(self) -> bool {
+        matches!(self, Self::Sidecar | Self::NativeSidecar | Self::Init)
+    }
+
+    /// The word for it in messages.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Primary => "primary container",
+            Self::Undecided => "container",
+            Self::Base => "template container",
+            Self::Sidecar => "sidecar",
+            Self::NativeSidecar => "native sidecar",
+            Self::Init => "init container",
+            Self::Ephemeral => "ephemeral container",
+        }
+    }
+}
+
+/// One container.
+#[derive(Clone, Copy, Debug)]
+pub struct Container<'a> {
+    /// Its tree.
+    pub node: &'a Node,
+    /// Its part in the pod.
+    pub role: Role,
+    /// The list that it stands in: `containers`, `initContainers`, `ephemeralContainers`.
+    pub list: &'static str,
+    /// Its place in that list.
+    pub index: usize,
+}
+
+impl<'a> Container<'a> {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> Field<&'a str> {
+        self.node.text("name")
+    }
+
+    /// Where to speak of it: its name where written, else its first token.
+    #[must_use]
+    pub fn anchor(&self) -> &'a Node {
+        self.node.get("name").known().unwrap_or(self.node)
+    }
+
+    /// How to call it in a message: sidecar `metrics`, or the second sidecar as `containers[1]`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self.name() {
+            Field::Known(name) => format!("{} `{name}`", self.role.noun()),
+            Field::Missing | Field::Dynamic => format!("{} {}[{}]", self.role.noun(), self.list, self.index),
+        }
+    }
+
+    /// What it mounts: volume mounts and volume devices.
+    #[must_use]
+    pub fn mounts(&self) -> Items<Mount<'a>> {
+        Mount::all(self.node)
+    }
+}
+
+/// The containers of a pod spec with their roles.
+pub(super) fn all<'a>(document: &Document, spec: Field<&'a Node>) -> Items<Container<'a>> {
+    let regular = items(spec, "containers");
+    let init = items(spec, "initContainers");
+    let ephemeral = items(spec, "ephemeralContainers");
+    let open = regular.open || init.open || ephemeral.open;
+    let roles = regular_roles(document, &regular);
+    let regular = regular.known.iter().zip(roles).enumerate();
+    let regular = regular.map(|(index, (node, role))| Container { node, role, list: "containers", index });
+    let init = init.known.iter().enumerate();
+    let init =
+        init.map(|(index, node)| Container { node, role: init_role(document, node), list: "initContainers", index });
+    let ephemeral = ephemeral.known.iter().enumerate();
+    let ephemeral =
+        ephemeral.map(|(index, node)| Container { node, role: Role::Ephemeral, list: "ephemeralContainers", index });
+    Items { known: regular.chain(init).chain(ephemeral).collect(), open }
+}
+
+fn regular_roles(document: &Document, containers: &Items<&Node>) -> Vec<Role> {
+    let mut roles: Vec<Role> = containers.known.iter().map(|node| named_role(document, node)).collect();
+    let settled = roles.iter().any(|role| *role != Role::Sidecar);
+    if !settled
+        && !containers.open
+        && let Some(presumed) = presumed_primary(document, containers)
+    {
+        roles[presumed] = if document.flavour == Flavour::Workload { Role::Primary } else { Role::Undecided };
+    }
+    roles
+}
+
+/// The role that a regular container has by its name.
+fn named_role(document: &Document, node: &Node) -> Role {
+    let Field::Known(name) = node.text("name") else {
+        return if node.text("name").is_dynamic() { Role::Undecided } else { Role::Sidecar };
+    };
+    if is_cluster_template(document) && matches!(name, "default" | "primary") {
+        return Role::Base;
+    }
+    match &document.primary.name {
+        Field::Known(primary) if primary == name => Role::Primary,
+        Field::Dynamic => Role::Undecided,
+        Field::Known(_) | Field::Missing => Role::Sidecar,
+    }
+}
+
+/// Where no container carries the primary's name: the one that most likely is meant (a near miss, else the first).
+fn presumed_primary(document: &Document, containers: &Items<&Node>) -> Option<usize> {
+    if containers.known.is_empty() {
+        return None;
+    }
+    let Field::Known(primary) = &document.primary.name else { return Some(0) };
+    let names = containers.known.iter().map(|node| node.text("name").known().unwrap_or_default());
+    Some(crate::text::nearest(primary, names).unwrap_or(0))
+}
+
+fn init_role(document: &Document, node: &Node) -> Role {
+    let name = node.text("name").known();
+    if is_cluster_template(document) && matches!(name, Some("default-init" | "primary-init")) {
+        return Role::Base;
+    }
+    match node.text("restartPolicy") {
+        Field::Known("Always") => Role::NativeSidecar,
+        _ => Role::Init,
+    }
+}
+
+fn is_cluster_template(document: &Document) -> bool {
+    matches!(document.kind, Kind::PodTemplate | Kind::Embedded)
+}

@@ -1,0 +1,90 @@
+//! Volumes, and the mounts and devices that refer to them.
+
+use super::{Items, items};
+use crate::tree::{Entry, Field, Node};
+
+/// A volume of the pod.
+#[derive(Clone, Copy, Debug)]
+pub struct Volume<'a> {
+    /// Its tree.
+    pub node: &'a Node,
+}
+
+impl<'a> Volume<'a> {
+    /// A view over a volume's tree.
+    #[must_use]
+    pub const fn new(node: &'a Node) -> Self {
+        Self { node }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> Field<&'a str> {
+        self.node.text("name")
+    }
+
+    /// Where to speak of it: its name where written, else its first token.
+    #[must_use]
+    pub fn anchor(&self) -> &'a Node {
+        self.node.get("name").known().unwrap_or(self.node)
+    }
+
+    /// What backs it: `emptyDir`, `csi`, …; `None` where none is known to be given.
+    #[must_use]
+    pub fn source(&self) -> Option<&'a Entry> {
+        let map = self.node.as_map()?;
+        map.entries.iter().find(|entry| &*entry.key.wire != "name" && entry.value.value != crate::tree::Value::Null)
+    }
+}
+
+/// How a container uses a volume.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MountKind {
+    /// As files: `volumeMounts`.
+    Files,
+    /// As a raw block device: `volumeDevices`.
+    Device,
+}
+
+/// One entry of `volumeMounts` or `volumeDevices`.
+#[derive(Clone, Copy, Debug)]
+pub struct Mount<'a> {
+    /// Its tree.
+    pub node: &'a Node,
+    /// As files or as a device.
+    pub kind: MountKind,
+}
+
+impl<'a> Mount<'a> {
+    /// All mounts and devices of a container.
+    pub(super) fn all(container: &'a Node) -> Items<Self> {
+        let files = items(Field::Known(container), "volumeMounts");
+        let devices = items(Field::Known(container), "volumeDevices");
+        let files_open = files.open;
+        let files = files.known.into_iter().map(|node| Self { node, kind: MountKind::Files });
+        let devices_open = devices.open;
+        let devices = devices.known.into_iter().map(|node| Self { node, kind: MountKind::Device });
+        Items { known: files.chain(devices).collect(), open: files_open || devices_open }
+    }
+
+    /// The name of the volume.
+    #[must_use]
+    pub fn volume(&self) -> Field<&'a str> {
+        self.node.text("name")
+    }
+
+    /// Where it appears in the container: `mountPath` or `devicePath`.
+    #[must_use]
+    pub fn path(&self) -> Field<&'a str> {
+        self.node.text(self.path_field())
+    }
+
+    /// The name of the field that holds the path.
+    #[must_use]
+    pub const fn path_field(&self) -> &'static str {
+        match self.kind {
+            MountKind::Files => "mountPath",
+            MountKind::Device => "devicePath",
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The outcome of a check: findings in order, each once, and what was looked at.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::document::Document;
+use crate::source::SourceFile;
+use crate::tree::FileId;
+
+/// What `lint` says of one file.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Findings by place; no two alike.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The pod templates that were found.
+    pub documents: Vec<Document>,
+    /// The text that spans refer to where it is not the text on disk (a notebook's cells as one module).
+    pub view: Option<Arc<SourceFile>>,
+    /// Modules that the file imports from: file 1, 2, ….
+    pub modules: Vec<Arc<SourceFile>>,
+}
+
+impl Report {
+    /// Sorts by place and drops repeats.
+    pub fn normalise(&mut self) {
+        self.diagnostics
+            .sort_by(|a, b| (a.location, a.rule, &a.message, &a.path).cmp(&(b.location, b.rule, &b.message, &b.path)));
+        self.diagnostics
+            .dedup_by(|a, b| (a.location, a.rule, &a.message, &a.path) == (b.location, b.rule, &b.message, &b.path));
+    }
+
+    /// The text that a place refers to; `main` is the file that was checked.
+    #[must_use]
+    pub fn source<'a>(&'a self, main: &'a SourceFile, file: FileId) -> &'a SourceFile {
+        match file.0.checked_sub(1) {
+            None => self.view.as_deref().unwrap_or(main),
+            Some(index) => self.modules.get(index as usize).map_or(main, |module| &**module),
+        }
+    }
+
+    /// How many templates were found, and how many of them are only partly known.
+    #[must_use]
+    pub fn template_counts(&self) -> (usize, usize) {
+        (self.documents.len(), self.documents.iter().filter(|document| document.is_partly_dynamic()).count())
+    }
+}

@@ -1,0 +1,202 @@
+//! What a rule is, and what it is given to look at.
+
+use std::cell::OnceCell;
+
+use crate::config::Settings;
+use crate::diagnostic::{Authority, Change, Diagnostic, Fix, Label, Literal, Severity};
+use crate::document::{Dialect, Document};
+use crate::pod::Pod;
+use crate::tree::{Location, Node, Path, PathIndex, Step};
+
+/// A rule: plain data and one function. Its page is the `//!` text at the top of its own file.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// The name, which states the problem: `undefined-volume`.
+    pub name: &'static str,
+    /// Severity where the check does not say otherwise.
+    pub severity: Severity,
+    /// Who would object, where the check does not say otherwise.
+    pub authority: Authority,
+    /// Where it stands in the catalogue.
+    pub group: Group,
+    /// The text of the file that defines the rule.
+    pub source: &'static str,
+    /// The check.
+    pub check: fn(&Context<'_>, &mut Findings),
+}
+
+/// The sections of the rule catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// The container that runs the task.
+    Primary,
+    /// The containers beside it.
+    Sidecars,
+    /// Volumes and where they are mounted.
+    Volumes,
+    /// How the template is written in Python.
+    Python,
+    /// What the API server checks.
+    Kubernetes,
+    /// What a careful platform team would want.
+    Hygiene,
+    /// Whether the file can be read at all.
+    Input,
+}
+
+/// Everything a check may ask.
+pub struct Context<'a> {
+    /// The document under check.
+    pub document: &'a Document,
+    /// Typed views over it.
+    pub pod: Pod<'a>,
+    /// The user's settings.
+    pub settings: &'a Settings,
+    paths: OnceCell<PathIndex>,
+}
+
+/// The findings of one rule.
+#[derive(Debug, Default)]
+pub struct Findings(Vec<Finding>);
+
+/// A finding being put together; the rule's name is added by the pipeline.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    message: String,
+    location: Location,
+    path: Path,
+    severity: Option<Severity>,
+    authority: Option<Authority>,
+    help: Option<String>,
+    labels: Vec<Label>,
+    fixes: Vec<Fix>,
+}
+
+impl<'a> Context<'a> {
+    /// A context for one document.
+    #[must_use]
+    pub fn new(document: &'a Document, settings: &'a Settings) -> Self {
+        Self { document, pod: Pod::new(document), settings, paths: OnceCell::new() }
+    }
+
+    /// A wire name as the user writes it.
+    #[must_use]
+    pub fn field<'n>(&self, wire: &'n str) -> std::borrow::Cow<'n, str> {
+        self.document.dialect.field(wire)
+    }
+
+    /// Whether the document was written in Python.
+    #[must_use]
+    pub fn is_python(&self) -> bool {
+        self.document.dialect == Dialect::Python
+    }
+
+    /// The way from the root to `node`.
+    #[must_use]
+    pub fn path(&self, node: &Node) -> Path {
+        self.paths.get_or_init(|| PathIndex::new(&self.document.root)).path(node)
+    }
+
+    /// A finding about a value.
+    pub fn at(&self, node: &Node, message: impl Into<String>) -> Finding {
+        Finding::new(node.head(), self.path(node), message.into()).used_at(node)
+    }
+
+    /// A finding about a field that `parent` lacks; it is shown at `location`.
+    pub fn missing(&self, parent: &Node, wire: &str, location: Location, message: impl Into<String>) -> Finding {
+        let mut path = self.path(parent);
+        path.push(Step::from(wire));
+        Finding::new(location, path, message.into())
+    }
+
+    /// A change that puts another value in the place of `node`.
+    #[must_use]
+    pub fn replace(&self, node: &Node, with: impl Into<Literal>) -> Change {
+        Change::Replace { at: self.path(node), with: with.into() }
+    }
+
+    /// A change that takes `node` away.
+    #[must_use]
+    pub fn remove(&self, node: &Node) -> Change {
+        Change::Remove { at: self.path(node) }
+    }
+}
+
+impl Findings {
+    /// Adds a finding.
+    pub fn push(&mut self, finding: Finding) {
+        self.0.push(finding);
+    }
+
+    /// The findings as diagnostics of `rule`.
+    pub fn into_diagnostics(self, rule: &Rule) -> impl Iterator<Item = Diagnostic> {
+        self.0.into_iter().map(|finding| Diagnostic {
+            rule: rule.name,
+            severity: finding.severity.unwrap_or(rule.severity),
+            authority: finding.authority.unwrap_or(rule.authority),
+            message: finding.message,
+            location: finding.location,
+            path: Document::render_path(&finding.path),
+            help: finding.help,
+            labels: finding.labels,
+            fixes: finding.fixes,
+        })
+    }
+}
+
+impl Finding {
+    fn new(location: Location, path: Path, message: String) -> Self {
+        let (severity, authority, help) = (None, None, None);
+        Self { message, location, path, severity, authority, help, labels: Vec::new(), fixes: Vec::new() }
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Points at a further place.
+    #[must_use]
+    pub fn label(mut self, location: Location, message: impl Into<String>) -> Self {
+        self.labels.push(Label { location, message: message.into() });
+        self
+    }
+
+    /// Offers a fix.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fixes.push(fix);
+        self
+    }
+
+    /// Judges otherwise than the rule's default.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// Names another authority than the rule's default.
+    #[must_use]
+    pub fn authority(mut self, authority: Authority) -> Self {
+        self.authority = Some(authority);
+        self
+    }
+
+    /// Shows the finding elsewhere than at the value.
+    #[must_use]
+    pub fn shown_at(mut self, location: Location) -> Self {
+        self.location = location;
+        self
+    }
+
+    /// Labels the place where a value that was written elsewhere enters the template.
+    fn used_at(self, node: &Node) -> Self {
+        match &node.used_at {
+            Some(place) if **place != self.location => self.label(**place, "used here"),
+            _ => self,
+        }
+    }
+}

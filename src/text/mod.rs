@@ -1,0 +1,11 @@
+//! Positions in text: spans, lines and edits; knows nothing of YAML, Python or Kubernetes.
+
+mod edit;
+mod line_index;
+mod near;
+mod span;
+
+pub use edit::{Edit, EditError, apply};
+pub use line_index::{LineColumn, LineIndex};
+pub use near::nearest;
+pub use span::Span;
