@@ -11,6 +11,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod document;
 pub mod frontend;
+pub mod kubernetes;
 pub mod lint;
 pub mod pod;
 pub mod report;
