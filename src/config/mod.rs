@@ -19,6 +19,8 @@ pub struct Settings {
     pub authorities: BTreeSet<Authority>,
     /// Options of the rules about sidecars.
     pub sidecars: SidecarOptions,
+    /// Dotted paths (`*` is any key) to pod templates in documents of no known kind.
+    pub selectors: Vec<String>,
     /// What is too much.
     pub limits: Limits,
 }
@@ -56,6 +58,7 @@ impl Default for Settings {
             minimum_severity: Severity::Info,
             authorities: BTreeSet::new(),
             sidecars: SidecarOptions::default(),
+            selectors: Vec::new(),
             limits: Limits::default(),
         }
     }

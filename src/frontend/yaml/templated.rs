@@ -1,0 +1,125 @@
+//! Helm and Jinja templates: what can be checked without their values.
+//!
+//! Actions are covered by letters of the same length, so that offsets stay and the rest parses; every scalar that
+//! touches one is dynamic. Where whole lines are actions, anything may be missing, and so nothing counts as missing.
+
+use super::compose::{self, Composed};
+use super::open_everything;
+use crate::config::Settings;
+use crate::text::Span;
+use crate::tree::{Dynamic, Node, Piece, Value};
+
+/// Whether a text holds template actions.
+pub fn is_templated(text: &str) -> bool {
+    text.contains("{{") || text.contains("{%")
+}
+
+/// Composes a templated text; `None` where it is no YAML even with its actions covered.
+pub fn compose(text: &str, base: u32, settings: &Settings) -> Option<Composed> {
+    let actions = actions(text);
+    let whole_lines = actions.iter().any(|action| stands_alone(text, *action));
+    let covered = cover(text, &actions);
+    let mut composed = compose::compose(&covered, base, false, &settings.limits);
+    if composed.error.is_some() {
+        return None;
+    }
+    let shifted: Vec<Span> = actions.iter().map(|action| Span::new(action.start + base, action.end + base)).collect();
+    for root in &mut composed.roots {
+        make_dynamic(root, &shifted, text, base);
+        if whole_lines {
+            open_everything(root);
+        }
+    }
+    if whole_lines {
+        // Branches of an `if` repeat keys on purpose.
+        composed.remarks.clear();
+    }
+    Some(composed)
+}
+
+/// The `{{ … }}`, `{% … %}` and `{# … #}` of a text; an unclosed one reaches to the end of its line.
+fn actions(text: &str) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text.get(from..).and_then(|rest| rest.find('{')).map(|offset| from + offset) {
+        let rest = text.get(at..).unwrap_or_default();
+        let close = match rest.as_bytes().get(1) {
+            Some(b'{') => "}}",
+            Some(b'%') => "%}",
+            Some(b'#') => "#}",
+            _ => {
+                from = at + 1;
+                continue;
+            }
+        };
+        let line_end = rest.find('\n').unwrap_or(rest.len());
+        let end = at + rest.find(close).map_or(line_end, |offset| offset + 2);
+        found.push(Span::from_range(at..end));
+        from = end;
+    }
+    found
+}
+
+/// Whether an action fills its line, as control structures and includes do.
+fn stands_alone(text: &str, action: Span) -> bool {
+    let before = text.get(..action.start as usize).unwrap_or_default();
+    let after = text.get(action.end as usize..).unwrap_or_default();
+    let head = before.rsplit('\n').next().unwrap_or_default();
+    let tail = after.split('\n').next().unwrap_or_default();
+    head.trim().is_empty() && !tail.trim_start().starts_with(':')
+}
+
+/// The text with actions covered: by spaces where they fill lines, else by letters.
+fn cover(text: &str, actions: &[Span]) -> String {
+    let mut covered = String::with_capacity(text.len());
+    let mut position = 0;
+    for action in actions {
+        covered.push_str(text.get(position..action.start as usize).unwrap_or_default());
+        let filler = if stands_alone(text, *action) { ' ' } else { 'x' };
+        let bytes = action.slice(text).bytes();
+        covered.extend(bytes.map(|byte| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { filler }));
+        position = action.end as usize;
+    }
+    covered.push_str(text.get(position..).unwrap_or_default());
+    covered
+}
+
+/// Turns scalars that touch an action into dynamic ones, and maps with such keys into open ones.
+fn make_dynamic(node: &mut Node, actions: &[Span], text: &str, base: u32) {
+    let span = node.location.span;
+    match &mut node.value {
+        Value::Map(map) => {
+            let touched = |span: Span| actions.iter().any(|action| action.overlaps(span));
+            let before = map.entries.len();
+            map.entries.retain(|entry| !touched(entry.key.location.span));
+            map.open |= map.entries.len() < before;
+            map.entries.iter_mut().for_each(|entry| make_dynamic(&mut entry.value, actions, text, base));
+        }
+        Value::List(list) => list.items.iter_mut().for_each(|item| make_dynamic(item, actions, text, base)),
+        _ => {
+            let inside: Vec<Span> = actions.iter().filter(|action| action.overlaps(span)).copied().collect();
+            if !inside.is_empty() {
+                let written = Span::new(span.start - base, span.end - base).slice(text);
+                let pattern = pattern(span, &inside, text, base);
+                node.value = Value::Dynamic(Box::new(Dynamic { reason: written.into(), pattern }));
+            }
+        }
+    }
+}
+
+/// The known text around the actions of one scalar.
+fn pattern(span: Span, actions: &[Span], text: &str, base: u32) -> Vec<Piece> {
+    let known = |start: u32, end: u32| {
+        let part = Span::new(start - base, end.max(start) - base).slice(text).trim_matches(['"', '\'']);
+        (!part.is_empty()).then(|| Piece::Text(part.into()))
+    };
+    let mut pieces = Vec::new();
+    let mut position = span.start;
+    for action in actions {
+        pieces.extend(known(position, action.start));
+        pieces.push(Piece::Hole);
+        position = action.end;
+    }
+    pieces.extend(known(position, span.end));
+    pieces
+}
