@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Makes everything under schemas/ anew. Needs cargo, python3 with venv, and the package registries.
+# Afterwards `UPDATE=1 cargo test --test schema_tables` writes the tables in src/schema.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+for minor in 33 34 35 36 37; do
+  (cd generator && cargo run --quiet --features "v1_$minor") >"kubernetes/v1.$minor.json.new"
+  mv "kubernetes/v1.$minor.json.new" "kubernetes/v1.$minor.json"
+done
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+for version in 28.1.0 33.1.0 36.0.3 37.0.2; do
+  python3 -m venv "$scratch/$version"
+  "$scratch/$version/bin/pip" install --quiet "kubernetes==$version"
+  "$scratch/$version/bin/python" python-client/extract.py >"python-client/${version%%.*}.json"
+done

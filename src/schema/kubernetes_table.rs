@@ -1,0 +1,3 @@
+//! placeholder
+use super::kubernetes::Definition;
+pub static DEFINITIONS: &[Definition] = &[];
