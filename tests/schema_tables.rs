@@ -1,4 +1,3 @@
-cat > tests/schema_tables.rs <<'E'
 //! Holds `src/schema/*_table.rs` to the schemas that they are generated from; `UPDATE=1` writes them.
 
 use std::collections::BTreeMap;
