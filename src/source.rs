@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use crate::text::LineIndex;
+use crate::text::{LineColumn, LineIndex};
 
 /// The languages that podlint reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,16 +43,61 @@ pub struct SourceFile {
     /// The whole text, exactly as on disk.
     pub text: String,
     lines: OnceLock<LineIndex>,
+    cells: Vec<Cell>,
+}
+
+/// A notebook's cell in the module that its code cells make together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The cell's number among all cells of the notebook, from 1.
+    pub number: usize,
+    /// The offset of its first byte.
+    pub start: u32,
+}
+
+/// A place as people say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The cell, in notebooks; lines count within it.
+    pub cell: Option<usize>,
+    /// Line and column.
+    pub at: LineColumn,
 }
 
 impl SourceFile {
     /// A file from its name, language and text.
     pub fn new(path: impl Into<PathBuf>, language: Language, text: impl Into<String>) -> Self {
-        Self { path: path.into(), language, text: text.into(), lines: OnceLock::new() }
+        Self { path: path.into(), language, text: text.into(), lines: OnceLock::new(), cells: Vec::new() }
     }
 
     /// Where its lines begin; counted once, and only when a finding needs it.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// The same file with the table of its cells.
+    #[must_use]
+    pub fn with_cells(mut self, cells: Vec<Cell>) -> Self {
+        self.cells = cells;
+        self
+    }
+
+    /// The cells, when this is a notebook's code.
+    #[must_use]
+    pub fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    /// The place of a byte offset.
+    pub fn place(&self, offset: u32) -> Place {
+        let at = self.lines().place(&self.text, offset);
+        let cell = self.cells.partition_point(|cell| cell.start <= offset).checked_sub(1);
+        match cell.and_then(|index| self.cells.get(index)) {
+            Some(cell) => {
+                let first = self.lines().place(&self.text, cell.start).line;
+                Place { cell: Some(cell.number), at: LineColumn { line: at.line + 1 - first, column: at.column } }
+            }
+            None => Place { cell: None, at },
+        }
     }
 }

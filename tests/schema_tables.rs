@@ -39,7 +39,8 @@ fn the_python_table_is_what_the_clients_say() {
             let rows = classes.entry(class.clone()).or_default();
             for attribute in attributes.as_array().expect("a list") {
                 let text = |index: usize| attribute[index].as_str().expect("a string").to_owned();
-                let (python, wire, kind, required) = (text(0), text(1), text(2), attribute[3].as_bool().expect("a flag"));
+                let (python, wire, kind, required) =
+                    (text(0), text(1), text(2), attribute[3].as_bool().expect("a flag"));
                 match rows.iter_mut().find(|row| row.0 == python) {
                     Some(row) => row.4 |= 1 << bit,
                     None => rows.push((python, wire, kind, required, 1 << bit)),
@@ -53,7 +54,9 @@ fn the_python_table_is_what_the_clients_say() {
         writeln!(text, "    Class {{ name: {class:?}, attributes: &[").expect("memory");
         for (python, wire, kind, required, clients) in rows {
             let kind = python_kind(kind);
-            let line = format!("A {{ python: {python:?}, wire: {wire:?}, kind: {kind}, required: {required}, clients: {clients} }}");
+            let line = format!(
+                "A {{ python: {python:?}, wire: {wire:?}, kind: {kind}, required: {required}, clients: {clients} }}"
+            );
             writeln!(text, "        {line},").expect("memory");
         }
         text.push_str("    ] },\n");
@@ -63,6 +66,8 @@ fn the_python_table_is_what_the_clients_say() {
 }
 
 fn python_kind(kind: &str) -> String {
+    // The generations differ in how they write collections.
+    let kind = &kind.replace("List[", "list[").replace("Dict[", "dict[");
     let inner = |prefix: &str, close: char| kind.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(close));
     if let Some(item) = inner("list[", ']') {
         return format!("K::List(&{})", python_kind(item));
@@ -70,11 +75,11 @@ fn python_kind(kind: &str) -> String {
     if let Some(value) = inner("dict(str, ", ')').or_else(|| inner("dict[str, ", ']')) {
         return format!("K::Map(&{})", python_kind(value));
     }
-    match kind {
+    match kind.as_str() {
         "str" | "datetime" => "K::String".to_owned(),
         "bool" => "K::Boolean".to_owned(),
         "int" => "K::Integer".to_owned(),
-        "object" | "Any" => "K::Any".to_owned(),
+        "object" | "Any" | "AnyType" => "K::Any".to_owned(),
         class => format!("K::Class({class:?})"),
     }
 }
@@ -118,8 +123,11 @@ fn the_kubernetes_table_is_what_the_schemas_say() {
         for (wire, field) in fields {
             let KubernetesField { kind, required, first, last } = field;
             let kind = index(kind);
-            writeln!(text, "        F {{ wire: {wire:?}, kind: {kind}, required: {required}, versions: ({first}, {last}) }},")
-                .expect("memory");
+            writeln!(
+                text,
+                "        F {{ wire: {wire:?}, kind: {kind}, required: {required}, versions: ({first}, {last}) }},"
+            )
+            .expect("memory");
         }
         text.push_str("    ] },\n");
     }

@@ -8,6 +8,7 @@ use crate::diagnostic::{Change, Diagnostic};
 use crate::document::Document;
 use crate::source::{Language, SourceFile};
 use crate::text::{Edit, Span};
+use crate::tree::{Node, Value};
 
 /// What a frontend makes of a file.
 #[derive(Debug, Default)]
@@ -46,5 +47,21 @@ pub fn lower(source: &SourceFile, document: &Document, changes: &[Change]) -> Op
     match source.language {
         Language::Yaml | Language::Json => yaml::lower(source, document, changes),
         Language::Python | Language::Notebook => python::lower(source, document, changes),
+    }
+}
+
+/// Makes every absence unknown: something was left out on the way to this tree.
+fn open_everything(node: &mut Node) {
+    match &mut node.value {
+        Value::Map(map) => {
+            map.open = true;
+            map.entries.iter_mut().for_each(|entry| open_everything(&mut entry.value));
+        }
+        Value::List(list) => {
+            list.open = true;
+            list.items.iter_mut().for_each(open_everything);
+        }
+        Value::Null => *node = Node::dynamic("not readable", node.location),
+        _ => {}
     }
 }

@@ -1,20 +1,114 @@
-//! Placeholder.
+//! The Python frontend: an abstract interpreter that finds the pod templates a module makes, and edits for them.
 
-use super::Parsed;
+mod bounds;
+mod calls;
+mod constructors;
+mod expressions;
+mod interpreter;
+mod lower;
+mod methods;
+mod names;
+pub mod notebook;
+mod statements;
+mod tree;
+mod value;
+
+pub use lower::lower;
+
+use std::sync::Arc;
+
+use ruff_python_ast::PySourceType;
+use ruff_python_parser::parse_unchecked_source;
+use ruff_text_size::Ranged;
+
+use super::{Comment, Parsed};
 use crate::config::Settings;
-use crate::diagnostic::Change;
-use crate::document::Document;
-use crate::source::SourceFile;
-use crate::text::Edit;
+use crate::diagnostic::{Authority, Diagnostic, Severity};
+use crate::source::{Language, SourceFile};
+use crate::text::Span;
+use crate::tree::{FileId, Location};
+use interpreter::Interpreter;
 
-/// Reads a file.
+/// Reads a module or notebook; files that cannot make a template are not even parsed.
 #[must_use]
-pub fn parse(_source: &SourceFile, _settings: &Settings) -> Parsed {
-    Parsed::default()
+pub fn parse(source: &SourceFile, settings: &Settings) -> Parsed {
+    if memchr::memmem::find(source.text.as_bytes(), b"PodTemplate").is_none() {
+        return Parsed::default();
+    }
+    if source.language != Language::Notebook {
+        return parse_module(&source.text, settings);
+    }
+    match notebook::open(source, settings) {
+        Ok(view) => Parsed { view: Some(Arc::new(view.clone())), ..parse_module(&view.text, settings) },
+        Err((span, message)) => Parsed {
+            diagnostics: vec![diagnostic("syntax-error", Severity::Error, message, span)],
+            ..Parsed::default()
+        },
+    }
 }
 
-/// Lowers changes.
-#[must_use]
-pub fn lower(_source: &SourceFile, _document: &Document, _changes: &[Change]) -> Option<Vec<Edit>> {
-    None
+fn parse_module(text: &str, settings: &Settings) -> Parsed {
+    let mut parsed = Parsed::default();
+    if let Some(span) = bounds::too_deep(text, settings.limits.depth) {
+        let message = format!("not checked: nested or chained too deeply (the limit is {})", settings.limits.depth);
+        parsed.diagnostics.push(diagnostic("limit-exceeded", Severity::Warning, message, span));
+        return parsed;
+    }
+    let module = parse_unchecked_source(text, PySourceType::Python);
+    if let Some(error) = module.errors().first() {
+        let message = sentence(&error.error.to_string());
+        parsed.diagnostics.push(diagnostic("syntax-error", Severity::Error, message, visible(text, error.location)));
+    }
+    for token in module.tokens() {
+        if token.kind() == ruff_python_ast::token::TokenKind::Comment {
+            parsed.comments.push(Comment { span: span(token.range()) });
+        }
+    }
+    let mut interpreter = Interpreter::new(text, FileId::MAIN, &settings.limits);
+    interpreter.run(module.suite());
+    if interpreter.exhausted {
+        let message = "only partly checked: evaluating this module takes too many steps".to_owned();
+        parsed.diagnostics.push(diagnostic("limit-exceeded", Severity::Warning, message, Span::at(0)));
+    }
+    parsed.documents = interpreter.documents();
+    if !module.errors().is_empty() {
+        // What the parser made up or left out must not look like an absence.
+        parsed.documents.iter_mut().for_each(|document| super::open_everything(&mut document.root));
+    }
+    parsed
+}
+
+fn span(range: ruff_text_size::TextRange) -> Span {
+    Span::new(range.start().to_u32(), range.end().to_u32())
+}
+
+/// A place to show: a parser's empty range becomes the character there, or the last one before it.
+fn visible(text: &str, range: ruff_text_size::TextRange) -> Span {
+    let found = span(range);
+    if !found.is_empty() && !found.slice(text).trim().is_empty() {
+        return found;
+    }
+    let head = text.get(..found.start as usize).unwrap_or_default().trim_end();
+    let last = head.chars().next_back().map_or(0, char::len_utf8);
+    Span::from_range(head.len() - last..head.len())
+}
+
+/// The parser's message in the form of podlint's.
+fn sentence(message: &str) -> String {
+    let mut characters = message.trim_end_matches('.').chars();
+    characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
+}
+
+fn diagnostic(rule: &'static str, severity: Severity, message: String, span: Span) -> Diagnostic {
+    Diagnostic {
+        rule,
+        severity,
+        authority: Authority::Practice,
+        message,
+        location: Location::main(span),
+        path: String::new(),
+        help: None,
+        labels: Vec::new(),
+        fixes: Vec::new(),
+    }
 }

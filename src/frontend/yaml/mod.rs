@@ -8,12 +8,12 @@ mod templated;
 
 pub use lower::lower;
 
-use super::Parsed;
+use super::{Parsed, open_everything};
 use crate::config::Settings;
 use crate::diagnostic::{Authority, Diagnostic, Label, Severity};
 use crate::source::{Language, SourceFile};
 use crate::text::Span;
-use crate::tree::{Location, Node, Value};
+use crate::tree::{Location, Node};
 use compose::{Composed, Remark, compose};
 
 /// How often a broken document is tried again without the line that breaks it.
@@ -98,19 +98,15 @@ fn blank_line(text: &str, offset: usize) -> String {
     format!("{}{blank}{}", text.get(..start).unwrap_or_default(), text.get(end..).unwrap_or_default())
 }
 
-/// Makes every absence unknown: something was left out on the way to this tree.
-fn open_everything(node: &mut Node) {
-    match &mut node.value {
-        Value::Map(map) => {
-            map.open = true;
-            map.entries.iter_mut().for_each(|entry| open_everything(&mut entry.value));
-        }
-        Value::List(list) => {
-            list.open = true;
-            list.items.iter_mut().for_each(open_everything);
-        }
-        Value::Null => *node = Node::dynamic("not readable", node.location),
-        _ => {}
+/// The tree of a JSON text.
+///
+/// # Errors
+/// The place and the reason when it is none.
+pub(super) fn read_json(text: &str, limits: &crate::config::Limits) -> Result<Node, (Span, String)> {
+    let mut composed = compose(text, 0, true, limits);
+    match composed.error.take().or(composed.over_limit.take()) {
+        Some(error) => Err(error),
+        None => composed.roots.pop().ok_or_else(|| (Span::at(0), "the file is empty".to_owned())),
     }
 }
 

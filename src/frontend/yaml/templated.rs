@@ -4,8 +4,8 @@
 //! touches one is dynamic. Where whole lines are actions, anything may be missing, and so nothing counts as missing.
 
 use super::compose::{self, Composed};
-use super::open_everything;
 use crate::config::Settings;
+use crate::frontend::open_everything;
 use crate::text::Span;
 use crate::tree::{Dynamic, Node, Piece, Value};
 

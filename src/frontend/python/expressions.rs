@@ -1,0 +1,549 @@
+//! Expressions: their values, as far as they are plain to see.
+
+use std::rc::Rc;
+
+use ruff_python_ast::{self as ast, BoolOp, CmpOp, Comprehension, Expr, Operator, UnaryOp};
+use ruff_text_size::Ranged;
+
+use super::interpreter::{Flow, Interpreter, joined};
+use super::names::{below, lookup};
+use super::statements::position;
+use super::value::{Body, Data, Of, Slot, Val, from_pieces};
+use crate::tree::Piece;
+
+/// How long a computed string or list may grow.
+const MAX_SIZE: usize = 65_536;
+
+impl<'a> Interpreter<'a> {
+    /// The value of an expression.
+    pub(super) fn expression(&mut self, node: &'a Expr) -> Val {
+        self.depth += 1;
+        let val = if self.step(1) { self.value(node) } else { self.unknown(node) };
+        self.depth -= 1;
+        val
+    }
+
+    fn value(&mut self, node: &'a Expr) -> Val {
+        let at = self.at(node);
+        match node {
+            Expr::StringLiteral(text) => Val::new(Data::Text(text.value.to_str().into()), at),
+            Expr::NumberLiteral(number) => {
+                number_value(&number.value).map_or_else(|| self.unknown(node), |data| Val::new(data, at))
+            }
+            Expr::BooleanLiteral(flag) => Val::new(Data::Bool(flag.value), at),
+            Expr::NoneLiteral(_) => Val::new(Data::None, at),
+            Expr::FString(text) => self.f_string(text),
+            Expr::Name(name) => self.named(name),
+            Expr::Attribute(attribute) => self.attribute(attribute),
+            Expr::Subscript(subscript) => self.subscript(subscript),
+            Expr::List(list) => self.display(&list.elts, node),
+            Expr::Tuple(tuple) => self.display(&tuple.elts, node),
+            Expr::Set(set) => self.display(&set.elts, node),
+            Expr::Dict(dict) => self.dict(dict),
+            Expr::ListComp(comp) => self.comprehension(&comp.elt, &comp.generators, node),
+            Expr::SetComp(comp) => self.comprehension(&comp.elt, &comp.generators, node),
+            Expr::Generator(comp) => self.comprehension(&comp.elt, &comp.generators, node),
+            Expr::DictComp(comp) => match &comp.key {
+                Some(key) => self.dict_comprehension(key, &comp.value, &comp.generators, node),
+                None => self.unknown(node),
+            },
+            Expr::Call(call) => self.call(call),
+            Expr::BinOp(operation) => {
+                let left = self.expression(&operation.left);
+                let right = self.expression(&operation.right);
+                self.binary(operation.op, &left, &right, node)
+            }
+            Expr::BoolOp(operation) => self.bool_operation(operation),
+            Expr::UnaryOp(operation) => self.unary(operation),
+            Expr::Compare(_) => match self.truth_of(node) {
+                Some(truth) => Val::new(Data::Bool(truth), at),
+                None => self.unknown(node),
+            },
+            Expr::If(conditional) => self.conditional(conditional),
+            Expr::Named(named) => {
+                let val = self.expression(&named.value);
+                let value_at = self.at(&*named.value);
+                self.assign(&named.target, &val, value_at);
+                val
+            }
+            Expr::Starred(starred) => self.expression(&starred.value),
+            Expr::Await(node) => self.expression(&node.value),
+            Expr::Lambda(_) | Expr::Yield(_) | Expr::YieldFrom(_) => self.unknown(node),
+            _ => self.unknown(node),
+        }
+    }
+
+    fn named(&mut self, node: &'a ast::ExprName) -> Val {
+        let name = node.id.as_str();
+        if let Some(val) = self.name(name) {
+            return val;
+        }
+        let at = self.at(node);
+        let stars: Vec<Rc<str>> = self.scopes.iter().flat_map(|scope| scope.stars.iter().cloned()).collect();
+        for module in stars {
+            let data = lookup(&below(&module, name));
+            if !matches!(data, Data::Path(_) | Data::Template(super::value::Sdk::Unknown)) {
+                return Val::new(data, at);
+            }
+        }
+        // A builtin, or a name that podlint cannot follow.
+        Val::new(Data::Path(name.into()), at)
+    }
+
+    fn attribute(&mut self, node: &'a ast::ExprAttribute) -> Val {
+        let owner = self.expression(&node.value);
+        let name = node.attr.as_str();
+        let at = self.at(node);
+        match &owner.data {
+            Data::Path(path) => Val::new(lookup(&below(path, name)), at),
+            Data::UserClass(class) => self.class_attribute(*class, name).unwrap_or_else(|| self.unknown(node)),
+            Data::Object(_) => self
+                .instance_attribute(&owner, name)
+                .unwrap_or_else(|| Val::new(Data::Method(Rc::new(owner.clone()), name.into()), at)),
+            Data::Text(_) | Data::Pattern(..) | Data::Template(_) | Data::Client(_) => {
+                Val::new(Data::Method(Rc::new(owner.clone()), name.into()), at)
+            }
+            _ => self.unknown(node),
+        }
+    }
+
+    /// The value of an attribute that an instance has; attributes of client objects that were not given are `None`.
+    pub(super) fn instance_attribute(&self, owner: &Val, name: &str) -> Option<Val> {
+        let object = self.object(owner)?;
+        let Body::Instance(instance) = &object.body else { return None };
+        if let Some(slot) = instance.attribute(name) {
+            return Some(slot.val.clone());
+        }
+        let none = Val::new(if object.open { Data::Dynamic(name.into()) } else { Data::None }, owner.at);
+        match &instance.of {
+            Of::Client(class) => class.attribute(name).map(|_| none),
+            Of::Template(_) if name == "primary_container_name" => {
+                Some(Val::new(Data::Text("primary".into()), owner.at))
+            }
+            Of::Template(_) if matches!(name, "pod_spec" | "labels" | "annotations") => Some(none),
+            Of::Template(_) => None,
+            Of::User(class) => self.class_attribute(*class, name).map(|val| match val.data {
+                Data::Function(_) => Val::new(Data::Method(Rc::new(owner.clone()), name.into()), owner.at),
+                _ => val,
+            }),
+        }
+    }
+
+    pub(super) fn class_attribute(&self, class: usize, name: &str) -> Option<Val> {
+        let class = self.classes.get(class)?;
+        self.scopes.get(class.scope)?.names.get(name).cloned()
+    }
+
+    fn subscript(&mut self, node: &'a ast::ExprSubscript) -> Val {
+        let owner = self.expression(&node.value);
+        let key = self.expression(&node.slice);
+        let found = self.object(&owner).and_then(|object| match (&object.body, &key.data) {
+            (Body::List(items), Data::Number(number)) if !object.open => {
+                let place = position(number.parse().ok()?, items.len())?;
+                items.get(place).map(|slot| slot.val.clone())
+            }
+            (Body::Dict(entries), Data::Text(_)) => {
+                entries.iter().find(|(known, _)| known.val.data == key.data).map(|(_, value)| value.val.clone())
+            }
+            _ => None,
+        });
+        found.unwrap_or_else(|| self.unknown(node))
+    }
+
+    fn display(&mut self, elements: &'a [Expr], node: &'a Expr) -> Val {
+        let mut items = Vec::new();
+        let mut open = false;
+        for element in elements {
+            if let Expr::Starred(starred) = element {
+                let val = self.expression(&starred.value);
+                match self.items(&val) {
+                    Some((more, more_open)) => {
+                        items.extend(more);
+                        open |= more_open;
+                    }
+                    None => open = true,
+                }
+            } else {
+                let val = self.expression(element);
+                items.push(Slot::new(val, self.at(element)));
+            }
+        }
+        let at = self.at(node);
+        self.allocate(Body::List(items), open, at)
+    }
+
+    fn dict(&mut self, node: &'a ast::ExprDict) -> Val {
+        let mut entries: Vec<(Slot, Slot)> = Vec::new();
+        let mut open = false;
+        for item in &node.items {
+            let val = self.expression(&item.value);
+            let value = Slot::new(val, self.at(&item.value));
+            match &item.key {
+                Some(key) => {
+                    let key_val = self.expression(key);
+                    if key_val.text().is_none() && !matches!(key_val.data, Data::Number(_) | Data::Bool(_)) {
+                        open = true;
+                        continue;
+                    }
+                    put(&mut entries, Slot::new(key_val, self.at(key)), value);
+                }
+                None => open |= self.spread(&mut entries, &value.val),
+            }
+        }
+        let at = self.at(node);
+        self.allocate(Body::Dict(entries), open, at)
+    }
+
+    /// Adds the entries of a dict to others; whether there may be more.
+    pub(super) fn spread(&self, entries: &mut Vec<(Slot, Slot)>, val: &Val) -> bool {
+        match self.object(val).map(|object| (&object.body, object.open)) {
+            Some((Body::Dict(more), open)) => {
+                for (key, value) in more {
+                    put(entries, key.clone(), value.clone());
+                }
+                open
+            }
+            _ => true,
+        }
+    }
+
+    fn comprehension(&mut self, element: &'a Expr, generators: &'a [Comprehension], node: &'a Expr) -> Val {
+        let mut items = Vec::new();
+        let open = self.in_child_scope(|this| {
+            this.generate(generators, &mut |this| {
+                let val = this.expression(element);
+                items.push(Slot::new(val, this.at(element)));
+            })
+        });
+        let at = self.at(node);
+        self.allocate(Body::List(items), open, at)
+    }
+
+    fn dict_comprehension(
+        &mut self,
+        key: &'a Expr,
+        value: &'a Expr,
+        generators: &'a [Comprehension],
+        node: &'a Expr,
+    ) -> Val {
+        let mut entries = Vec::new();
+        let mut unknown_key = false;
+        let open = self.in_child_scope(|this| {
+            this.generate(generators, &mut |this| {
+                let key_val = this.expression(key);
+                let value_val = this.expression(value);
+                if key_val.text().is_none() {
+                    unknown_key = true;
+                    return;
+                }
+                let value_slot = Slot::new(value_val, this.at(value));
+                put(&mut entries, Slot::new(key_val, this.at(key)), value_slot);
+            })
+        });
+        let at = self.at(node);
+        self.allocate(Body::Dict(entries), open || unknown_key, at)
+    }
+
+    fn in_child_scope<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> T {
+        let inner = self.new_scope(self.scope, false);
+        let outer = std::mem::replace(&mut self.scope, inner);
+        let result = body(self);
+        self.scope = outer;
+        result
+    }
+
+    /// Runs the loops of a comprehension; whether there may be further rounds than those seen.
+    fn generate(&mut self, generators: &'a [Comprehension], each: &mut dyn FnMut(&mut Self)) -> bool {
+        let Some((first, rest)) = generators.split_first() else {
+            each(self);
+            return false;
+        };
+        let iterable = self.expression(&first.iter);
+        let Some((items, mut open)) = self.items(&iterable) else {
+            // Not known over what: one round stands for all of them.
+            let reason = self.snippet(&first.iter);
+            let element = Val::dynamic(format!("an item of {reason}"), self.at(&first.iter));
+            self.assign(&first.target, &element, element.at);
+            self.generate(rest, each);
+            return true;
+        };
+        for item in items.into_iter().take(MAX_SIZE) {
+            if !self.step(1) {
+                return true;
+            }
+            self.assign(&first.target, &item.val, item.at);
+            match first.ifs.iter().map(|test| self.truth_of(test)).collect::<Option<Vec<bool>>>() {
+                Some(tests) if tests.iter().all(|truth| *truth) => open |= self.generate(rest, each),
+                Some(_) => {}
+                None => open = true,
+            }
+        }
+        open
+    }
+
+    fn f_string(&mut self, node: &'a ast::ExprFString) -> Val {
+        let mut pieces = Vec::new();
+        for part in &node.value {
+            match part {
+                ast::FStringPart::Literal(text) => pieces.push(Piece::Text(text.value.clone())),
+                ast::FStringPart::FString(string) => {
+                    for element in &string.elements {
+                        self.f_string_element(element, &mut pieces);
+                    }
+                }
+            }
+        }
+        let source = self.snippet(node);
+        from_pieces(pieces, &source, self.at(node))
+    }
+
+    fn f_string_element(&mut self, element: &'a ast::InterpolatedStringElement, pieces: &mut Vec<Piece>) {
+        match element {
+            ast::InterpolatedStringElement::Literal(text) => pieces.push(Piece::Text(text.value.clone())),
+            ast::InterpolatedStringElement::Interpolation(hole) => {
+                let val = self.expression(&hole.expression);
+                let plain = hole.format_spec.is_none() && hole.debug_text.is_none() && hole.conversion.is_none();
+                if plain { pieces.extend(val.pieces()) } else { pieces.push(Piece::Hole) }
+            }
+        }
+    }
+
+    /// What an operator makes of two values.
+    pub(super) fn binary(&mut self, operator: Operator, left: &Val, right: &Val, node: impl Ranged + Copy) -> Val {
+        let at = self.at(node);
+        let is_text = |val: &Val| matches!(val.data, Data::Text(_) | Data::Pattern(..));
+        match operator {
+            Operator::Add if is_text(left) || is_text(right) => {
+                let pieces: Vec<Piece> = left.pieces().into_iter().chain(right.pieces()).collect();
+                let source = self.snippet(node);
+                if size(&pieces) > MAX_SIZE { self.unknown(node) } else { from_pieces(pieces, &source, at) }
+            }
+            Operator::Add => match (self.items(left), self.items(right)) {
+                (Some((mut items, open)), Some((more, more_open))) => {
+                    items.extend(more);
+                    self.allocate(Body::List(items), open || more_open, at)
+                }
+                (Some((items, _)), None) | (None, Some((items, _))) => self.allocate(Body::List(items), true, at),
+                (None, None) => self.arithmetic(operator, left, right, node),
+            },
+            Operator::BitOr => {
+                let mut entries = Vec::new();
+                let open = self.spread(&mut entries, left) | self.spread(&mut entries, right);
+                if entries.is_empty() && open {
+                    self.unknown(node)
+                } else {
+                    self.allocate(Body::Dict(entries), open, at)
+                }
+            }
+            Operator::Mult => self.repeat(left, right, node),
+            Operator::Mod if is_text(left) => self.percent(left, right, node),
+            Operator::Div if !is_text(left) => self.unknown(node),
+            _ => self.arithmetic(operator, left, right, node),
+        }
+    }
+
+    fn arithmetic(&mut self, operator: Operator, left: &Val, right: &Val, node: impl Ranged + Copy) -> Val {
+        let whole = |val: &Val| match &val.data {
+            Data::Number(text) => text.parse::<i64>().ok(),
+            _ => None,
+        };
+        let result = whole(left).zip(whole(right)).and_then(|(a, b)| match operator {
+            Operator::Add => a.checked_add(b),
+            Operator::Sub => a.checked_sub(b),
+            Operator::Mult => a.checked_mul(b),
+            Operator::FloorDiv => (b > 0).then(|| a.div_euclid(b)),
+            Operator::Mod => (b > 0).then(|| a.rem_euclid(b)),
+            Operator::Pow => u32::try_from(b).ok().and_then(|b| a.checked_pow(b)),
+            Operator::LShift => u32::try_from(b).ok().filter(|b| *b < 62).and_then(|b| a.checked_mul(1 << b)),
+            _ => None,
+        });
+        match result {
+            Some(number) => Val::new(Data::Number(number.to_string().into()), self.at(node)),
+            None => self.unknown(node),
+        }
+    }
+
+    /// `"a" * 3`, `[x] * 3`.
+    fn repeat(&mut self, left: &Val, right: &Val, node: impl Ranged + Copy) -> Val {
+        let (thing, count) = if matches!(left.data, Data::Number(_)) { (right, left) } else { (left, right) };
+        let Data::Number(count_text) = &count.data else { return self.unknown(node) };
+        let Ok(rounds) = count_text.parse::<usize>() else { return self.unknown(node) };
+        if let Some(text) = thing.text() {
+            if text.len().saturating_mul(rounds) > MAX_SIZE {
+                return self.unknown(node);
+            }
+            return Val::new(Data::Text(text.repeat(rounds).into()), self.at(node));
+        }
+        match self.items(thing) {
+            Some((items, open)) if items.len().saturating_mul(rounds) <= MAX_SIZE => {
+                let repeated = std::iter::repeat_n(items, rounds).flatten().collect();
+                let at = self.at(node);
+                self.allocate(Body::List(repeated), open, at)
+            }
+            _ => self.arithmetic(Operator::Mult, left, right, node),
+        }
+    }
+
+    /// `"repo:%s" % tag`: only plain `%s` and `%d`.
+    fn percent(&mut self, left: &Val, right: &Val, node: impl Ranged + Copy) -> Val {
+        let Some(format) = left.text() else { return self.unknown(node) };
+        let arguments = match self.items(right) {
+            Some((items, false)) => items.into_iter().map(|slot| slot.val).collect(),
+            Some(_) => return self.unknown(node),
+            None => vec![right.clone()],
+        };
+        let mut pieces = Vec::new();
+        let mut arguments = arguments.iter();
+        let mut parts = format.split('%');
+        pieces.push(Piece::Text(parts.next().unwrap_or_default().into()));
+        for part in parts {
+            let Some(rest) = part.strip_prefix(['s', 'd']) else { return self.unknown(node) };
+            pieces.extend(arguments.next().map_or_else(|| vec![Piece::Hole], Val::pieces));
+            pieces.push(Piece::Text(rest.into()));
+        }
+        let source = self.snippet(node);
+        from_pieces(pieces, &source, self.at(node))
+    }
+
+    fn bool_operation(&mut self, node: &'a ast::ExprBoolOp) -> Val {
+        let mut last = None;
+        for value in &node.values {
+            let val = self.expression(value);
+            let decided = match (self.truth(&val), node.op) {
+                (Some(truth), BoolOp::Or) => truth,
+                (Some(truth), BoolOp::And) => !truth,
+                (None, _) => return self.unknown(node),
+            };
+            if decided {
+                return val;
+            }
+            last = Some(val);
+        }
+        last.unwrap_or_else(|| self.unknown(node))
+    }
+
+    fn unary(&mut self, node: &'a ast::ExprUnaryOp) -> Val {
+        let val = self.expression(&node.operand);
+        let at = self.at(node);
+        match (node.op, &val.data) {
+            (UnaryOp::Not, _) => match self.truth(&val) {
+                Some(truth) => Val::new(Data::Bool(!truth), at),
+                None => self.unknown(node),
+            },
+            (UnaryOp::USub, Data::Number(text)) => {
+                let text = text.strip_prefix('-').map_or_else(|| format!("-{text}"), str::to_owned);
+                Val::new(Data::Number(text.into()), at)
+            }
+            (UnaryOp::UAdd, Data::Number(_)) => val,
+            _ => self.unknown(node),
+        }
+    }
+
+    fn conditional(&mut self, node: &'a ast::ExprIf) -> Val {
+        match self.truth_of(&node.test) {
+            Some(true) => self.expression(&node.body),
+            Some(false) => self.expression(&node.orelse),
+            None => {
+                let reason = self.snippet(node);
+                let mut values = Vec::new();
+                let mut other = Vec::new();
+                self.fork(
+                    &reason,
+                    |this| {
+                        values.push(this.expression(&node.body));
+                        Flow::Next
+                    },
+                    |this| {
+                        other.push(this.expression(&node.orelse));
+                        Flow::Next
+                    },
+                );
+                match (values.pop(), other.pop()) {
+                    (Some(a), Some(b)) => joined(a, b, &reason),
+                    _ => self.unknown(node),
+                }
+            }
+        }
+    }
+
+    /// Whether a test holds, where that is plain.
+    pub(super) fn truth_of(&mut self, node: &'a Expr) -> Option<bool> {
+        if let Expr::Compare(compare) = node {
+            let left = self.expression(&compare.left);
+            let [operator] = &*compare.ops else { return None };
+            let right = self.expression(compare.comparators.first()?);
+            return self.compare(*operator, &left, &right);
+        }
+        let val = self.expression(node);
+        self.truth(&val)
+    }
+
+    fn compare(&self, operator: CmpOp, left: &Val, right: &Val) -> Option<bool> {
+        let plain = |val: &Val| matches!(val.data, Data::Text(_) | Data::Number(_) | Data::Bool(_) | Data::None);
+        match operator {
+            CmpOp::Eq | CmpOp::Is if plain(left) && plain(right) => Some(left.data == right.data),
+            CmpOp::NotEq | CmpOp::IsNot if plain(left) && plain(right) => Some(left.data != right.data),
+            CmpOp::Is if matches!((&left.data, &right.data), (Data::Object(_), Data::None)) => Some(false),
+            CmpOp::IsNot if matches!((&left.data, &right.data), (Data::Object(_), Data::None)) => Some(true),
+            CmpOp::In | CmpOp::NotIn if plain(left) => {
+                let (items, open) = self.items(right)?;
+                let found = items.iter().any(|slot| slot.val.data == left.data);
+                let sure = found || (!open && items.iter().all(|slot| plain(&slot.val)));
+                sure.then_some(found == (operator == CmpOp::In))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a value counts as true.
+    pub(super) fn truth(&self, val: &Val) -> Option<bool> {
+        match &val.data {
+            Data::None => Some(false),
+            Data::Bool(value) => Some(*value),
+            Data::Text(text) => Some(!text.is_empty()),
+            Data::Number(text) => text.parse::<f64>().ok().map(|value| value != 0.0),
+            Data::Object(index) => {
+                let object = self.heap.get(*index)?;
+                match &object.body {
+                    Body::List(items) => (!items.is_empty() || !object.open).then_some(!items.is_empty()),
+                    Body::Dict(entries) => (!entries.is_empty() || !object.open).then_some(!entries.is_empty()),
+                    Body::Instance(_) => Some(true),
+                }
+            }
+            Data::Function(_) | Data::UserClass(_) | Data::Client(_) | Data::Template(_) => Some(true),
+            _ => None,
+        }
+    }
+}
+
+/// Sets a key in a dict's entries, in the place of an older one.
+pub(super) fn put(entries: &mut Vec<(Slot, Slot)>, key: Slot, value: Slot) {
+    match entries.iter_mut().find(|(known, _)| known.val.data == key.val.data) {
+        Some(entry) => *entry = (key, value),
+        None => entries.push((key, value)),
+    }
+}
+
+fn size(pieces: &[Piece]) -> usize {
+    let length = |piece: &Piece| match piece {
+        Piece::Text(text) => text.len(),
+        Piece::Hole => 0,
+    };
+    pieces.iter().map(length).sum()
+}
+
+fn number_value(number: &ast::Number) -> Option<Data> {
+    match number {
+        ast::Number::Int(int) => {
+            let text = int.to_string();
+            // Very large and oddly written numbers keep their Python text; JSON has only decimal ones.
+            text.bytes().all(|byte| byte.is_ascii_digit()).then(|| Data::Number(text.into()))
+        }
+        ast::Number::Float(float) => {
+            let text =
+                if float.fract() == 0.0 && float.abs() < 1e16 { format!("{float:.1}") } else { float.to_string() };
+            Some(Data::Number(text.into()))
+        }
+        ast::Number::Complex { .. } => None,
+    }
+}

@@ -1,0 +1,385 @@
+//! The state of an evaluation: scopes, heap, templates seen so far; and how two branches of it join.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use ruff_python_ast::{Stmt, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::value::{Body, Data, Instance, Object, Of, Slot, Val};
+use crate::config::Limits;
+use crate::text::Span;
+use crate::tree::{FileId, Location};
+
+/// How deeply calls and expressions may nest.
+const MAX_DEPTH: usize = 120;
+/// How many objects may come to life.
+const MAX_OBJECTS: usize = 50_000;
+
+/// A lazy, bounded, pure reading of one module. Nothing is ever executed: this only computes what is plain to see.
+pub struct Interpreter<'a> {
+    pub(super) text: &'a str,
+    pub(super) file: FileId,
+    pub(super) heap: Vec<Object>,
+    pub(super) scopes: Vec<Scope<'a>>,
+    pub(super) functions: Vec<Function<'a>>,
+    pub(super) classes: Vec<UserClass>,
+    pub(super) templates: Vec<Template>,
+    pub(super) scope: usize,
+    pub(super) depth: usize,
+    steps: usize,
+    step_limit: usize,
+    /// A bound was hit: what is known may be wrong in what it leaves out.
+    pub(super) exhausted: bool,
+    /// What `return` statements of the current function gave on branches that may not be taken.
+    pub(super) returns: Vec<Val>,
+}
+
+/// The names of a module, function or class body.
+#[derive(Clone, Default)]
+pub struct Scope<'a> {
+    pub(super) names: HashMap<&'a str, Val>,
+    pub(super) parent: Option<usize>,
+    /// Modules whose names were all imported.
+    pub(super) stars: Vec<Rc<str>>,
+    /// Names that `global` or `nonlocal` gives to an outer scope.
+    pub(super) outer: Vec<&'a str>,
+    pub(super) is_class: bool,
+}
+
+/// A function of the module.
+pub struct Function<'a> {
+    pub(super) definition: &'a StmtFunctionDef,
+    pub(super) scope: usize,
+    pub(super) called: bool,
+    /// Its decorators may change what a call gives.
+    pub(super) decorated: bool,
+    /// The function is itself running.
+    pub(super) active: usize,
+}
+
+/// A class of the module.
+pub struct UserClass {
+    pub(super) scope: usize,
+    /// Whether nothing is known to come from elsewhere (no bases but known ones).
+    pub(super) plain: bool,
+    pub(super) is_dataclass: bool,
+    pub(super) fields: Vec<Rc<str>>,
+}
+
+/// A `PodTemplate` that the program makes.
+#[derive(Clone)]
+pub struct Template {
+    /// The instance.
+    pub(super) object: usize,
+    /// The variable that it was bound to first.
+    pub(super) name: Option<String>,
+    /// Only a step on the way to another template: `PodTemplate(…).allow_fuse()`.
+    pub(super) superseded: bool,
+    /// Given to an `AppEnvironment`.
+    pub(super) used_by_app: bool,
+    /// Given to something else than an app.
+    pub(super) used_by_task: bool,
+}
+
+/// Where the flow goes after a statement.
+#[derive(Debug, PartialEq)]
+pub enum Flow {
+    /// To the next one.
+    Next,
+    /// Out of the function.
+    Return(Val),
+    /// Out of the loop, or to its next round.
+    Leave,
+    /// Nowhere: an exception is raised.
+    Raise,
+}
+
+impl<'a> Interpreter<'a> {
+    /// A fresh evaluation of `text`.
+    pub fn new(text: &'a str, file: FileId, limits: &Limits) -> Self {
+        Self {
+            text,
+            file,
+            heap: Vec::new(),
+            scopes: vec![Scope::default()],
+            functions: Vec::new(),
+            classes: Vec::new(),
+            templates: Vec::new(),
+            scope: 0,
+            depth: 0,
+            steps: 0,
+            step_limit: limits.steps,
+            exhausted: false,
+            returns: Vec::new(),
+        }
+    }
+
+    /// Evaluates the module, then the functions that nothing called, with unknown arguments.
+    pub fn run(&mut self, module: &'a [Stmt]) {
+        self.block(module);
+        let mut index = 0;
+        // Evaluating a function may define or call further ones.
+        while index < self.functions.len() {
+            if self.functions.get(index).is_some_and(|function| !function.called) {
+                self.call_blindly(index);
+            }
+            index += 1;
+        }
+        if self.exhausted {
+            self.heap.iter_mut().for_each(|object| object.open = true);
+        }
+    }
+
+    /// Counts a step; `false` when there have been too many.
+    pub(super) fn step(&mut self, cost: usize) -> bool {
+        self.steps = self.steps.saturating_add(cost);
+        if self.steps > self.step_limit || self.heap.len() > MAX_OBJECTS || self.depth > MAX_DEPTH {
+            self.exhausted = true;
+        }
+        !self.exhausted
+    }
+
+    /// The place of a syntax node.
+    pub(super) fn at(&self, node: impl Ranged) -> Location {
+        self.location(node.range())
+    }
+
+    /// The place of a range.
+    pub(super) fn location(&self, range: TextRange) -> Location {
+        Location { file: self.file, span: Span::new(range.start().to_u32(), range.end().to_u32()) }
+    }
+
+    /// The text of a syntax node on one line, shortened: a reason that people recognise.
+    pub(super) fn snippet(&self, node: impl Ranged) -> Rc<str> {
+        let text = self.location(node.range()).span.slice(self.text);
+        let mut line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if line.chars().count() > 60 {
+            line = line.chars().take(57).chain("...".chars()).collect();
+        }
+        line.into()
+    }
+
+    /// A value that only running would tell.
+    pub(super) fn unknown(&self, node: impl Ranged + Copy) -> Val {
+        Val::dynamic(self.snippet(node), self.at(node))
+    }
+
+    /// Puts an object on the heap.
+    pub(super) fn allocate(&mut self, body: Body, open: bool, at: Location) -> Val {
+        self.heap.push(Object { body, open, at });
+        Val::new(Data::Object(self.heap.len() - 1), at)
+    }
+
+    /// The object that a value refers to.
+    pub(super) fn object(&self, val: &Val) -> Option<&Object> {
+        match val.data {
+            Data::Object(index) => self.heap.get(index),
+            _ => None,
+        }
+    }
+
+    /// The items of a list or tuple, and whether there may be more.
+    pub(super) fn items(&self, val: &Val) -> Option<(Vec<Slot>, bool)> {
+        let object = self.object(val)?;
+        match &object.body {
+            Body::List(items) => Some((items.clone(), object.open)),
+            Body::Dict(entries) => Some((entries.iter().map(|(key, _)| key.clone()).collect(), object.open)),
+            Body::Instance(_) => None,
+        }
+    }
+
+    /// The value of a name, from the inside out.
+    pub(super) fn name(&self, name: &str) -> Option<Val> {
+        let mut current = Some(self.scope);
+        while let Some(scope) = current.and_then(|index| self.scopes.get(index)) {
+            // The names of a class body are not seen from its methods.
+            if (!scope.is_class || current == Some(self.scope))
+                && let Some(val) = scope.names.get(name)
+            {
+                return Some(val.clone());
+            }
+            current = scope.parent;
+        }
+        None
+    }
+
+    /// Binds a name in the current scope.
+    pub(super) fn bind(&mut self, name: &'a str, val: Val) {
+        if let Data::Object(index) = val.data {
+            let template = self.templates.iter_mut().find(|template| template.object == index);
+            if let Some(template) = template.filter(|template| template.name.is_none()) {
+                template.name = Some(name.to_owned());
+            }
+        }
+        let mut target = self.scope;
+        if self.scopes.get(target).is_some_and(|scope| scope.outer.contains(&name)) {
+            while let Some(parent) = self.scopes.get(target).and_then(|scope| scope.parent) {
+                target = parent;
+            }
+        }
+        if let Some(scope) = self.scopes.get_mut(target) {
+            scope.names.insert(name, val);
+        }
+    }
+
+    /// Opens a scope inside another.
+    pub(super) fn new_scope(&mut self, parent: usize, is_class: bool) -> usize {
+        self.scopes.push(Scope { parent: Some(parent), is_class, ..Scope::default() });
+        self.scopes.len() - 1
+    }
+
+    /// Code that podlint cannot see may have changed what a value holds.
+    pub(super) fn escape(&mut self, val: &Val) {
+        let mut pending = vec![val.clone()];
+        let mut seen = Vec::new();
+        while let Some(val) = pending.pop() {
+            let Data::Object(index) = val.data else { continue };
+            if seen.contains(&index) || seen.len() > 10_000 {
+                continue;
+            }
+            seen.push(index);
+            let Some(object) = self.heap.get_mut(index) else { continue };
+            object.open = true;
+            match &object.body {
+                Body::List(items) => pending.extend(items.iter().map(|slot| slot.val.clone())),
+                Body::Dict(entries) => pending.extend(entries.iter().map(|(_, value)| value.val.clone())),
+                Body::Instance(instance) => {
+                    pending.extend(instance.attributes.iter().map(|(.., slot)| slot.val.clone()));
+                }
+            }
+        }
+    }
+
+    /// Evaluates two ways that the program may go, and goes on with what holds on both.
+    pub(super) fn fork(
+        &mut self,
+        reason: &Rc<str>,
+        first: impl FnOnce(&mut Self) -> Flow,
+        second: impl FnOnce(&mut Self) -> Flow,
+    ) -> Flow {
+        self.step(self.heap.len());
+        let before = (self.heap.clone(), self.scopes.get(self.scope).cloned().unwrap_or_default());
+        let first_flow = first(self);
+        let first_names = self.scopes.get(self.scope).cloned().unwrap_or_default();
+        let first_heap = self.heap.clone();
+        // New objects of the first way keep their places, so that those of the second get others.
+        for (index, object) in before.0.iter().enumerate() {
+            self.heap[index] = object.clone();
+        }
+        if let Some(scope) = self.scopes.get_mut(self.scope) {
+            *scope = before.1;
+        }
+        let second_flow = second(self);
+        match (first_flow, second_flow) {
+            // A way that leaves the function does not reach what follows.
+            (Flow::Return(val), Flow::Next) => {
+                self.returns.push(val);
+                Flow::Next
+            }
+            (Flow::Next, Flow::Return(val)) => {
+                self.returns.push(val);
+                self.restore(first_heap, first_names);
+                Flow::Next
+            }
+            (Flow::Raise, flow) => flow,
+            (flow, Flow::Raise) => {
+                self.restore(first_heap, first_names);
+                flow
+            }
+            (Flow::Return(a), Flow::Return(b)) => {
+                self.join(&first_heap, first_names, reason);
+                Flow::Return(joined(a, b, reason))
+            }
+            (Flow::Return(val), other) | (other, Flow::Return(val)) => {
+                self.returns.push(val);
+                self.join(&first_heap, first_names, reason);
+                other
+            }
+            (Flow::Leave, Flow::Leave) => {
+                self.join(&first_heap, first_names, reason);
+                Flow::Leave
+            }
+            _ => {
+                self.join(&first_heap, first_names, reason);
+                Flow::Next
+            }
+        }
+    }
+
+    fn restore(&mut self, heap: Vec<Object>, names: Scope<'a>) {
+        let newer = self.heap.split_off(heap.len().min(self.heap.len()));
+        self.heap = heap;
+        self.heap.extend(newer);
+        if let Some(scope) = self.scopes.get_mut(self.scope) {
+            *scope = names;
+        }
+    }
+
+    /// Keeps of the current state what the other way agrees with.
+    fn join(&mut self, other_heap: &[Object], other: Scope<'a>, reason: &Rc<str>) {
+        for (object, alternative) in self.heap.iter_mut().zip(other_heap) {
+            if object != alternative {
+                *object = joined_object(object, alternative, reason);
+            }
+        }
+        let Some(scope) = self.scopes.get_mut(self.scope) else { return };
+        for (name, alternative) in other.names {
+            let val = match scope.names.remove(name) {
+                Some(val) => joined(val, alternative, reason),
+                // Bound on one way only: the program would fail on the other.
+                None => alternative,
+            };
+            scope.names.insert(name, val);
+        }
+        scope.stars.extend(other.stars);
+    }
+
+    /// What a user class's instance or a template is of.
+    pub(super) fn instance_of(&self, val: &Val) -> Option<&Of> {
+        match &self.object(val)?.body {
+            Body::Instance(instance) => Some(&instance.of),
+            _ => None,
+        }
+    }
+}
+
+/// One value that stands for either of two.
+pub(super) fn joined(a: Val, b: Val, reason: &Rc<str>) -> Val {
+    if a.data == b.data { a } else { Val::dynamic(reason.clone(), a.at) }
+}
+
+/// One object that holds what both hold; the rest is open.
+fn joined_object(a: &Object, b: &Object, reason: &Rc<str>) -> Object {
+    let (body, open) = match (&a.body, &b.body) {
+        (Body::List(a), Body::List(b)) => (Body::List(common(a, b)), true),
+        (Body::Dict(a), Body::Dict(b)) => (Body::Dict(common(a, b)), true),
+        (Body::Instance(a_instance), Body::Instance(b_instance)) => {
+            (Body::Instance(joined_instance(a_instance, b_instance, reason)), a.open || b.open)
+        }
+        (other, _) => (other.clone(), true),
+    };
+    Object { body, open, at: a.at }
+}
+
+fn common<T: PartialEq + Clone>(a: &[T], b: &[T]) -> Vec<T> {
+    a.iter().filter(|item| b.contains(item)).cloned().collect()
+}
+
+/// An attribute that differs, or is set on one way only, is dynamic.
+fn joined_instance(a: &Instance, b: &Instance, reason: &Rc<str>) -> Instance {
+    let mut both = a.clone();
+    for (name, _, slot) in &mut both.attributes {
+        let same = b.attribute(name).is_some_and(|other| other.val.data == slot.val.data);
+        if !same {
+            slot.val = Val::dynamic(reason.clone(), slot.val.at);
+        }
+    }
+    for (name, named_at, slot) in &b.attributes {
+        if both.attribute(name).is_none() {
+            let val = Val::dynamic(reason.clone(), slot.val.at);
+            both.attributes.push((name.clone(), *named_at, Slot::new(val, slot.at)));
+        }
+    }
+    both
+}

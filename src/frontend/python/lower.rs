@@ -1,0 +1,290 @@
+//! From semantic changes to edits of Python source, in the layout of the neighbourhood.
+
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{Expr, PySourceType};
+use ruff_python_parser::parse_unchecked_source;
+use ruff_text_size::{Ranged, TextRange};
+
+use crate::diagnostic::{Change, Literal};
+use crate::document::Document;
+use crate::source::SourceFile;
+use crate::text::{Edit, Span};
+use crate::tree::{FileId, Form, Location, Map, Node, Step, Value};
+
+/// The edits that make `changes` to `document`; `None` where the source does not allow one of them
+/// (the value is computed, shared, or written in another file).
+#[must_use]
+pub fn lower(source: &SourceFile, document: &Document, changes: &[Change]) -> Option<Vec<Edit>> {
+    let editor = Editor { text: &source.text, document };
+    changes.iter().map(|change| editor.edit(change)).collect()
+}
+
+struct Editor<'a> {
+    text: &'a str,
+    document: &'a Document,
+}
+
+/// A pair of brackets and what stands between them.
+struct Brackets {
+    /// Behind the opening bracket.
+    start: u32,
+    /// Before the closing bracket.
+    end: u32,
+    elements: Vec<Span>,
+}
+
+impl<'a> Editor<'a> {
+    fn edit(&self, change: &Change) -> Option<Edit> {
+        match change {
+            Change::Replace { at, with } => {
+                let node = self.written_here(at)?;
+                let written = node.location.span;
+                Some(Edit::replace(written, self.restyled(written.slice(self.text), with)?))
+            }
+            Change::RenameKey { at, to } => self.rename(at, to),
+            Change::Remove { at } => self.remove(at),
+            Change::Insert { at, key, value } => self.insert(at, key, value),
+            Change::Append { at, value } => self.append(at, value),
+        }
+    }
+
+    /// The node at a path, when its text stands right where it is used.
+    fn written_here(&self, path: &[Step]) -> Option<&'a Node> {
+        let node = self.document.root.at(path)?;
+        (node.used_at.is_none() && node.location.file == FileId::MAIN).then_some(node)
+    }
+
+    fn rename(&self, at: &[Step], to: &str) -> Option<Edit> {
+        let (Step::Key(key), parent) = at.split_last()? else { return None };
+        let parent = self.document.root.at(parent)?;
+        let map = parent.as_map()?;
+        let entry = map.entry(key)?;
+        let written = entry.key.location.span.slice(self.text);
+        let name = self.document.dialect.field(to);
+        let text = if written.starts_with(['"', '\'']) { self.string(to) } else { name.into_owned() };
+        Some(Edit::replace(entry.key.location.span, text))
+    }
+
+    /// Where the collection at a path is written; for the template's own fields, its call.
+    fn collection(&self, path: &[Step]) -> Option<Brackets> {
+        let node = self.document.root.at(path)?;
+        (node.location.file == FileId::MAIN).then_some(())?;
+        brackets(self.text, node.location)
+    }
+
+    fn remove(&self, at: &[Step]) -> Option<Edit> {
+        let (_, parent_path) = at.split_last()?;
+        let node = self.document.root.at(at)?;
+        let written = node.used_at.as_deref().copied().unwrap_or(node.location);
+        (written.file == FileId::MAIN).then_some(())?;
+        let parent = self.collection(parent_path)?;
+        let index = parent.elements.iter().position(|element| element.contains(written.span))?;
+        if parent.elements.len() == 1 && self.is_argument(parent_path) {
+            return self.remove(parent_path);
+        }
+        self.remove_element(&parent, index)
+    }
+
+    /// Whether the collection at a path is written as an argument of a call that can go with it.
+    fn is_argument(&self, path: &[Step]) -> bool {
+        let Some((Step::Key(_), parent)) = path.split_last() else { return false };
+        let is_call = self.document.root.at(parent).and_then(Node::as_map).is_some_and(|map| map.form == Form::Call);
+        is_call && self.document.root.at(path).is_some_and(|node| node.used_at.is_none())
+    }
+
+    fn remove_element(&self, brackets: &Brackets, index: usize) -> Option<Edit> {
+        let element = *brackets.elements.get(index)?;
+        let behind = self.text.get(element.end as usize..brackets.end as usize)?;
+        let gap = behind.len() - behind.trim_start().len();
+        let has_comma = behind.trim_start().starts_with(',');
+        if !has_comma && !behind.trim().is_empty() {
+            return None;
+        }
+        let end = if has_comma { element.end + u32::try_from(gap).ok()? + 1 } else { element.end };
+        let line = self.line_start(element.start);
+        let alone_before = Span::new(line, element.start).slice(self.text).trim().is_empty();
+        let rest = self.rest_of_line(end);
+        if alone_before && (rest.trim().is_empty() || rest.trim_start().starts_with('#')) && line >= brackets.start {
+            return Some(Edit::delete(Span::new(line, self.next_line(end))));
+        }
+        match (brackets.elements.get(index + 1), index.checked_sub(1).and_then(|at| brackets.elements.get(at))) {
+            (Some(next), _) => Some(Edit::delete(Span::new(element.start, next.start))),
+            (None, Some(previous)) => Some(Edit::delete(Span::new(previous.end, element.end))),
+            (None, None) => Some(Edit::delete(Span::new(element.start, end))),
+        }
+    }
+
+    fn insert(&self, at: &[Step], key: &str, value: &Literal) -> Option<Edit> {
+        if let Some(node) = self.document.root.at(at).filter(|node| node.as_map().is_some()) {
+            let is_root_metadata = node.as_map().is_some_and(|map| map.form == Form::Synthetic);
+            if !is_root_metadata {
+                return self.insert_entry(node, key, value);
+            }
+        }
+        // `labels` and `annotations` are arguments of the template itself; deeper objects would need a class.
+        match at {
+            [Step::Key(metadata), Step::Key(field)]
+                if &**metadata == "metadata" && matches!(&**field, "labels" | "annotations") =>
+            {
+                (!self.is_given(at)).then_some(())?;
+                let call = brackets(self.text, self.document.root.location)?;
+                let argument = format!("{field}={{{}: {}}}", self.string(key), self.literal(value)?);
+                Some(self.add(&call, &argument))
+            }
+            _ => None,
+        }
+    }
+
+    fn is_given(&self, path: &[Step]) -> bool {
+        self.document.root.at(path).is_some_and(|node| node.value != Value::Null || !node.location.span.is_empty())
+    }
+
+    fn insert_entry(&self, node: &Node, key: &str, value: &Literal) -> Option<Edit> {
+        let map: &Map = node.as_map()?;
+        (node.location.file == FileId::MAIN && map.entry(key).is_none()).then_some(())?;
+        let place = brackets(self.text, node.location)?;
+        let value = self.literal(value)?;
+        let entry = match map.form {
+            Form::Call => format!("{}={value}", self.document.dialect.field(key)),
+            _ => format!("{}: {value}", self.string(key)),
+        };
+        Some(self.add(&place, &entry))
+    }
+
+    fn append(&self, at: &[Step], value: &Literal) -> Option<Edit> {
+        let node = self.written_here(at).filter(|node| node.as_list().is_some())?;
+        let place = brackets(self.text, node.location)?;
+        Some(self.add(&place, &self.literal(value)?))
+    }
+
+    /// Puts an element behind the last one, on a line of its own if that has one.
+    fn add(&self, place: &Brackets, element: &str) -> Edit {
+        let Some(last) = place.elements.last() else { return Edit::insert(place.start, element) };
+        let line = self.line_start(last.start);
+        let indent = Span::new(line, last.start).slice(self.text);
+        let own_line = indent.trim().is_empty() && line >= place.start;
+        let behind = self.text.get(last.end as usize..place.end as usize).unwrap_or_default();
+        let comma = behind.trim_start().starts_with(',');
+        match (own_line, comma) {
+            (true, true) => {
+                let comma_at =
+                    last.end + u32::try_from(behind.len() - behind.trim_start().len()).unwrap_or_default() + 1;
+                let rest = u32::try_from(self.rest_of_line(comma_at).len()).unwrap_or_default();
+                Edit::insert(comma_at + rest, format!("{}{indent}{element},", self.line_break()))
+            }
+            (true, false) => Edit::insert(last.end, format!(",{}{indent}{element}", self.line_break())),
+            (false, _) => Edit::insert(last.end, format!(", {element}")),
+        }
+    }
+
+    fn literal(&self, value: &Literal) -> Option<String> {
+        Some(match value {
+            Literal::String(text) => self.string(text),
+            Literal::Bool(true) => "True".to_owned(),
+            Literal::Bool(false) => "False".to_owned(),
+            Literal::Integer(value) => value.to_string(),
+            Literal::List(items) => {
+                let items: Option<Vec<String>> = items.iter().map(|item| self.literal(item)).collect();
+                format!("[{}]", items?.join(", "))
+            }
+            Literal::Map(entries) => {
+                let entry =
+                    |(key, value): &(String, Literal)| Some(format!("{}: {}", self.string(key), self.literal(value)?));
+                let entries: Option<Vec<String>> = entries.iter().map(entry).collect();
+                format!("{{{}}}", entries?.join(", "))
+            }
+        })
+    }
+
+    /// A value in the quotes of the one that it replaces; `None` where that is no plain literal.
+    fn restyled(&self, old: &str, value: &Literal) -> Option<String> {
+        let Literal::String(text) = value else { return self.literal(value) };
+        match old.chars().next()? {
+            '\'' if !old.starts_with("'''") => Some(quoted(text, '\'')),
+            '"' if !old.starts_with("\"\"\"") => Some(quoted(text, '"')),
+            first if first.is_ascii_digit() || matches!(first, 'T' | 'F' | '-') => Some(self.string(text)),
+            _ => None,
+        }
+    }
+
+    /// A string in the quotes that the file prefers.
+    fn string(&self, text: &str) -> String {
+        let count = |quote: u8| self.text.bytes().filter(|byte| *byte == quote).count();
+        quoted(text, if count(b'\'') > count(b'"') { '\'' } else { '"' })
+    }
+
+    fn line_break(&self) -> &'static str {
+        if self.text.contains("\r\n") { "\r\n" } else { "\n" }
+    }
+
+    fn line_start(&self, offset: u32) -> u32 {
+        let head = self.text.get(..offset as usize).unwrap_or_default();
+        u32::try_from(head.rfind('\n').map_or(0, |at| at + 1)).unwrap_or(offset)
+    }
+
+    fn rest_of_line(&self, offset: u32) -> &'a str {
+        let tail = self.text.get(offset as usize..).unwrap_or_default();
+        tail.split(['\n', '\r']).next().unwrap_or_default()
+    }
+
+    fn next_line(&self, offset: u32) -> u32 {
+        let tail = self.text.get(offset as usize..).unwrap_or_default();
+        offset + u32::try_from(tail.find('\n').map_or(tail.len(), |at| at + 1)).unwrap_or_default()
+    }
+}
+
+/// A string literal; JSON's escapes are Python's too.
+fn quoted(text: &str, quote: char) -> String {
+    let json = serde_json::Value::from(text).to_string();
+    match quote {
+        '\'' => {
+            let inner = json.get(1..json.len() - 1).unwrap_or_default();
+            format!("'{}'", inner.replace("\\\"", "\"").replace('\'', "\\'"))
+        }
+        _ => json,
+    }
+}
+
+/// The brackets of the call or display that is written at a place.
+fn brackets(text: &str, at: Location) -> Option<Brackets> {
+    let module = parse_unchecked_source(text, PySourceType::Python);
+    let mut finder = Finder { wanted: at.span, found: None };
+    finder.visit_body(module.suite());
+    finder.found
+}
+
+struct Finder {
+    wanted: Span,
+    found: Option<Brackets>,
+}
+
+impl<'a> Visitor<'a> for Finder {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if span(expression.range()) == self.wanted && self.found.is_none() {
+            self.found = brackets_of(expression);
+        }
+        if self.found.is_none() && span(expression.range()).contains(self.wanted) {
+            walk_expr(self, expression);
+        }
+    }
+}
+
+fn brackets_of(expression: &Expr) -> Option<Brackets> {
+    let (range, elements): (TextRange, Vec<Span>) = match expression {
+        Expr::Call(call) => {
+            let mut elements: Vec<Span> = call.arguments.args.iter().map(|argument| span(argument.range())).collect();
+            elements.extend(call.arguments.keywords.iter().map(|keyword| span(keyword.range())));
+            elements.sort();
+            (call.arguments.range(), elements)
+        }
+        Expr::List(list) => (list.range(), list.elts.iter().map(|item| span(item.range())).collect()),
+        Expr::Dict(dict) => (dict.range(), dict.items.iter().map(|item| span(item.range())).collect()),
+        _ => return None,
+    };
+    let whole = span(range);
+    Some(Brackets { start: whole.start + 1, end: whole.end.saturating_sub(1), elements })
+}
+
+const fn span(range: TextRange) -> Span {
+    Span { start: range.start().to_u32(), end: range.end().to_u32() }
+}

@@ -1,0 +1,203 @@
+//! From the evaluator's heap to documents: trees in wire names, with the places of the Python source.
+
+use std::rc::Rc;
+
+use super::interpreter::{Interpreter, Template};
+use super::value::{Body, Data, Instance, Object, Of, Sdk, Slot, Val};
+use crate::document::{Dialect, Document, Flavour, Kind, PrimaryName};
+use crate::schema::python::{self, Class};
+use crate::text::Span;
+use crate::tree::{Dynamic, Entry, Field, Form, Key, List, Location, Map, Node, Number, Value};
+
+/// How deeply a tree may nest; an object that holds itself ends here.
+const MAX_DEPTH: usize = 60;
+
+impl Interpreter<'_> {
+    /// The templates of the module as documents, in the order of the text.
+    pub fn documents(&self) -> Vec<Document> {
+        let mut documents: Vec<Document> = self
+            .templates
+            .iter()
+            .filter(|template| !template.superseded)
+            .flat_map(|template| self.of_template(template))
+            .collect();
+        documents.sort_by_key(|document| document.head);
+        documents
+    }
+
+    fn of_template(&self, template: &Template) -> Vec<Document> {
+        let Some(object) = self.heap.get(template.object) else { return Vec::new() };
+        let Body::Instance(instance) = &object.body else { return Vec::new() };
+        let Of::Template(sdk) = instance.of else { return Vec::new() };
+        let document = |flavour| Document {
+            root: self.template_root(instance, object),
+            template: Vec::new(),
+            kind: Kind::PythonTemplate,
+            api: None,
+            flavour,
+            primary: self.primary_name(instance, object.open),
+            name: template.name.clone(),
+            head: Location { file: object.at.file, span: instance.head },
+            dialect: Dialect::Python,
+        };
+        match sdk {
+            Sdk::V1 => vec![document(Flavour::V1Task)],
+            Sdk::Unknown => vec![document(Flavour::Unknown)],
+            Sdk::V2 if template.used_by_app && template.used_by_task => {
+                vec![document(Flavour::V2Task), document(Flavour::V2App)]
+            }
+            Sdk::V2 if template.used_by_app => vec![document(Flavour::V2App)],
+            Sdk::V2 => vec![document(Flavour::V2Task)],
+        }
+    }
+
+    fn primary_name(&self, instance: &Instance, open: bool) -> PrimaryName {
+        match instance.attribute("primary_container_name") {
+            None if open => PrimaryName { name: Field::Dynamic, location: None },
+            None => PrimaryName::by_default("primary"),
+            Some(slot) => {
+                let name = slot.val.text().map_or(Field::Dynamic, |text| Field::Known(text.to_owned()));
+                PrimaryName { name, location: Some(slot.val.at) }
+            }
+        }
+    }
+
+    /// An object with `metadata` and `spec`, as the SDKs send it.
+    fn template_root(&self, instance: &Instance, object: &Object) -> Node {
+        let synthetic = |entries, head| Map { entries, open: object.open, form: Form::Synthetic, head };
+        let entry = |name: &str, class: Option<&'static Class>| {
+            let (_, named_at, slot) = instance.attributes.iter().find(|(known, ..)| &**known == name)?;
+            let kind = class.map_or(Wanted::Free, Wanted::Object);
+            let wire = if name == "pod_spec" { "spec" } else { name };
+            let key = Key { wire: wire.into(), written: (wire != name).then(|| name.into()), location: *named_at };
+            Some(Entry { key, value: self.node(slot, kind, 0) })
+        };
+        let metadata: Vec<Entry> = ["labels", "annotations"].iter().filter_map(|name| entry(name, None)).collect();
+        let mut entries = Vec::new();
+        if !metadata.is_empty() || object.open {
+            let location = metadata.first().map_or(object.at, |entry| entry.value.location);
+            let key = Key { wire: "metadata".into(), written: None, location };
+            let value = Node::new(Value::Map(synthetic(metadata, instance.head)), object.at);
+            entries.push(Entry { key, value });
+        }
+        entries.extend(entry("pod_spec", python::class("V1PodSpec")));
+        Node::new(Value::Map(synthetic(entries, instance.head)), object.at)
+    }
+
+    /// The tree of a value, where an object of a certain class is wanted.
+    fn node(&self, slot: &Slot, wanted: Wanted, depth: usize) -> Node {
+        let Slot { val, at } = slot;
+        let value = if depth > MAX_DEPTH { dynamic("nested too deeply") } else { self.value_of(val, wanted, depth) };
+        let elsewhere = val.at.file != at.file || !at.span.contains(val.at.span);
+        Node { value, location: val.at, used_at: elsewhere.then(|| Box::new(*at)) }
+    }
+
+    fn value_of(&self, val: &Val, wanted: Wanted, depth: usize) -> Value {
+        match &val.data {
+            Data::None => Value::Null,
+            Data::Bool(value) => Value::Bool(*value),
+            Data::Number(text) => Value::Number(Number::new(&**text)),
+            Data::Text(text) => Value::String((&**text).into()),
+            Data::Pattern(pieces, reason) => {
+                Value::Dynamic(Box::new(Dynamic { reason: (&**reason).into(), pattern: pieces.to_vec() }))
+            }
+            Data::Object(index) => {
+                self.heap.get(*index).map_or_else(|| dynamic("?"), |object| self.of_object(object, wanted, depth))
+            }
+            Data::Path(path) | Data::Dynamic(path) => dynamic(path),
+            Data::Function(_) | Data::UserClass(_) | Data::Method(..) => dynamic("a function"),
+            Data::Client(class) => dynamic(class.name),
+            Data::Template(_) => dynamic("PodTemplate"),
+        }
+    }
+
+    fn of_object(&self, object: &Object, wanted: Wanted, depth: usize) -> Value {
+        match &object.body {
+            Body::List(items) => {
+                let wanted = wanted.item();
+                let items = items.iter().map(|slot| self.node(slot, wanted, depth + 1)).collect();
+                Value::List(List { items, open: object.open, form: Form::Flow })
+            }
+            Body::Dict(entries) => {
+                let entries = entries.iter().map(|(key, value)| self.dict_entry(key, value, wanted, depth)).collect();
+                let head = Span::new(object.at.span.start, object.at.span.start + 1);
+                Value::Map(Map { entries, open: object.open, form: Form::Flow, head })
+            }
+            Body::Instance(Instance { of: Of::Client(class), attributes, head }) => {
+                let entries = attributes.iter().map(|attribute| self.argument(attribute, class, depth)).collect();
+                Value::Map(Map { entries, open: object.open, form: Form::Call, head: *head })
+            }
+            Body::Instance(_) => dynamic("an object"),
+        }
+    }
+
+    fn dict_entry(&self, key: &Slot, value: &Slot, wanted: Wanted, depth: usize) -> Entry {
+        let text: Rc<str> = match &key.val.data {
+            Data::Text(text) | Data::Number(text) => text.clone(),
+            Data::Bool(value) => if *value { "true" } else { "false" }.into(),
+            _ => "".into(),
+        };
+        let attribute =
+            wanted.class().and_then(|class| class.attribute(&text).or_else(|| class.attribute_by_wire(&text)));
+        let wire = attribute.map_or(&*text, |attribute| attribute.wire);
+        let written = (wire != &*text).then(|| (&*text).into());
+        let wanted = match (attribute, wanted) {
+            (Some(attribute), _) => Wanted::of(attribute.kind),
+            (None, Wanted::Map(kind)) => Wanted::of(kind),
+            _ => Wanted::Free,
+        };
+        let key = Key { wire: wire.into(), written, location: key.val.at };
+        Entry { key, value: self.node(value, wanted, depth + 1) }
+    }
+
+    fn argument(&self, (name, named_at, slot): &(Rc<str>, Location, Slot), class: &Class, depth: usize) -> Entry {
+        let attribute = class.attribute(name);
+        let wire = attribute.map_or(&**name, |attribute| attribute.wire);
+        let written = (wire != &**name).then(|| (&**name).into());
+        let wanted = attribute.map_or(Wanted::Free, |attribute| Wanted::of(attribute.kind));
+        let key = Key { wire: wire.into(), written, location: *named_at };
+        Entry { key, value: self.node(slot, wanted, depth + 1) }
+    }
+}
+
+/// What the schema wants at a place, so that the keys of plain dicts are understood.
+#[derive(Clone, Copy)]
+enum Wanted {
+    /// An object of this class.
+    Object(&'static Class),
+    /// A list of these.
+    List(python::Kind),
+    /// A dict with keys of the user's own.
+    Map(python::Kind),
+    /// Anything.
+    Free,
+}
+
+impl Wanted {
+    fn of(kind: python::Kind) -> Self {
+        match kind {
+            python::Kind::Class(name) => python::class(name).map_or(Self::Free, Self::Object),
+            python::Kind::List(item) => Self::List(*item),
+            python::Kind::Map(value) => Self::Map(*value),
+            _ => Self::Free,
+        }
+    }
+
+    fn item(self) -> Self {
+        match self {
+            Self::List(kind) => Self::of(kind),
+            _ => Self::Free,
+        }
+    }
+
+    const fn class(self) -> Option<&'static Class> {
+        match self {
+            Self::Object(class) => Some(class),
+            _ => None,
+        }
+    }
+}
+
+fn dynamic(reason: &str) -> Value {
+    Value::Dynamic(Box::new(Dynamic { reason: reason.into(), pattern: Vec::new() }))
+}
