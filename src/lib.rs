@@ -5,14 +5,16 @@
 //! 1. [`source`] holds the text, [`frontend`] turns it into [`document`]s: neutral [`tree`]s with places in the [`text`].
 //! 2. [`rules`] look at each document through the typed views of [`pod`] and say what is wrong ([`rule`], [`diagnostic`]).
 //! 3. [`lint`] runs them, lowers their fixes to edits and puts everything in order in a [`report`].
-//! 4. `cli` and `output` deliver.
+//! 4. [`cli`] and [`output`] deliver.
 
+pub mod cli;
 pub mod config;
 pub mod diagnostic;
 pub mod document;
 pub mod frontend;
 pub mod kubernetes;
 pub mod lint;
+pub mod output;
 pub mod pod;
 pub mod report;
 pub mod rule;

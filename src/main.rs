@@ -1,1 +1,7 @@
-fn main() {}
+//! The `podlint` command: everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    podlint::cli::run(std::env::args_os())
+}

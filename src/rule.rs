@@ -72,6 +72,25 @@ pub struct Finding {
     fixes: Vec<Fix>,
 }
 
+impl Rule {
+    /// The rule's page: the `//!` text of its file, in Markdown.
+    #[must_use]
+    pub fn page(&self) -> String {
+        let lines = self.source.lines().map_while(|line| line.strip_prefix("//!"));
+        lines.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect()
+    }
+
+    /// The first sentence of the page.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let page = self.page();
+        let body = page.split("## What it does").nth(1).unwrap_or_default();
+        let paragraph = body.trim_start().split("\n\n").next().unwrap_or_default().replace('\n', " ");
+        let end = paragraph.find(". ").map_or(paragraph.len(), |at| at + 1);
+        paragraph.get(..end).unwrap_or_default().trim().to_owned()
+    }
+}
+
 impl<'a> Context<'a> {
     /// A context for one document.
     #[must_use]

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use crate::text::{LineColumn, LineIndex};
 
 /// The languages that podlint reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Language {
     /// YAML manifests and configuration.
     Yaml,

@@ -1,4 +1,5 @@
 //! Holds `src/schema/*_table.rs` to the schemas that they are generated from; `UPDATE=1` writes them.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

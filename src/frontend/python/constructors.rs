@@ -53,7 +53,7 @@ impl Interpreter<'_> {
 
     /// `PodTemplate.from_spec(spec, primary_container_name=…, labels=…, annotations=…)`: a deep copy whose primary is
     /// the named container, else `primary`, else the only one.
-    pub(super) fn from_spec(&mut self, sdk: Sdk, arguments: &Arguments, at: Location, head: Span) -> Val {
+    pub(super) fn template_from_spec(&mut self, sdk: Sdk, arguments: &Arguments, at: Location, head: Span) -> Val {
         let mut instance = Instance { of: Of::Template(sdk), attributes: Vec::new(), head };
         for (name, named_at, slot) in &arguments.keywords {
             if &**name != "spec" {

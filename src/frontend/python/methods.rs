@@ -21,7 +21,7 @@ impl<'a> Interpreter<'a> {
             Data::Text(_) | Data::Pattern(..) => self.string_method(owner, name, &arguments, node),
             Data::Template(sdk) if name == "from_spec" => {
                 let (at, head) = (self.at(node), self.at(&*node.func).span);
-                self.from_spec(*sdk, &arguments, at, head)
+                self.template_from_spec(*sdk, &arguments, at, head)
             }
             Data::Object(index) => self.object_method(*index, owner, name, arguments, node),
             _ => self.unknown(node),

@@ -1,0 +1,165 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::{Authority, Severity};
+use crate::output::Format;
+
+/// Checks Flyte pod templates, in Python and YAML, before anything is submitted.
+#[derive(Parser, Debug)]
+#[command(name = "podlint", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Check files and directories
+    #[command(after_help = "Exit codes: 0 no findings at or above --fail-on, 1 findings, 2 could not run as asked.")]
+    Check(Box<CheckArguments>),
+    /// Say what a rule finds, why, and what to do
+    Explain(ExplainArguments),
+    /// List all rules
+    Rules(RulesArguments),
+}
+
+#[derive(Args, Debug)]
+pub struct CheckArguments {
+    /// Files and directories; `-` reads standard input
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// The name under which standard input is checked; its ending says the language
+    #[arg(long, value_name = "PATH")]
+    pub stdin_filename: Option<PathBuf>,
+    /// How to write the report
+    #[arg(long, value_enum, default_value_t = FormatName::Full)]
+    pub format: FormatName,
+    /// Run only these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Do not run these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Report nothing milder than LEVEL, or give a rule another severity
+    #[arg(long, value_name = "LEVEL|RULE=LEVEL", value_delimiter = ',')]
+    pub severity: Vec<String>,
+    /// Report only what these would object to
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub authority: Vec<AuthorityName>,
+    /// The mildest finding that makes the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOn::Warning)]
+    pub fail_on: FailOn,
+    /// Apply safe fixes
+    #[arg(long)]
+    pub fix: bool,
+    /// Apply all fixes, also those that may change what was meant
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Show what --fix (or --unsafe-fixes) would change, and change nothing
+    #[arg(long)]
+    pub diff: bool,
+    /// Count the findings of each rule
+    #[arg(long)]
+    pub statistics: bool,
+    /// Leave the summary out
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+    pub color: ColorChoice,
+    /// How many files to check at a time [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+#[derive(Args, Debug)]
+pub struct ExplainArguments {
+    /// The rule's name
+    pub rule: String,
+}
+
+#[derive(Args, Debug)]
+pub struct RulesArguments {
+    /// How to write the list
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormatName {
+    /// With source lines
+    Full,
+    /// One line a finding
+    Concise,
+    /// For programs
+    Json,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListFormat {
+    Text,
+    Json,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthorityName {
+    /// The Kubernetes API server
+    Kubernetes,
+    /// Flyte's SDK or backend
+    Flyte,
+    /// The Kubernetes Python client
+    Client,
+    /// Nobody; experience does
+    Practice,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Full => Self::Full,
+            FormatName::Concise => Self::Concise,
+            FormatName::Json => Self::Json,
+        }
+    }
+}
+
+impl From<AuthorityName> for Authority {
+    fn from(name: AuthorityName) -> Self {
+        match name {
+            AuthorityName::Kubernetes => Self::Kubernetes,
+            AuthorityName::Flyte => Self::Flyte,
+            AuthorityName::Client => Self::Client,
+            AuthorityName::Practice => Self::Practice,
+        }
+    }
+}
+
+impl FailOn {
+    /// The mildest severity that fails, if any does.
+    pub const fn threshold(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! `podlint check`.
+
+use std::io::{self, BufWriter, IsTerminal as _, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::arguments::{CheckArguments, ColorChoice};
+use super::files::{reason, select};
+use super::progress::Progress;
+use super::read::{check_bytes, check_file};
+use super::{Exit, complain, explain, fix};
+use crate::config::Settings;
+use crate::diagnostic::{Applicability, Severity};
+use crate::output::{self, Checked, Style, Summary};
+use crate::source::Language;
+
+/// Bytes of stack for a thread that checks files: deep but allowed nesting must fit.
+const STACK: usize = 64 * 1024 * 1024;
+
+/// Checks what the arguments name and reports.
+pub fn run(arguments: &CheckArguments) -> Exit {
+    let settings = match settings(arguments) {
+        Ok(settings) => settings,
+        Err(message) => {
+            complain(&message);
+            return Exit::Failed;
+        }
+    };
+    match rayon::ThreadPoolBuilder::new().num_threads(arguments.threads.unwrap_or(0)).stack_size(STACK).build() {
+        Ok(pool) => pool.install(|| check(arguments, &settings)),
+        Err(error) => {
+            complain(&format!("cannot start threads: {error}"));
+            Exit::Failed
+        }
+    }
+}
+
+fn settings(arguments: &CheckArguments) -> Result<Settings, String> {
+    let mut settings = Settings::default();
+    for name in &arguments.select {
+        settings.select.insert(explain::find(name)?.name.to_owned());
+    }
+    for name in &arguments.ignore {
+        settings.ignore.insert(explain::find(name)?.name.to_owned());
+    }
+    for text in &arguments.severity {
+        match text.split_once('=') {
+            Some((rule, level)) => {
+                settings.severities.insert(explain::find(rule)?.name.to_owned(), level_of(level)?);
+            }
+            None => settings.minimum_severity = level_of(text)?,
+        }
+    }
+    settings.authorities = arguments.authority.iter().map(|name| (*name).into()).collect();
+    Ok(settings)
+}
+
+fn level_of(text: &str) -> Result<Severity, String> {
+    let found = Severity::ALL.into_iter().find(|severity| severity.as_str() == text);
+    found.ok_or_else(|| format!("`{text}` is no severity; use error, warning or info"))
+}
+
+fn check(arguments: &CheckArguments, settings: &Settings) -> Exit {
+    let (mut files, mut problems) = check_all(&arguments.paths, arguments, settings);
+    let mut summary = Summary::default();
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut written = Ok(());
+    let changed = if arguments.diff || arguments.fix || arguments.unsafe_fixes {
+        let outcome = fix_all(&mut files, arguments, settings, &mut out, &mut summary, &mut problems);
+        outcome.unwrap_or_else(|error| {
+            written = Err(error);
+            false
+        })
+    } else {
+        false
+    };
+    files.iter().for_each(|file| summary.add(file));
+    if !arguments.diff && written.is_ok() {
+        let style =
+            Style { color: use_color(arguments.color), quiet: arguments.quiet, statistics: arguments.statistics };
+        written = output::write(&mut out, arguments.format.into(), &files, &summary, style);
+    }
+    let written = written.and_then(|()| out.flush());
+    problems.iter().for_each(|problem| complain(problem));
+    verdict(arguments, &summary, changed, !problems.is_empty(), &written)
+}
+
+fn verdict(
+    arguments: &CheckArguments,
+    summary: &Summary,
+    changed: bool,
+    problems: bool,
+    written: &io::Result<()>,
+) -> Exit {
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        complain(&format!("cannot write the report: {error}"));
+        return Exit::Failed;
+    }
+    let failed = if arguments.diff {
+        changed
+    } else {
+        arguments.fail_on.threshold().is_some_and(|severity| summary.has(severity))
+    };
+    match (problems, failed) {
+        (true, _) => Exit::Failed,
+        (false, true) => Exit::Findings,
+        (false, false) => Exit::Clean,
+    }
+}
+
+/// Checks all files; those that cannot be read are named in the second part.
+fn check_all(paths: &[PathBuf], arguments: &CheckArguments, settings: &Settings) -> (Vec<Checked>, Vec<String>) {
+    let (inputs, named): (Vec<PathBuf>, Vec<PathBuf>) = paths.iter().cloned().partition(|path| path == Path::new("-"));
+    let selection = select(&named);
+    let mut problems = selection.problems;
+    let progress = Progress::new(selection.files.len());
+    let checked: Vec<Result<Checked, String>> = selection
+        .files
+        .par_iter()
+        .map(|(path, language)| {
+            let checked = check_file(path, *language, settings);
+            progress.advance();
+            checked.map_err(|error| format!("cannot read `{}`: {}", path.display(), reason(&error)))
+        })
+        .collect();
+    progress.finish();
+    let mut files = Vec::new();
+    if !inputs.is_empty() {
+        match check_input(arguments, settings) {
+            Ok(checked) => files.push(checked),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    for result in checked {
+        match result {
+            Ok(checked) => files.push(checked),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    (files, problems)
+}
+
+fn check_input(arguments: &CheckArguments, settings: &Settings) -> Result<Checked, String> {
+    let path = arguments.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("stdin.yaml"));
+    let language = Language::of_path(&path)
+        .ok_or_else(|| format!("cannot check `{}`: not a .py, .ipynb, .yaml, .yml or .json file", path.display()))?;
+    let mut bytes = Vec::new();
+    let mut input = io::stdin().lock().take(settings.limits.file_size + 1);
+    input.read_to_end(&mut bytes).map_err(|error| format!("cannot read standard input: {}", reason(&error)))?;
+    if bytes.len() as u64 > settings.limits.file_size {
+        return Err(format!("standard input is larger than `limits.file-size` ({})", settings.limits.file_size));
+    }
+    Ok(check_bytes(&path, language, bytes, settings))
+}
+
+/// Fixes files in place, or shows the differences; whether there were any.
+fn fix_all(
+    files: &mut [Checked],
+    arguments: &CheckArguments,
+    settings: &Settings,
+    out: &mut dyn io::Write,
+    summary: &mut Summary,
+    problems: &mut Vec<String>,
+) -> io::Result<bool> {
+    let applicability = if arguments.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+    let mut changed = false;
+    for file in files {
+        let Some(fixed) = fix::fix(file, settings, applicability) else { continue };
+        let (path, old, new) = (&file.source.path, &file.source.text, &fixed.checked.source.text);
+        changed = true;
+        if arguments.diff {
+            fix::write_diff(out, path, old, new)?;
+            continue;
+        }
+        match fix::replace(path, old, new) {
+            Ok(()) => {
+                summary.fixed += fixed.count;
+                *file = fixed.checked;
+            }
+            Err(error) => problems.push(format!("cannot fix `{}`: {}", path.display(), reason(&error))),
+        }
+    }
+    Ok(changed)
+}
+
+/// Whether to use colours: as asked, else as the usual environment variables say, else on terminals.
+fn use_color(choice: ColorChoice) -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if is_set("NO_COLOR") => false,
+        ColorChoice::Auto if is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE") => true,
+        ColorChoice::Auto => io::stdout().is_terminal(),
+    }
+}

@@ -1,0 +1,85 @@
+//! Which files a run checks.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+use crate::source::Language;
+
+/// Folders that hold other people's code, whatever `.gitignore` says.
+const FOREIGN: &[&str] = &["node_modules", "site-packages", "__pycache__", ".venv", "venv", ".git", ".tox", ".nox"];
+
+/// The files to check, and what could not be looked at.
+#[derive(Debug, Default)]
+pub struct Selection {
+    /// Files with their languages, by path.
+    pub files: Vec<(PathBuf, Language)>,
+    /// Sentences for standard error.
+    pub problems: Vec<String>,
+}
+
+/// Collects the files below `paths`: named files always, files in folders unless ignored.
+pub fn select(paths: &[PathBuf]) -> Selection {
+    let mut selection = Selection::default();
+    for path in paths {
+        match std::fs::metadata(path) {
+            Err(error) => selection.problems.push(format!("cannot read `{}`: {}", path.display(), reason(&error))),
+            Ok(metadata) if metadata.is_dir() => walk(path, &mut selection),
+            Ok(metadata) if !metadata.is_file() => {
+                selection.problems.push(format!("cannot read `{}`: not a regular file", path.display()));
+            }
+            Ok(_) => match Language::of_path(path) {
+                Some(language) => selection.files.push((path.clone(), language)),
+                None => selection
+                    .problems
+                    .push(format!("cannot check `{}`: not a .py, .ipynb, .yaml, .yml or .json file", path.display())),
+            },
+        }
+    }
+    selection.files.sort();
+    drop_repeats(&mut selection.files);
+    selection
+}
+
+fn walk(root: &Path, selection: &mut Selection) {
+    let walk = WalkBuilder::new(root)
+        .require_git(false)
+        .filter_entry(|entry| {
+            let foreign = entry.file_name().to_str().is_some_and(|name| FOREIGN.contains(&name));
+            entry.depth() == 0 || !foreign || !entry.file_type().is_some_and(|kind| kind.is_dir())
+        })
+        .build();
+    for entry in walk {
+        match entry {
+            Ok(entry) => {
+                let language = Language::of_path(entry.path());
+                // A link to a file is followed; links to folders are not, so that there are no loops.
+                let is_file = || entry.path().metadata().is_ok_and(|metadata| metadata.is_file());
+                match language {
+                    Some(language) if entry.file_type().is_some_and(|kind| kind.is_file()) || is_file() => {
+                        selection.files.push((entry.into_path(), language));
+                    }
+                    _ => {}
+                }
+            }
+            Err(error) => selection.problems.push(format!("cannot look below `{}`: {error}", root.display())),
+        }
+    }
+}
+
+/// Keeps one of several ways to name the same file.
+fn drop_repeats(files: &mut Vec<(PathBuf, Language)>) {
+    files.dedup();
+    let mut seen = HashSet::new();
+    files.retain(|(path, _)| match std::fs::canonicalize(path) {
+        Ok(real) => seen.insert(real),
+        Err(_) => true,
+    });
+}
+
+/// An error of the system without its number.
+pub fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_lowercase()
+}

@@ -1,0 +1,62 @@
+//! The command line: arguments, files, exit codes.
+
+mod arguments;
+mod check;
+mod explain;
+mod files;
+mod fix;
+mod progress;
+mod read;
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::{Cli, Command};
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// Nothing at or above the threshold.
+    Clean,
+    /// Findings at or above the threshold.
+    Findings,
+    /// It could not do what was asked.
+    Failed,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Clean => Self::SUCCESS,
+            Exit::Findings => Self::from(1),
+            Exit::Failed => Self::from(2),
+        }
+    }
+}
+
+/// Runs `podlint` with these arguments, the program's name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not failures; where they go is clap's business.
+            let failed = error.use_stderr();
+            let _ = error.print();
+            return if failed { Exit::Failed.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    let exit = match cli.command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
+        Command::Rules(arguments) => explain::rules(&arguments),
+    };
+    exit.into()
+}
+
+/// Says on standard error why something could not be done.
+fn complain(message: &str) {
+    let _ = writeln!(std::io::stderr(), "podlint: {message}");
+}

@@ -1,0 +1,80 @@
+//! From bytes to text: what cannot be read as UTF-8 becomes a finding with a place.
+
+use std::io;
+use std::path::Path;
+
+use crate::config::Settings;
+use crate::diagnostic::{Authority, Diagnostic, Severity};
+use crate::lint::lint;
+use crate::output::Checked;
+use crate::report::Report;
+use crate::source::{Language, SourceFile};
+use crate::text::Span;
+
+/// Reads and checks one file.
+///
+/// # Errors
+/// When the system cannot read it.
+pub fn check_file(path: &Path, language: Language, settings: &Settings) -> io::Result<Checked> {
+    let size = std::fs::metadata(path)?.len();
+    if size > settings.limits.file_size {
+        let message =
+            format!("not checked: {size} bytes are more than `limits.file-size` ({})", settings.limits.file_size);
+        return Ok(refused(path, language, String::new(), "limit-exceeded", message, Span::at(0)));
+    }
+    Ok(check_bytes(path, language, std::fs::read(path)?, settings))
+}
+
+/// Checks what was read.
+pub fn check_bytes(path: &Path, language: Language, bytes: Vec<u8>, settings: &Settings) -> Checked {
+    if let Some(encoding) = other_encoding(&bytes) {
+        let message = format!("not checked: this is {encoding}, and only UTF-8 is read");
+        return refused(path, language, String::new(), "unreadable-text", message, Span::at(0));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => {
+            let source = SourceFile::new(path, language, text);
+            let report = lint(&source, settings);
+            Checked { source, report }
+        }
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let message = format!("not checked: byte {valid} is not UTF-8");
+            let span = Span::from_range(valid..valid + char::REPLACEMENT_CHARACTER.len_utf8());
+            refused(path, language, text, "unreadable-text", message, span)
+        }
+    }
+}
+
+/// The encoding of a text that is plainly not UTF-8, or of no text at all.
+fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => return Some("UTF-32"),
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => return Some("UTF-16"),
+        _ => {}
+    }
+    let head = bytes.get(..bytes.len().min(512)).unwrap_or_default();
+    let zeros = |parity: usize| head.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
+    let half = head.len() / 2;
+    if half >= 2 && (zeros(0) > half * 3 / 4) != (zeros(1) > half * 3 / 4) {
+        return Some("UTF-16 without a byte order mark");
+    }
+    head.contains(&0).then_some("binary data")
+}
+
+fn refused(path: &Path, language: Language, text: String, rule: &'static str, message: String, span: Span) -> Checked {
+    let diagnostic = Diagnostic {
+        rule,
+        severity: Severity::Error,
+        authority: Authority::Practice,
+        message,
+        location: span.into(),
+        path: String::new(),
+        help: None,
+        labels: Vec::new(),
+        fixes: Vec::new(),
+    };
+    let report = Report { diagnostics: vec![diagnostic], ..Report::default() };
+    Checked { source: SourceFile::new(path, language, text), report }
+}

@@ -1,0 +1,146 @@
+//! The JSON report, a contract: `docs/json.md` describes it, and a change that breaks readers raises its version.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::{Checked, Summary, display_path};
+use crate::diagnostic::{Diagnostic, Fix, Label};
+use crate::source::{Place, SourceFile};
+use crate::text::Edit;
+use crate::tree::Location;
+
+/// The version of the contract.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    findings: Vec<Finding<'a>>,
+    summary: Counts,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    rule: &'a str,
+    severity: &'a str,
+    authority: &'a str,
+    message: &'a str,
+    #[serde(flatten)]
+    place: Range,
+    path: &'a str,
+    help: Option<&'a str>,
+    labels: Vec<JsonLabel<'a>>,
+    fixes: Vec<JsonFix<'a>>,
+}
+
+#[derive(Serialize)]
+struct Range {
+    file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<usize>,
+    start: Position,
+    end: Position,
+}
+
+#[derive(Serialize)]
+struct Position {
+    line: u32,
+    column: u32,
+}
+
+#[derive(Serialize)]
+struct JsonLabel<'a> {
+    message: &'a str,
+    #[serde(flatten)]
+    place: Range,
+}
+
+#[derive(Serialize)]
+struct JsonFix<'a> {
+    title: &'a str,
+    applicability: &'a str,
+    edits: Vec<JsonEdit<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonEdit<'a> {
+    #[serde(flatten)]
+    place: Range,
+    replacement: &'a str,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    files: usize,
+    templates: usize,
+    dynamic: usize,
+    findings: usize,
+    errors: usize,
+    warnings: usize,
+    infos: usize,
+    fixable: usize,
+    fixed: usize,
+}
+
+/// Writes the whole report as one JSON document.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write(out: &mut dyn io::Write, files: &[Checked], summary: &Summary) -> io::Result<()> {
+    let findings = files.iter().flat_map(|file| file.report.diagnostics.iter().map(|found| finding(file, found)));
+    let document = Document { version: VERSION, findings: findings.collect(), summary: counts(summary) };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn counts(summary: &Summary) -> Counts {
+    Counts {
+        files: summary.files,
+        templates: summary.templates,
+        dynamic: summary.dynamic,
+        findings: summary.findings(),
+        errors: summary.errors,
+        warnings: summary.warnings,
+        infos: summary.infos,
+        fixable: summary.fixable,
+        fixed: summary.fixed,
+    }
+}
+
+fn finding<'a>(file: &'a Checked, diagnostic: &'a Diagnostic) -> Finding<'a> {
+    Finding {
+        rule: diagnostic.rule,
+        severity: diagnostic.severity.as_str(),
+        authority: diagnostic.authority.as_str(),
+        message: &diagnostic.message,
+        place: range(file, diagnostic.location),
+        path: &diagnostic.path,
+        help: diagnostic.help.as_deref(),
+        labels: diagnostic.labels.iter().map(|found| label(file, found)).collect(),
+        fixes: diagnostic.fixes.iter().map(|found| fix(file, found)).collect(),
+    }
+}
+
+fn label<'a>(file: &Checked, label: &'a Label) -> JsonLabel<'a> {
+    JsonLabel { message: &label.message, place: range(file, label.location) }
+}
+
+fn fix<'a>(file: &Checked, fix: &'a Fix) -> JsonFix<'a> {
+    let edit = |edit: &'a Edit| JsonEdit { place: range(file, edit.span.into()), replacement: &edit.replacement };
+    JsonFix {
+        title: &fix.title,
+        applicability: fix.applicability.as_str(),
+        edits: fix.edits.iter().map(edit).collect(),
+    }
+}
+
+fn range(file: &Checked, location: Location) -> Range {
+    let source: &SourceFile = file.report.source(&file.source, location.file);
+    let (start, end) = (source.place(location.span.start), source.place(location.span.end));
+    Range { file: display_path(&source.path), cell: start.cell, start: position(start), end: position(end) }
+}
+
+const fn position(place: Place) -> Position {
+    Position { line: place.at.line, column: place.at.column }
+}

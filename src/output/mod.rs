@@ -1,0 +1,76 @@
+//! Reports as text: one file per format; all of them write to whatever they are given.
+
+pub mod concise;
+pub mod full;
+pub mod json;
+mod summary;
+
+use std::io;
+
+pub use summary::Summary;
+
+use crate::report::Report;
+use crate::source::SourceFile;
+
+/// A file that was checked, with what was found.
+#[derive(Debug)]
+pub struct Checked {
+    /// The file.
+    pub source: SourceFile,
+    /// Its report.
+    pub report: Report,
+}
+
+/// The formats of `podlint check`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// With source lines, for people.
+    Full,
+    /// One line a finding.
+    Concise,
+    /// For programs: `docs/json.md`.
+    Json,
+}
+
+/// How to write a report.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Whether to use terminal colours.
+    pub color: bool,
+    /// Whether to leave the summary out.
+    pub quiet: bool,
+    /// Whether to count findings by rule.
+    pub statistics: bool,
+}
+
+/// Writes the report of a run.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write(
+    out: &mut dyn io::Write,
+    format: Format,
+    files: &[Checked],
+    summary: &Summary,
+    style: Style,
+) -> io::Result<()> {
+    match format {
+        Format::Json => return json::write(out, files, summary),
+        Format::Full => files.iter().try_for_each(|file| full::write(out, file, style.color))?,
+        Format::Concise => files.iter().try_for_each(|file| concise::write(out, file))?,
+    }
+    if style.statistics {
+        summary.write_statistics(out)?;
+    }
+    if !style.quiet {
+        writeln!(out, "{summary}")?;
+    }
+    Ok(())
+}
+
+/// A path as a user would type it: forward slashes, no leading `./`.
+#[must_use]
+pub fn display_path(path: &std::path::Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    text.strip_prefix("./").map_or(text.clone(), str::to_owned)
+}

@@ -1,0 +1,107 @@
+//! The last line of a run: how much was looked at, and what was found.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+
+use super::Checked;
+use crate::diagnostic::{Applicability, Severity};
+
+/// Counts over a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files that were read.
+    pub files: usize,
+    /// Files with findings.
+    pub files_with_findings: usize,
+    /// Pod templates found.
+    pub templates: usize,
+    /// Templates of which some part is only known at run time.
+    pub dynamic: usize,
+    /// Findings that would be refused.
+    pub errors: usize,
+    /// Findings that likely surprise.
+    pub warnings: usize,
+    /// Findings worth knowing.
+    pub infos: usize,
+    /// Findings with a safe fix.
+    pub fixable: usize,
+    /// Findings that were fixed in this run.
+    pub fixed: usize,
+    /// Findings by rule.
+    pub rules: BTreeMap<&'static str, usize>,
+}
+
+impl Summary {
+    /// Adds a file.
+    pub fn add(&mut self, file: &Checked) {
+        let (templates, dynamic) = file.report.template_counts();
+        self.files += 1;
+        self.templates += templates;
+        self.dynamic += dynamic;
+        self.files_with_findings += usize::from(!file.report.diagnostics.is_empty());
+        for diagnostic in &file.report.diagnostics {
+            match diagnostic.severity {
+                Severity::Error => self.errors += 1,
+                Severity::Warning => self.warnings += 1,
+                Severity::Info => self.infos += 1,
+            }
+            let safe = diagnostic.fixes.iter().any(|fix| fix.applicability == Applicability::Safe);
+            self.fixable += usize::from(safe);
+            *self.rules.entry(diagnostic.rule).or_default() += 1;
+        }
+    }
+
+    /// All findings.
+    #[must_use]
+    pub const fn findings(&self) -> usize {
+        self.errors + self.warnings + self.infos
+    }
+
+    /// Whether there is a finding at least this bad.
+    #[must_use]
+    pub const fn has(&self, severity: Severity) -> bool {
+        match severity {
+            Severity::Error => self.errors > 0,
+            Severity::Warning => self.errors + self.warnings > 0,
+            Severity::Info => self.findings() > 0,
+        }
+    }
+
+    /// Writes the number of findings of each rule, the most frequent first.
+    pub(super) fn write_statistics(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut rules: Vec<(&usize, &&str)> = self.rules.iter().map(|(rule, count)| (count, rule)).collect();
+        rules.sort_by(|a, b| b.0.cmp(a.0).then(a.1.cmp(b.1)));
+        rules.into_iter().try_for_each(|(count, rule)| writeln!(out, "{count:>6}  {rule}"))
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.fixed > 0 {
+            write!(out, "Fixed {}; ", plural(self.fixed, "finding"))?;
+        }
+        if self.findings() == 0 {
+            write!(out, "No findings")?;
+        } else {
+            let counts = [(self.errors, "error"), (self.warnings, "warning"), (self.infos, "info")];
+            let counts: Vec<String> =
+                counts.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| plural(*count, noun)).collect();
+            write!(out, "Found {}", counts.join(", "))?;
+            if self.fixable > 0 {
+                write!(out, " ({} fixable with --fix)", self.fixable)?;
+            }
+        }
+        write!(out, " in {} with {}", plural(self.files, "file"), plural(self.templates, "pod template"))?;
+        if self.dynamic > 0 {
+            write!(out, ", {} partly dynamic", self.dynamic)?;
+        }
+        Ok(())
+    }
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    // "info" has no plural that reads well.
+    let ending = if count == 1 || noun == "info" { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}
