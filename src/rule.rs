@@ -147,6 +147,11 @@ impl Findings {
         self.0.push(finding);
     }
 
+    /// Adds a finding, if there is one.
+    pub fn push_if(&mut self, finding: Option<Finding>) {
+        self.0.extend(finding);
+    }
+
     /// The findings as diagnostics of `rule`.
     pub fn into_diagnostics(self, rule: &Rule) -> impl Iterator<Item = Diagnostic> {
         self.0.into_iter().map(|finding| Diagnostic {
@@ -174,6 +179,12 @@ impl Finding {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// Says what to do, unless that is said already.
+    #[must_use]
+    pub fn or_help(self, help: &str) -> Self {
+        if self.help.is_some() { self } else { self.help(help) }
     }
 
     /// Points at a further place.

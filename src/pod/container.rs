@@ -1,7 +1,7 @@
 //! Containers and the part that each plays in a Flyte pod.
 
 use super::{Items, Mount, items};
-use crate::document::{Document, Flavour, Kind};
+use crate::document::{Document, Kind};
 use crate::tree::{Field, Node};
 
 /// The part that a container plays.
@@ -80,6 +80,20 @@ impl<'a> Container<'a> {
         }
     }
 
+    /// Whether it certainly has no image; an empty one counts as none, as in the API server.
+    #[must_use]
+    pub fn has_no_image(&self) -> bool {
+        matches!(self.node.text("image"), Field::Missing | Field::Known(""))
+    }
+
+    /// The volumes that environment variables are read from: `valueFrom.fileKeyRef`.
+    #[must_use]
+    pub fn env_file_volumes(&self) -> Vec<&'a str> {
+        let sources = items(Field::Known(self.node), "env").known.into_iter();
+        let file = |variable: &'a Node| variable.get("valueFrom").then(|source| source.get("fileKeyRef"));
+        sources.filter_map(|variable| file(variable).then(|file| file.text("volumeName")).known()).collect()
+    }
+
     /// What it mounts: volume mounts and volume devices.
     #[must_use]
     pub fn mounts(&self) -> Items<Mount<'a>> {
@@ -112,7 +126,7 @@ fn regular_roles(document: &Document, containers: &Items<&Node>) -> Vec<Role> {
         && !containers.open
         && let Some(presumed) = presumed_primary(document, containers)
     {
-        roles[presumed] = if document.flavour == Flavour::Workload { Role::Primary } else { Role::Undecided };
+        roles[presumed] = Role::Undecided;
     }
     roles
 }

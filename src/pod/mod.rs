@@ -6,7 +6,7 @@ mod quantity;
 mod volume;
 
 pub use container::{Container, Role};
-pub use image::{ImageError, ImageReference, Pinning};
+pub use image::{ImageError, ImageReference, Pinning, is_surely_untagged};
 pub use quantity::{Quantity, QuantityError};
 pub use volume::{Mount, MountKind, Volume};
 
@@ -20,6 +20,13 @@ pub struct Items<T> {
     pub known: Vec<T>,
     /// There may be more.
     pub open: bool,
+}
+
+impl<'a> Items<Container<'a>> {
+    /// The containers of one list: `containers`, `initContainers`, `ephemeralContainers`.
+    pub fn in_list(&self, list: &str) -> impl Iterator<Item = &Container<'a>> {
+        self.known.iter().filter(move |container| container.list == list)
+    }
 }
 
 /// The pod of a document.

@@ -79,6 +79,12 @@ impl<'a> Mount<'a> {
         self.node.text(self.path_field())
     }
 
+    /// Where to speak of its path.
+    #[must_use]
+    pub fn path_node(&self) -> &'a Node {
+        self.node.get(self.path_field()).known().unwrap_or(self.node)
+    }
+
     /// The name of the field that holds the path.
     #[must_use]
     pub const fn path_field(&self) -> &'static str {

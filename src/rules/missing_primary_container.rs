@@ -1,0 +1,144 @@
+//! # missing-primary-container
+//!
+//! ## What it does
+//! Finds templates whose containers do not include the primary one, by which Flyte runs the task.
+//!
+//! ## Why
+//! The flyte SDK refuses such a template when the task is run or deployed: "No primary container defined in the pod
+//! spec". flytekit adds a container of that name instead, and the user's container becomes a sidecar by accident.
+//! In a `PodTemplate` manifest Flyte merges only the containers `primary` and `default`, and those that a task
+//! declares itself: all others are dropped.
+//!
+//! A template without containers is fine: the primary one is then made by Flyte.
+//!
+//! ## Example
+//! ```yaml
+//! apiVersion: v1
+//! kind: PodTemplate
+//! metadata:
+//!   name: training
+//! template:
+//!   spec:
+//!     containers:
+//!       - name: main
+//!         image: ghcr.io/acme/placeholder:1.0
+//! ```
+//! ```python
+//! import flyte
+//! from kubernetes.client import V1Container, V1PodSpec
+//!
+//! template = flyte.PodTemplate(
+//!     primary_container_name="primary",
+//!     pod_spec=V1PodSpec(containers=[V1Container(name="main")]),
+//! )
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! apiVersion: v1
+//! kind: PodTemplate
+//! metadata:
+//!   name: training
+//! template:
+//!   spec:
+//!     containers:
+//!       - name: primary
+//!         image: ghcr.io/acme/placeholder:1.0
+//! ```
+//! ```python
+//! import flyte
+//! from kubernetes.client import V1Container, V1PodSpec
+//!
+//! template = flyte.PodTemplate(
+//!     primary_container_name="main",
+//!     pod_spec=V1PodSpec(containers=[V1Container(name="main")]),
+//! )
+//! ```
+//!
+//! ## References
+//! - [Flyte: Pod templates](https://www.union.ai/docs/v2/flyte/user-guide/task-configuration/pod-templates)
+
+use crate::diagnostic::{Authority, Fix, Severity};
+use crate::document::Flavour;
+use crate::pod::Container;
+use crate::rule::{Context, Finding, Findings, Group, Rule};
+use crate::text::nearest;
+use crate::tree::Field;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "missing-primary-container",
+    severity: Severity::Error,
+    authority: Authority::Flyte,
+    group: Group::Primary,
+    source: include_str!("missing_primary_container.rs"),
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    let containers: Vec<&Container<'_>> = context.pod.containers.in_list("containers").collect();
+    let open = context.pod.containers.open || containers.iter().any(|container| container.name().is_dynamic());
+    let Field::Known(primary) = &context.document.primary.name else { return };
+    if open || containers.is_empty() || !is_required(context) {
+        return;
+    }
+    let accepted = accepted_names(context, primary);
+    let named = |container: &&&Container<'_>| container.name().known().is_some_and(|name| accepted.contains(&name));
+    if containers.iter().find(named).is_none() {
+        findings.push(finding(context, primary, &containers));
+    }
+}
+
+/// Whether somebody looks for a primary container: Flyte in its own templates, or where the annotation names one.
+fn is_required(context: &Context<'_>) -> bool {
+    let annotated = context.pod.annotations().then(|node| node.get("primary_container_name"));
+    context.document.flavour != Flavour::Workload || annotated.known().is_some()
+}
+
+/// The names of which one must be there.
+fn accepted_names<'a>(context: &Context<'_>, primary: &'a str) -> Vec<&'a str> {
+    match context.document.flavour {
+        Flavour::ClusterTemplate => vec![primary, "primary", "default"],
+        _ => vec![primary],
+    }
+}
+
+fn finding(context: &Context<'_>, primary: &str, containers: &[&Container<'_>]) -> Finding {
+    let names = containers.iter().map(|container| container.name().known().unwrap_or_default());
+    let near = nearest(primary, names);
+    let meant = containers[near.unwrap_or(0)];
+    let severity = match context.document.flavour {
+        Flavour::V1Task | Flavour::ClusterTemplate | Flavour::Unknown => Severity::Warning,
+        Flavour::V2Task | Flavour::V2App | Flavour::Workload => Severity::Error,
+    };
+    let mut finding = context.at(meant.anchor(), message(context, primary, meant)).severity(severity);
+    if let Some(place) = context.document.primary.location {
+        finding = finding.label(place, format!("the primary container is to be `{primary}`"));
+    }
+    let Field::Known(name) = meant.name() else {
+        return finding.help(format!("name this container `{primary}`"));
+    };
+    let title = format!("rename the container to `{primary}`");
+    let rename = vec![context.replace(meant.anchor(), primary)];
+    match near {
+        Some(_) => finding.help(format!("did you mean `{primary}`?")).fix(Fix::safe(title, rename)),
+        None if context.is_python() => finding
+            .help(format!("name it `{primary}`, or set `primary_container_name=\"{name}\"`"))
+            .fix(Fix::needs_review(title, rename)),
+        None => finding.help(format!("name it `{primary}`")).fix(Fix::needs_review(title, rename)),
+    }
+}
+
+fn message(context: &Context<'_>, primary: &str, meant: &Container<'_>) -> String {
+    let name = meant.name().known().unwrap_or_default();
+    match context.document.flavour {
+        Flavour::V1Task => format!(
+            "no container is named `{primary}`: flytekit adds one, and `{name}` becomes a sidecar with the task's image"
+        ),
+        Flavour::ClusterTemplate if context.document.primary.location.is_none() => format!(
+            "no container is named `primary` or `default`: Flyte uses `{name}` only for tasks that declare a container \
+             of that name"
+        ),
+        _ => format!("no container is named `{primary}`, so Flyte finds no primary container"),
+    }
+}

@@ -1,0 +1,172 @@
+//! # nested-mount-path
+//!
+//! ## What it does
+//! Finds mounts that hide something: files of another mount around them, folders of the system, or paths that Flyte
+//! needs.
+//!
+//! ## Why
+//! A mount inside another one hides what the outer volume has at that path. A mount at a folder of the system
+//! (`/usr`, `/etc`, …) hides the image's own files, and the container does not start. Flyte keeps inputs, outputs
+//! and secrets below `/var/flyte` and `/etc/flyte`: a mount there makes the task fail.
+//!
+//! A mount inside an `emptyDir` is fine: there is nothing to hide.
+//!
+//! ## Example
+//! ```yaml
+//! apiVersion: v1
+//! kind: Pod
+//! metadata:
+//!   name: training
+//! spec:
+//!   containers:
+//!     - name: primary
+//!       image: ghcr.io/acme/train:1.0
+//!       volumeMounts:
+//!         - {name: data, mountPath: /data}
+//!         - {name: models, mountPath: /data/models}
+//!   volumes:
+//!     - {name: data, persistentVolumeClaim: {claimName: data}}
+//!     - {name: models, persistentVolumeClaim: {claimName: models}}
+//! ```
+//! ```python
+//! import flyte
+//! from kubernetes.client import V1Container, V1PodSpec, V1Volume, V1VolumeMount
+//!
+//! template = flyte.PodTemplate(
+//!     pod_spec=V1PodSpec(
+//!         containers=[
+//!             V1Container(name="primary", volume_mounts=[V1VolumeMount(name="data", mount_path="/var/flyte/inputs")]),
+//!         ],
+//!         volumes=[V1Volume(name="data", empty_dir={})],
+//!     ),
+//! )
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! apiVersion: v1
+//! kind: Pod
+//! metadata:
+//!   name: training
+//! spec:
+//!   containers:
+//!     - name: primary
+//!       image: ghcr.io/acme/train:1.0
+//!       volumeMounts:
+//!         - {name: data, mountPath: /data}
+//!         - {name: models, mountPath: /models}
+//!   volumes:
+//!     - {name: data, persistentVolumeClaim: {claimName: data}}
+//!     - {name: models, persistentVolumeClaim: {claimName: models}}
+//! ```
+//!
+//! ## References
+//! - [Kubernetes: Volumes](https://kubernetes.io/docs/concepts/storage/volumes/)
+
+use crate::diagnostic::{Authority, Severity};
+use crate::pod::{Container, Mount, MountKind};
+use crate::rule::{Context, Findings, Group, Rule};
+use crate::tree::Field;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "nested-mount-path",
+    severity: Severity::Warning,
+    authority: Authority::Practice,
+    group: Group::Volumes,
+    source: include_str!("nested_mount_path.rs"),
+    check,
+};
+
+/// Folders without which a container does not start.
+const SYSTEM: &[&str] = &[
+    "/",
+    "/bin",
+    "/dev",
+    "/etc",
+    "/lib",
+    "/lib64",
+    "/proc",
+    "/sbin",
+    "/sys",
+    "/usr",
+    "/usr/bin",
+    "/usr/lib",
+    "/usr/local",
+];
+
+/// Folders in which Flyte keeps inputs, outputs and secrets.
+const FLYTE: &[&str] = &["/var/flyte", "/etc/flyte"];
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for container in &context.pod.containers.known {
+        let mounts: Vec<(Mount<'_>, &str)> = container
+            .mounts()
+            .known
+            .into_iter()
+            .filter(|mount| mount.kind == MountKind::Files)
+            .filter_map(|mount| Some((mount, normal(mount.path().known()?))))
+            .collect();
+        for (mount, path) in &mounts {
+            check_reserved(context, container, mount, path, findings);
+            check_nested(context, &mounts, mount, path, findings);
+        }
+    }
+}
+
+/// A path without trailing slashes.
+fn normal(path: &str) -> &str {
+    match path.trim_end_matches('/') {
+        "" if path.starts_with('/') => "/",
+        plain => plain,
+    }
+}
+
+fn is_inside(path: &str, outer: &str) -> bool {
+    path.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn check_reserved(
+    context: &Context<'_>,
+    container: &Container<'_>,
+    mount: &Mount<'_>,
+    path: &str,
+    findings: &mut Findings,
+) {
+    let node = mount.path_node();
+    if SYSTEM.contains(&path) {
+        let message = format!("a mount at `{path}` hides the files that the image has there");
+        findings.push(context.at(node, message).help("mount it at a path of its own"));
+    }
+    let is_main = !container.role.is_sidecar();
+    let flyte = FLYTE.iter().find(|reserved| path == **reserved || is_inside(path, reserved));
+    if let Some(reserved) = flyte.filter(|_| is_main && context.pod.belongs_to_flyte()) {
+        let message = format!("Flyte itself uses `{reserved}` for inputs, outputs and secrets");
+        let finding = context.at(node, message).authority(Authority::Flyte);
+        findings.push(finding.help("mount it somewhere else"));
+    }
+}
+
+fn check_nested(
+    context: &Context<'_>,
+    mounts: &[(Mount<'_>, &str)],
+    mount: &Mount<'_>,
+    path: &str,
+    findings: &mut Findings,
+) {
+    let around = mounts.iter().filter(|(_, outer)| *outer != "/" && is_inside(path, outer));
+    let Some((outer, outer_path)) = around.max_by_key(|(_, outer)| outer.len()) else { return };
+    if is_fresh(context, outer) {
+        return;
+    }
+    let message = format!("`{path}` lies inside the mount at `{outer_path}` and hides what is there");
+    let finding = context.at(mount.path_node(), message).label(outer.path_node().location, "the mount around it");
+    findings.push(finding.help("mount the two side by side"));
+}
+
+/// Whether the volume of a mount starts empty, or is not known.
+fn is_fresh(context: &Context<'_>, mount: &Mount<'_>) -> bool {
+    let Field::Known(name) = mount.volume() else { return true };
+    let volume = context.pod.volumes.known.iter().find(|volume| volume.name() == Field::Known(name));
+    volume.is_none_or(|volume| volume.source().is_none_or(|source| &*source.key.wire == "emptyDir"))
+}

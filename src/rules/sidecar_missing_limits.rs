@@ -1,0 +1,139 @@
+//! # sidecar-missing-limits
+//!
+//! ## What it does
+//! Finds sidecars, init containers and native sidecars without a limit for cpu or memory (which resources, is
+//! configurable).
+//!
+//! ## Why
+//! Flyte sets the primary container's resources from the task, but not those of the others. Its open-source backend
+//! writes a missing value as zero: a sidecar without any gets zero requests and no limit that holds, and can starve
+//! the task on its node.
+//!
+//! A request *without* its limit is worse: the limit becomes 0, and the API server refuses the pod, since a request
+//! must be less than or equal to its limit. Hosted backends may differ.
+//!
+//! ## Example
+//! ```yaml
+//! apiVersion: v1
+//! kind: PodTemplate
+//! metadata:
+//!   name: training
+//! template:
+//!   spec:
+//!     containers:
+//!       - name: primary
+//!         image: ghcr.io/acme/placeholder:1.0
+//!       - name: metrics
+//!         image: prom/pushgateway:v1.9.0
+//! ```
+//! ```python
+//! import flyte
+//! from kubernetes.client import V1Container, V1PodSpec, V1ResourceRequirements
+//!
+//! template = flyte.PodTemplate(
+//!     pod_spec=V1PodSpec(
+//!         containers=[
+//!             V1Container(name="primary"),
+//!             V1Container(
+//!                 name="metrics",
+//!                 image="prom/pushgateway:v1.9.0",
+//!                 resources=V1ResourceRequirements(requests={"cpu": "100m", "memory": "64Mi"}),
+//!             ),
+//!         ],
+//!     ),
+//! )
+//! ```
+//!
+//! ## Use instead
+//! ```python
+//! import flyte
+//! from kubernetes.client import V1Container, V1PodSpec, V1ResourceRequirements
+//!
+//! template = flyte.PodTemplate(
+//!     pod_spec=V1PodSpec(
+//!         containers=[
+//!             V1Container(name="primary"),
+//!             V1Container(
+//!                 name="metrics",
+//!                 image="prom/pushgateway:v1.9.0",
+//!                 resources=V1ResourceRequirements(
+//!                     requests={"cpu": "100m", "memory": "64Mi"},
+//!                     limits={"cpu": "100m", "memory": "64Mi"},
+//!                 ),
+//!             ),
+//!         ],
+//!     ),
+//! )
+//! ```
+//!
+//! ## References
+//! - [Kubernetes: Resource management](https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/)
+//! - [Flyte: Pod templates](https://www.union.ai/docs/v2/flyte/user-guide/task-configuration/pod-templates)
+
+use crate::diagnostic::{Authority, Severity};
+use crate::pod::Container;
+use crate::rule::{Context, Finding, Findings, Group, Rule};
+use crate::tree::{Field, Location, Node};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "sidecar-missing-limits",
+    severity: Severity::Warning,
+    authority: Authority::Practice,
+    group: Group::Sidecars,
+    source: include_str!("sidecar_missing_limits.rs"),
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for container in context.pod.sidecars() {
+        let resources = container.node.get("resources");
+        let limits = resources.then(|node| node.get("limits"));
+        let requests = resources.then(|node| node.get("requests"));
+        let wanted = context.settings.sidecars.limits_for.iter().map(String::as_str);
+        let missing: Vec<&str> = wanted.filter(|name| limits.then(|node| node.get(name)).is_missing()).collect();
+        if missing.is_empty() {
+            continue;
+        }
+        let is_requested = |name: &&str| requests.then(|node| node.get(name)).known().is_some();
+        let requested: Vec<&str> = missing.iter().copied().filter(is_requested).collect();
+        findings.push(finding(context, container, &missing, &requested));
+    }
+}
+
+fn finding(context: &Context<'_>, container: &Container<'_>, missing: &[&str], requested: &[&str]) -> Finding {
+    let title = container.title();
+    let (parent, wire, place) = place(container, missing);
+    let list = missing.join(" and ");
+    if !requested.is_empty() && context.pod.belongs_to_flyte() {
+        let asked = requested.join(" and ");
+        let message = format!(
+            "{title} requests {asked} without a limit: Flyte's open-source backend makes the missing limit 0, and the \
+             API server then refuses the pod (a request must be less than or equal to the limit of 0)"
+        );
+        let help = format!("set `limits` for {list}, at least as high as the requests");
+        return context.missing(parent, wire, place, message).authority(Authority::Flyte).help(help);
+    }
+    let noun = if missing.len() == 1 { "limit" } else { "limits" };
+    let message = format!("{title} has no {list} {noun}");
+    context.missing(parent, wire, place, message).help(format!("set `limits` for {list} in its `resources`"))
+}
+
+/// The object that lacks something, what it lacks, and where to say so: at the nearest thing that is written.
+fn place<'a>(container: &Container<'a>, missing: &[&'a str]) -> (&'a Node, &'a str, Location) {
+    let Field::Known(resources) = container.node.get("resources") else {
+        return (container.node, "resources", container.anchor().head());
+    };
+    let key_of =
+        |parent: &Node, wire: &str| parent.as_map().and_then(|map| map.entry(wire)).map(|entry| entry.key.location);
+    match resources.get("limits") {
+        Field::Known(limits) => {
+            let key = key_of(resources, "limits").unwrap_or_else(|| limits.head());
+            (limits, missing.first().copied().unwrap_or_default(), key)
+        }
+        _ => {
+            let key = key_of(resources, "requests").or_else(|| key_of(container.node, "resources"));
+            (resources, "limits", key.unwrap_or_else(|| container.anchor().head()))
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! # unused-volume
+//!
+//! ## What it does
+//! Finds volumes that no container mounts.
+//!
+//! ## Why
+//! An unused volume is usually a forgotten or misspelt mount: the data is not where the task looks for it. A claim
+//! that cannot be bound keeps the pod pending all the same. In a `PodTemplate` manifest this is only a note, since
+//! the containers of tasks may mount the volume.
+//!
+//! ## Example
+//! ```yaml
+//! apiVersion: v1
+//! kind: Pod
+//! metadata:
+//!   name: training
+//! spec:
+//!   containers:
+//!     - name: primary
+//!       image: ghcr.io/acme/train:1.0
+//!   volumes:
+//!     - name: data
+//!       emptyDir: {}
+//! ```
+//! ```python
+//! import flyte
+//! from kubernetes.client import V1Container, V1EmptyDirVolumeSource, V1PodSpec, V1Volume
+//!
+//! template = flyte.PodTemplate(
+//!     pod_spec=V1PodSpec(
+//!         containers=[V1Container(name="primary")],
+//!         volumes=[V1Volume(name="data", empty_dir=V1EmptyDirVolumeSource())],
+//!     ),
+//! )
+//! ```
+//!
+//! ## Use instead
+//! ```python
+//! import flyte
+//! from kubernetes.client import V1Container, V1EmptyDirVolumeSource, V1PodSpec, V1Volume, V1VolumeMount
+//!
+//! template = flyte.PodTemplate(
+//!     pod_spec=V1PodSpec(
+//!         containers=[
+//!             V1Container(name="primary", volume_mounts=[V1VolumeMount(name="data", mount_path="/data")]),
+//!         ],
+//!         volumes=[V1Volume(name="data", empty_dir=V1EmptyDirVolumeSource())],
+//!     ),
+//! )
+//! ```
+//!
+//! ## References
+//! - [Kubernetes: Volumes](https://kubernetes.io/docs/concepts/storage/volumes/)
+
+use crate::diagnostic::{Authority, Fix, Severity};
+use crate::document::Flavour;
+use crate::pod::{Pod, Volume};
+use crate::rule::{Context, Finding, Findings, Group, Rule};
+use crate::text::nearest;
+use crate::tree::Field;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "unused-volume",
+    severity: Severity::Warning,
+    authority: Authority::Practice,
+    group: Group::Volumes,
+    source: include_str!("unused_volume.rs"),
+    check,
+};
+
+/// Volumes with these names are mounted by containers that webhooks add.
+const INJECTED: &[&str] = &["gke-gcsfuse-", "istio-", "linkerd-"];
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    let Some(mounted) = mounted_names(&context.pod) else { return };
+    for volume in &context.pod.volumes.known {
+        let Field::Known(name) = volume.name() else { continue };
+        if !mounted.contains(&name) && !INJECTED.iter().any(|prefix| name.starts_with(prefix)) {
+            findings.push(finding(context, volume, name, &mounted));
+        }
+    }
+}
+
+/// The names of volumes that containers use; `None` where there may be uses that are not known.
+fn mounted_names<'a>(pod: &Pod<'a>) -> Option<Vec<&'a str>> {
+    let mut names = Vec::new();
+    if pod.containers.open || pod.spec.is_dynamic() {
+        return None;
+    }
+    for container in &pod.containers.known {
+        let mounts = container.mounts();
+        if mounts.open || container.node.is_dynamic() {
+            return None;
+        }
+        for mount in mounts.known {
+            match mount.volume() {
+                Field::Known(name) => names.push(name),
+                Field::Dynamic => return None,
+                Field::Missing => {}
+            }
+        }
+        names.extend(container.env_file_volumes());
+    }
+    Some(names)
+}
+
+fn finding(context: &Context<'_>, volume: &Volume<'_>, name: &str, mounted: &[&str]) -> Finding {
+    let mut finding = context.at(volume.anchor(), format!("no container mounts the volume `{name}`"));
+    finding = match nearest(name, mounted.iter().copied()).and_then(|index| mounted.get(index)) {
+        Some(near) => finding.help(format!("a mount names `{near}`; is this volume meant?")),
+        None => finding.help(format!("mount it in `{}`, or remove it", context.field("volumeMounts"))),
+    };
+    let title = format!("remove the volume `{name}`");
+    let remove = vec![context.remove(volume.node)];
+    if context.document.flavour == Flavour::ClusterTemplate {
+        finding.severity(Severity::Info).fix(Fix::needs_review(title, remove))
+    } else {
+        finding.fix(Fix::safe(title, remove))
+    }
+}

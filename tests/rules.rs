@@ -1,0 +1,229 @@
+//! Holds every rule to its fixture, its page to its examples, and what is generated from the rules to the rules.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+
+use std::collections::BTreeSet;
+
+use podlint::config::Settings;
+use podlint::diagnostic::Applicability;
+use podlint::lint::lint;
+use podlint::rule::{Group, Rule};
+use podlint::rules::RULES;
+use podlint::text::{Edit, apply};
+use support::{bless, describe, is_update, repository, source};
+
+/// One case of a fixture.
+struct Case {
+    name: String,
+    language: String,
+    code: String,
+    findings: String,
+    fixed: Option<String>,
+}
+
+/// Rules of which a Python case makes no sense, or a YAML one.
+const ONE_LANGUAGE: &[&str] = &["duplicate-key", "template-placeholder-image"];
+
+fn parse_fixture(text: &str) -> Vec<Case> {
+    let mut cases: Vec<Case> = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if let Some(name) = line.strip_prefix("## ") {
+            let (language, code, findings) = (String::new(), String::new(), String::new());
+            cases.push(Case { name: name.to_owned(), language, code, findings, fixed: None });
+        } else if let Some(kind) = line.strip_prefix("```") {
+            let body: String = lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
+            let case = cases.last_mut().expect("a block belongs to a case");
+            match kind {
+                "findings" => case.findings = body,
+                "fixed" => case.fixed = Some(body),
+                language => (case.language, case.code) = (language.to_owned(), body),
+            }
+        }
+    }
+    cases
+}
+
+/// What podlint says of a case, with only this rule on, and what its fixes make of it.
+fn run(rule: &str, case: &Case) -> (String, Option<String>) {
+    let settings = Settings { select: BTreeSet::from([rule.to_owned()]), ..Settings::default() };
+    let file = source(&case.language, &case.code);
+    let report = lint(&file, &settings);
+    let findings = report.diagnostics.iter().map(|found| describe(&file, &report, found)).collect();
+    let mut edits: Vec<Edit> = Vec::new();
+    for fix in report.diagnostics.iter().filter_map(|found| found.fixes.first()) {
+        let clash = fix.edits.iter().any(|edit| edits.iter().any(|other| edit.span.overlaps(other.span)));
+        if !clash {
+            edits.extend(fix.edits.iter().cloned());
+        }
+    }
+    let fixed = (!edits.is_empty()).then(|| apply(&file.text, &edits).expect("fixes apply"));
+    (findings, fixed)
+}
+
+#[test]
+fn fixtures_hold() {
+    for rule in RULES.iter().filter(|rule| rule.group != Group::Input) {
+        let path = repository(&format!("tests/rules/{}.md", rule.name));
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let cases = parse_fixture(&text);
+        check_variety(rule, &cases);
+        let mut blessed = format!("# {}\n", rule.name);
+        for case in &cases {
+            let (findings, fixed) = run(rule.name, case);
+            if !is_update() {
+                assert_eq!(findings, case.findings, "{}: {}", rule.name, case.name);
+                assert_eq!(fixed, case.fixed, "{}: {}", rule.name, case.name);
+            }
+            blessed.push_str(&format!("\n## {}\n```{}\n{}```\n", case.name, case.language, case.code));
+            if !findings.is_empty() {
+                blessed.push_str(&format!("```findings\n{findings}```\n"));
+            }
+            if let Some(fixed) = fixed {
+                blessed.push_str(&format!("```fixed\n{fixed}```\n"));
+            }
+        }
+        bless(&path, &blessed);
+    }
+}
+
+/// A rule is shown to speak and to be silent, in both languages.
+fn check_variety(rule: &Rule, cases: &[Case]) {
+    let languages: &[&str] = if ONE_LANGUAGE.contains(&rule.name) { &["yaml"] } else { &["yaml", "python"] };
+    for language in languages {
+        let of_language = || cases.iter().filter(|case| case.language == *language);
+        let speaks = of_language().filter(|case| !run(rule.name, case).0.is_empty()).count();
+        assert!(speaks > 0, "{} needs a {language} case with a finding", rule.name);
+        assert!(speaks < of_language().count(), "{} needs a {language} case without one", rule.name);
+    }
+}
+
+#[test]
+fn fixes_settle_and_keep_the_file_readable() {
+    for rule in RULES.iter().filter(|rule| rule.group != Group::Input) {
+        let path = repository(&format!("tests/rules/{}.md", rule.name));
+        for case in parse_fixture(&std::fs::read_to_string(path).expect("a fixture")) {
+            let Some(fixed) = run(rule.name, &case).1 else { continue };
+            let case_language = case.language.clone();
+            let (again, more) = run(rule.name, &Case { code: fixed.clone(), ..case });
+            let report = lint(&source(&case_language, &fixed), &Settings::default());
+            assert!(report.diagnostics.iter().all(|found| found.rule != "syntax-error"), "{}: {fixed}", rule.name);
+            assert_eq!(more, None, "{}: a fix leaves something to fix:\n{fixed}\n{again}", rule.name);
+        }
+    }
+}
+
+/// The code blocks of a section of a rule's page.
+fn blocks(rule: &Rule, section: &str) -> Vec<(String, String)> {
+    let page = rule.page();
+    let body = page.split(&format!("## {section}\n")).nth(1).unwrap_or_default();
+    let body = body.split("\n## ").next().unwrap_or_default();
+    let case = format!("## x\n{body}\n");
+    let mut found = Vec::new();
+    let mut lines = case.lines();
+    while let Some(line) = lines.next() {
+        if let Some(language) = line.strip_prefix("```") {
+            let code: String = lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
+            found.push((language.to_owned(), code));
+        }
+    }
+    found
+}
+
+#[test]
+fn examples_fire_and_their_cures_are_clean() {
+    for rule in RULES {
+        let examples = blocks(rule, "Example");
+        assert!(!examples.is_empty() || rule.group == Group::Input, "{} has no example", rule.name);
+        for (language, code) in examples {
+            let report = lint(&source(&language, &code), &Settings::default());
+            let rules: Vec<&str> = report.diagnostics.iter().map(|found| found.rule).collect();
+            assert!(rules.contains(&rule.name), "{}: the {language} example gives {rules:?}", rule.name);
+        }
+        for (language, code) in blocks(rule, "Use instead") {
+            let report = lint(&source(&language, &code), &Settings::default());
+            assert!(report.diagnostics.is_empty(), "{}: {:?}", rule.name, report.diagnostics);
+            assert!(!report.documents.is_empty(), "{}: the cure holds no template", rule.name);
+        }
+    }
+}
+
+#[test]
+fn names_are_words_and_unique() {
+    let names: BTreeSet<&str> = RULES.iter().map(|rule| rule.name).collect();
+    assert_eq!(names.len(), RULES.len());
+    for rule in RULES {
+        assert!(rule.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", rule.name);
+        assert!(rule.page().starts_with(&format!("# {}\n", rule.name)), "{}", rule.name);
+        assert!(rule.summary().ends_with('.'), "{}: {}", rule.name, rule.summary());
+        for section in ["What it does", "Why", "References"] {
+            assert!(rule.page().contains(&format!("## {section}\n")), "{} lacks {section}", rule.name);
+        }
+    }
+}
+
+#[test]
+fn the_list_of_rules_is_the_folder() {
+    let mut modules: Vec<String> = std::fs::read_dir(repository("src/rules"))
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))
+        .filter_map(|name| name.strip_suffix(".rs").map(str::to_owned))
+        .filter(|name| name != "mod")
+        .collect();
+    modules.sort();
+    let declared: String = modules.iter().map(|name| format!("pub mod {name};\n")).collect();
+    let listed: String = modules.iter().map(|name| format!("    &{name}::RULE,\n")).collect();
+    let text = format!(
+        "//! All rules, one file each. This file is generated: `UPDATE=1 cargo test` rewrites it.\n\n\
+         use crate::rule::Rule;\n\n{declared}\n/// Every rule, by name.\n\
+         pub static RULES: &[&Rule] = &[\n{listed}];\n"
+    );
+    bless(&repository("src/rules/mod.rs"), &text);
+}
+
+#[test]
+fn the_documentation_is_the_pages() {
+    let mut index = "# Rules\n\nGenerated from the rules' own files by `UPDATE=1 cargo test`.\n\n".to_owned();
+    index.push_str(&table("."));
+    for rule in RULES {
+        let facts = format!(
+            "Default severity: **{}** · who would object: **{}**\n",
+            rule.severity.as_str(),
+            rule.authority.as_str()
+        );
+        let page = rule.page().replacen("\n\n", &format!("\n\n{facts}\n"), 1);
+        bless(&repository(&format!("docs/rules/{}.md", rule.name)), &page);
+    }
+    bless(&repository("docs/rules/README.md"), &index);
+    let readme = repository("README.md");
+    let text = std::fs::read_to_string(&readme).expect("README.md");
+    let (before, rest) = text.split_once("<!-- rules -->\n").expect("the start of the table");
+    let (_, after) = rest.split_once("<!-- /rules -->").expect("the end of the table");
+    bless(&readme, &format!("{before}<!-- rules -->\n{}<!-- /rules -->{after}", table("docs/rules")));
+}
+
+fn table(folder: &str) -> String {
+    let mut text = "| rule | finds | severity |\n|---|---|---|\n".to_owned();
+    for rule in RULES {
+        let summary = rule.summary().replace('|', "\\|");
+        text.push_str(&format!("| [{0}]({folder}/{0}.md) | {summary} | {1} |\n", rule.name, rule.severity.as_str()));
+    }
+    text
+}
+
+#[test]
+fn safe_fixes_come_first() {
+    // `--fix` takes the first fix that fits; a rule that offers several must offer the safe one first.
+    for rule in RULES.iter().filter(|rule| rule.group != Group::Input) {
+        let path = repository(&format!("tests/rules/{}.md", rule.name));
+        for case in parse_fixture(&std::fs::read_to_string(path).expect("a fixture")) {
+            let report = lint(&source(&case.language, &case.code), &Settings::default());
+            for found in &report.diagnostics {
+                let order: Vec<Applicability> = found.fixes.iter().map(|fix| fix.applicability).collect();
+                assert!(order.is_sorted(), "{}: {:?}", rule.name, found.fixes);
+            }
+        }
+    }
+}
