@@ -3,13 +3,15 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::config::Settings;
-use crate::diagnostic::{Authority, Diagnostic, Severity};
-use crate::document::Document;
+use crate::diagnostic::{Applicability, Authority, Diagnostic, Fix, Severity};
+use crate::document::{Dialect, Document};
 use crate::frontend;
 use crate::report::Report;
 use crate::rule::{Context, Findings, Rule};
 use crate::rules::RULES;
 use crate::source::SourceFile;
+use crate::text::Edit;
+use crate::tree::{FileId, Form};
 
 /// Checks one file. Pure: no input or output, no failure; what is wrong with the text is in the report.
 #[must_use]
@@ -17,9 +19,10 @@ pub fn lint(source: &SourceFile, settings: &Settings) -> Report {
     let parsed = frontend::parse(source, settings);
     let text = parsed.view.as_deref().unwrap_or(source);
     let mut diagnostics = parsed.diagnostics;
-    for document in &parsed.documents {
-        diagnostics.extend(check_document(text, document, settings));
-    }
+    let mut found: Vec<Vec<Diagnostic>> =
+        parsed.documents.iter().map(|document| check_document(text, document, settings)).collect();
+    doubt_shared_fixes(&mut found, &parsed.documents);
+    diagnostics.extend(found.into_iter().flatten());
     let mut report = Report { diagnostics, documents: parsed.documents, view: parsed.view, modules: Vec::new() };
     apply_settings(&mut report.diagnostics, settings);
     report.normalise();
@@ -69,6 +72,40 @@ fn lower_fixes(source: &SourceFile, document: &Document, diagnostic: &mut Diagno
         }
         None => false,
     });
+}
+
+/// A fix of text that another template is made of too is not safe, unless that one wants the same fix.
+fn doubt_shared_fixes(found: &mut [Vec<Diagnostic>], documents: &[Document]) {
+    let wanted: Vec<Vec<Fix>> =
+        found.iter().map(|list| list.iter().flat_map(|diagnostic| diagnostic.fixes.clone()).collect()).collect();
+    for (index, diagnostics) in found.iter_mut().enumerate() {
+        for fix in diagnostics.iter_mut().flat_map(|diagnostic| &mut diagnostic.fixes) {
+            let shared = documents.iter().enumerate().any(|(other, document)| {
+                let agrees = wanted.get(other).is_some_and(|fixes| fixes.iter().any(|same| same.edits == fix.edits));
+                other != index && !agrees && fix.edits.iter().any(|edit| holds(document, edit))
+            });
+            if shared {
+                fix.applicability = Applicability::Unsafe;
+            }
+        }
+    }
+}
+
+/// Whether a template built by a program is made of the text that an edit changes.
+fn holds(document: &Document, edit: &Edit) -> bool {
+    if document.dialect != Dialect::Python {
+        return false;
+    }
+    let mut pending = vec![&document.root];
+    while let Some(node) = pending.pop() {
+        let inside = node.location.file == FileId::MAIN && node.location.span.contains(edit.span);
+        let synthetic = node.as_map().is_some_and(|map| map.form == Form::Synthetic);
+        if inside && !synthetic {
+            return true;
+        }
+        pending.extend(node.children());
+    }
+    false
 }
 
 fn apply_settings(diagnostics: &mut Vec<Diagnostic>, settings: &Settings) {

@@ -3,7 +3,6 @@
 
 mod support;
 
-
 use std::collections::BTreeSet;
 
 use podlint::config::Settings;
@@ -34,7 +33,8 @@ fn parse_fixture(text: &str) -> Vec<Case> {
             let (language, code, findings) = (String::new(), String::new(), String::new());
             cases.push(Case { name: name.to_owned(), language, code, findings, fixed: None });
         } else if let Some(kind) = line.strip_prefix("```") {
-            let body: String = lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
+            let body: String =
+                lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
             let case = cases.last_mut().expect("a block belongs to a case");
             match kind {
                 "findings" => case.findings = body,
@@ -125,7 +125,8 @@ fn blocks(rule: &Rule, section: &str) -> Vec<(String, String)> {
     let mut lines = case.lines();
     while let Some(line) = lines.next() {
         if let Some(language) = line.strip_prefix("```") {
-            let code: String = lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
+            let code: String =
+                lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
             found.push((language.to_owned(), code));
         }
     }

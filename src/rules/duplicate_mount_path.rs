@@ -100,7 +100,7 @@ fn check_container(context: &Context<'_>, container: &Container<'_>, kind: Mount
             continue;
         };
         let (node, first_node) = (mount.path_node(), first.path_node());
-        let finding = context.at(node, format!("{} mounts two volumes at `{plain}`", container.title()));
+        let finding = context.at(node, format!("{} has two mounts at `{plain}`", container.title()));
         let finding = finding.label(first_node.location, "the first one").help("give each mount a path of its own");
         let same = first.path() == mount.path();
         findings.push(if same { finding } else { finding.severity(Severity::Warning).authority(Authority::Practice) });

@@ -139,6 +139,6 @@ fn message(context: &Context<'_>, primary: &str, meant: &Container<'_>) -> Strin
             "no container is named `primary` or `default`: Flyte uses `{name}` only for tasks that declare a container \
              of that name"
         ),
-        _ => format!("no container is named `{primary}`, so Flyte finds no primary container"),
+        _ => format!("no container is named `{primary}`: Flyte finds no primary container and refuses the pod"),
     }
 }

@@ -77,6 +77,20 @@ pub static RULE: Rule = Rule {
     check,
 };
 
+/// Volumes that Flyte's SDK, backend and webhooks add to the pod of a task.
+const ADDED_BY_FLYTE: &[&str] = &[
+    "aws-secret-vol",
+    "azure-secret-vol",
+    "embedded-secret-vol",
+    "flyte-copilot-storage-config",
+    "flyte-inputs",
+    "flyte-outputs",
+    "flyte-shared-memory",
+    "flyte-shm",
+    "gcp-secret-vol",
+    "system-ray-state",
+];
+
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let volumes = &context.pod.volumes;
     if volumes.open || volumes.known.iter().any(|volume| volume.name().is_dynamic()) {
@@ -85,14 +99,17 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let defined: Vec<&str> = volumes.known.iter().filter_map(|volume| volume.name().known()).collect();
     for container in &context.pod.containers.known {
         for mount in container.mounts().known {
-            if let Field::Known(name) = mount.volume()
-                && !name.is_empty()
-                && !defined.contains(&name)
-            {
+            let Field::Known(name) = mount.volume() else { continue };
+            if !name.is_empty() && !defined.contains(&name) && !is_added_later(context, name) {
                 findings.push(finding(context, &mount, name, &volumes.known));
             }
         }
     }
+}
+
+/// Whether Flyte adds a volume of that name to the pods of tasks; the template itself need not define it.
+fn is_added_later(context: &Context<'_>, name: &str) -> bool {
+    context.is_python() && ADDED_BY_FLYTE.contains(&name)
 }
 
 fn finding(context: &Context<'_>, mount: &Mount<'_>, name: &str, volumes: &[Volume<'_>]) -> Finding {
@@ -100,12 +117,20 @@ fn finding(context: &Context<'_>, mount: &Mount<'_>, name: &str, volumes: &[Volu
     let finding = context.at(node, format!("the pod defines no volume `{name}`"));
     let names = volumes.iter().map(|volume| volume.name().known().unwrap_or_default());
     let Some(meant) = nearest(name, names).and_then(|index| volumes.get(index)) else {
-        return finding
-            .help(format!("add a volume of that name to `{}`, or remove the mount", context.field("volumes")));
+        return finding.help(help(volumes));
     };
     let right = meant.name().known().unwrap_or_default();
     finding
         .label(meant.anchor().location, format!("`{right}` is defined here"))
         .help(format!("did you mean `{right}`?"))
         .fix(Fix::safe(format!("rename to `{right}`"), vec![context.replace(node, right)]))
+}
+
+fn help(volumes: &[Volume<'_>]) -> String {
+    let names: Vec<String> =
+        volumes.iter().filter_map(|volume| Some(format!("`{}`", volume.name().known()?))).collect();
+    if names.is_empty() {
+        return "add it to `volumes`, or remove the mount".to_owned();
+    }
+    format!("add it to `volumes`, or mount one of those that are defined: {}", names.join(", "))
 }

@@ -76,8 +76,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(mounted) = mounted_names(&context.pod) else { return };
     for volume in &context.pod.volumes.known {
         let Field::Known(name) = volume.name() else { continue };
-        if !mounted.contains(&name) && !INJECTED.iter().any(|prefix| name.starts_with(prefix)) {
-            findings.push(finding(context, volume, name, &mounted));
+        let injected = INJECTED.iter().any(|prefix| name.starts_with(prefix));
+        if !mounted.contains(&name) && !injected && !is_misspelt_elsewhere(context, name, &mounted) {
+            findings.push(finding(context, volume, name));
         }
     }
 }
@@ -105,12 +106,18 @@ fn mounted_names<'a>(pod: &Pod<'a>) -> Option<Vec<&'a str>> {
     Some(names)
 }
 
-fn finding(context: &Context<'_>, volume: &Volume<'_>, name: &str, mounted: &[&str]) -> Finding {
-    let mut finding = context.at(volume.anchor(), format!("no container mounts the volume `{name}`"));
-    finding = match nearest(name, mounted.iter().copied()).and_then(|index| mounted.get(index)) {
-        Some(near) => finding.help(format!("a mount names `{near}`; is this volume meant?")),
-        None => finding.help(format!("mount it in `{}`, or remove it", context.field("volumeMounts"))),
-    };
+/// Whether a mount of an undefined volume most likely means this one: one mistake, one finding (undefined-volume).
+fn is_misspelt_elsewhere(context: &Context<'_>, name: &str, mounted: &[&str]) -> bool {
+    let is_defined =
+        |mount: &&str| context.pod.volumes.known.iter().any(|volume| volume.name() == Field::Known(*mount));
+    let mut undefined = mounted.iter().copied().filter(|mount| !is_defined(mount));
+    undefined.any(|mount| nearest(mount, [name]).is_some())
+}
+
+fn finding(context: &Context<'_>, volume: &Volume<'_>, name: &str) -> Finding {
+    let finding = context
+        .at(volume.anchor(), format!("no container mounts the volume `{name}`"))
+        .help(format!("mount it in `{}`, or remove it", context.field("volumeMounts")));
     let title = format!("remove the volume `{name}`");
     let remove = vec![context.remove(volume.node)];
     if context.document.flavour == Flavour::ClusterTemplate {

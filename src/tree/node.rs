@@ -237,6 +237,13 @@ impl Node {
         })
     }
 
+    /// The values right below this one.
+    pub fn children(&self) -> impl Iterator<Item = &Self> {
+        let items = self.as_list().map(|list| list.items.as_slice()).unwrap_or_default();
+        let entries = self.as_map().map(|map| map.entries.as_slice()).unwrap_or_default();
+        items.iter().chain(entries.iter().map(|entry| &entry.value))
+    }
+
     /// Whether this value or one below it is not fully known.
     #[must_use]
     pub fn has_dynamic_part(&self) -> bool {
