@@ -11,40 +11,10 @@ use podlint::lint::lint;
 use podlint::rule::{Group, Rule};
 use podlint::rules::RULES;
 use podlint::text::{Edit, apply};
-use support::{bless, describe, is_update, repository, source};
-
-/// One case of a fixture.
-struct Case {
-    name: String,
-    language: String,
-    code: String,
-    findings: String,
-    fixed: Option<String>,
-}
+use support::{Case, bless, cases, describe, is_update, repository, source};
 
 /// Rules of which a Python case makes no sense, or a YAML one.
 const ONE_LANGUAGE: &[&str] = &["duplicate-key", "template-placeholder-image"];
-
-fn parse_fixture(text: &str) -> Vec<Case> {
-    let mut cases: Vec<Case> = Vec::new();
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        if let Some(name) = line.strip_prefix("## ") {
-            let (language, code, findings) = (String::new(), String::new(), String::new());
-            cases.push(Case { name: name.to_owned(), language, code, findings, fixed: None });
-        } else if let Some(kind) = line.strip_prefix("```") {
-            let body: String =
-                lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
-            let case = cases.last_mut().expect("a block belongs to a case");
-            match kind {
-                "findings" => case.findings = body,
-                "fixed" => case.fixed = Some(body),
-                language => (case.language, case.code) = (language.to_owned(), body),
-            }
-        }
-    }
-    cases
-}
 
 /// What podlint says of a case, with only this rule on, and what its fixes make of it.
 fn run(rule: &str, case: &Case) -> (String, Option<String>) {
@@ -68,14 +38,16 @@ fn fixtures_hold() {
     for rule in RULES.iter().filter(|rule| rule.group != Group::Input) {
         let path = repository(&format!("tests/rules/{}.md", rule.name));
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let cases = parse_fixture(&text);
-        check_variety(rule, &cases);
+        let found = cases(&text);
+        check_variety(rule, &found);
         let mut blessed = format!("# {}\n", rule.name);
-        for case in &cases {
+        for case in &found {
             let (findings, fixed) = run(rule.name, case);
             if !is_update() {
-                assert_eq!(findings, case.findings, "{}: {}", rule.name, case.name);
-                assert_eq!(fixed, case.fixed, "{}: {}", rule.name, case.name);
+                let expected =
+                    |kind: &str| case.expected.iter().find(|(known, _)| known == kind).map(|(_, text)| text.clone());
+                assert_eq!(findings, expected("findings").unwrap_or_default(), "{}: {}", rule.name, case.name);
+                assert_eq!(fixed, expected("fixed"), "{}: {}", rule.name, case.name);
             }
             blessed.push_str(&format!("\n## {}\n```{}\n{}```\n", case.name, case.language, case.code));
             if !findings.is_empty() {
@@ -104,7 +76,7 @@ fn check_variety(rule: &Rule, cases: &[Case]) {
 fn fixes_settle_and_keep_the_file_readable() {
     for rule in RULES.iter().filter(|rule| rule.group != Group::Input) {
         let path = repository(&format!("tests/rules/{}.md", rule.name));
-        for case in parse_fixture(&std::fs::read_to_string(path).expect("a fixture")) {
+        for case in cases(&std::fs::read_to_string(path).expect("a fixture")) {
             let Some(fixed) = run(rule.name, &case).1 else { continue };
             let case_language = case.language.clone();
             let (again, more) = run(rule.name, &Case { code: fixed.clone(), ..case });
@@ -219,7 +191,7 @@ fn safe_fixes_come_first() {
     // `--fix` takes the first fix that fits; a rule that offers several must offer the safe one first.
     for rule in RULES.iter().filter(|rule| rule.group != Group::Input) {
         let path = repository(&format!("tests/rules/{}.md", rule.name));
-        for case in parse_fixture(&std::fs::read_to_string(path).expect("a fixture")) {
+        for case in cases(&std::fs::read_to_string(path).expect("a fixture")) {
             let report = lint(&source(&case.language, &case.code), &Settings::default());
             for found in &report.diagnostics {
                 let order: Vec<Applicability> = found.fixes.iter().map(|fix| fix.applicability).collect();

@@ -1,5 +1,8 @@
 //! What several test files need: reading, blessing, and findings as text.
 
+// Each test file is a crate of its own and uses a part of this.
+#![allow(dead_code)]
+
 use std::path::{Path, PathBuf};
 
 use podlint::diagnostic::Diagnostic;
@@ -66,4 +69,72 @@ pub fn describe(source: &SourceFile, report: &Report, diagnostic: &Diagnostic) -
         text.push_str(&format!("  fix ({}): {}\n", fix.applicability.as_str(), fix.title));
     }
     text
+}
+
+/// One case of a Markdown fixture: a heading, a block of code, and blocks of what is expected.
+pub struct Case {
+    /// The heading.
+    pub name: String,
+    /// The language of the code.
+    pub language: String,
+    /// The code.
+    pub code: String,
+    /// The blocks that follow, by kind.
+    pub expected: Vec<(String, String)>,
+}
+
+/// Reads a fixture.
+pub fn cases(text: &str) -> Vec<Case> {
+    let mut cases: Vec<Case> = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if let Some(name) = line.strip_prefix("## ") {
+            let (language, code) = (String::new(), String::new());
+            cases.push(Case { name: name.to_owned(), language, code, expected: Vec::new() });
+        } else if let Some(kind) = line.strip_prefix("```") {
+            let body: String =
+                lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
+            let case = cases.last_mut().expect("a block belongs to a case");
+            if case.language.is_empty() {
+                (case.language, case.code) = (kind.to_owned(), body);
+            } else {
+                case.expected.push((kind.to_owned(), body));
+            }
+        }
+    }
+    cases
+}
+
+/// A tree as JSON on few lines; what is not known shows as `<reason>`, an unknown rest as `...`.
+pub fn show(node: &podlint::tree::Node) -> serde_json::Value {
+    use podlint::tree::{Piece, Value};
+    match &node.value {
+        Value::Null => serde_json::Value::Null,
+        Value::Bool(value) => (*value).into(),
+        Value::Number(number) => serde_json::from_str(&number.text).unwrap_or_else(|_| (*number.text).into()),
+        Value::String(text) => (**text).into(),
+        Value::List(list) => {
+            let mut items: Vec<serde_json::Value> = list.items.iter().map(show).collect();
+            if list.open {
+                items.push("...".into());
+            }
+            items.into()
+        }
+        Value::Map(map) => {
+            let mut entries: serde_json::Map<String, serde_json::Value> =
+                map.entries.iter().map(|entry| (entry.key.wire.to_string(), show(&entry.value))).collect();
+            if map.open {
+                entries.insert("...".to_owned(), "...".into());
+            }
+            entries.into()
+        }
+        Value::Dynamic(dynamic) if dynamic.pattern.is_empty() => format!("<{}>", dynamic.reason).into(),
+        Value::Dynamic(dynamic) => {
+            let piece = |piece: &Piece| match piece {
+                Piece::Text(text) => text.to_string(),
+                Piece::Hole => "<?>".to_owned(),
+            };
+            dynamic.pattern.iter().map(piece).collect::<String>().into()
+        }
+    }
 }

@@ -29,10 +29,6 @@ impl Arguments {
         let named = self.keywords.iter().find(|(known, ..)| &**known == name).map(|(.., slot)| slot);
         named.or_else(|| self.positional.get(position))
     }
-
-    fn values(&self) -> impl Iterator<Item = &Val> {
-        self.positional.iter().map(|slot| &slot.val).chain(self.keywords.iter().map(|(.., slot)| &slot.val))
-    }
 }
 
 impl<'a> Interpreter<'a> {
@@ -106,7 +102,7 @@ impl<'a> Interpreter<'a> {
     fn note_uses(&mut self, callee: &Val, arguments: &Arguments) {
         let app = matches!(&callee.data, Data::Path(path) if names::is_app_environment(path));
         for (name, _, slot) in &arguments.keywords {
-            if matches!(&**name, "pod_template" | "driver_pod" | "executor_pod")
+            if names::takes_template(name)
                 && let Some(template) = self.is_template(&slot.val)
                 && let Some(template) = self.templates.get_mut(template)
             {
@@ -117,7 +113,10 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn escape_arguments(&mut self, arguments: &Arguments) {
-        let values: Vec<Val> = arguments.values().cloned().collect();
+        // Whoever takes a `pod_template` uses it as it is.
+        let changeable = arguments.keywords.iter().filter(|(name, ..)| !names::takes_template(name));
+        let keywords = changeable.map(|(.., slot)| &slot.val);
+        let values: Vec<Val> = arguments.positional.iter().map(|slot| &slot.val).chain(keywords).cloned().collect();
         values.iter().for_each(|val| self.escape(val));
     }
 
@@ -126,9 +125,11 @@ impl<'a> Interpreter<'a> {
         if let Some(val) = self.known_function(path, &arguments, node) {
             return val;
         }
-        if !names::is_harmless(path) {
-            self.escape_arguments(&arguments);
+        if names::is_harmless(path) {
+            // What an SDK gives back is as harmless as the SDK: `env.task(…)` changes no template.
+            return Val::new(Data::Path(format!("{path}()").into()), self.at(node));
         }
+        self.escape_arguments(&arguments);
         self.unknown(node)
     }
 

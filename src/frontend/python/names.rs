@@ -51,6 +51,11 @@ pub fn is_app_environment(path: &str) -> bool {
         || (path.starts_with("flyte.app.") && path.ends_with("AppEnvironment"))
 }
 
+/// Whether an argument of that name takes a template.
+pub fn takes_template(argument: &str) -> bool {
+    matches!(argument, "pod_template" | "driver_pod" | "executor_pod")
+}
+
 /// A dotted path one level further down.
 pub fn below(path: &str, name: &str) -> Rc<str> {
     format!("{path}.{name}").into()
