@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Sets up what the tests need and runs all of them. Works on a bare Debian machine with Rust; run it from anywhere.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf '\n== %s\n' "$*"; }
+
+need() { # need COMMAND PACKAGE: installs a Debian package when a command is missing
+  command -v "$1" >/dev/null 2>&1 && return
+  step "installing $2"
+  apt-get update -qq && apt-get install -y -qq "$2" >/dev/null
+}
+
+need cc gcc
+need python3 python3
+python3 -c 'import ensurepip, venv' 2>/dev/null || { apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null; }
+
+step "format and lints"
+cargo fmt --check
+cargo clippy --quiet --locked --all-targets -- -D warnings
+
+step "tests"
+cargo test --locked
+
+step "documentation"
+RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps
+
+step "the examples under the real SDKs"
+bash tests/sdk/run.sh
