@@ -63,7 +63,10 @@ fn yaml_file_bare_parse(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn yaml_thousand_documents(bencher: Bencher<'_, '_>) {
-    let file = source(Language::Yaml, &format!("---\n{}", include_str!("../tests/examples/clean/cluster_template.yaml")).repeat(1000));
+    let file = source(
+        Language::Yaml,
+        &format!("---\n{}", include_str!("../tests/examples/clean/cluster_template.yaml")).repeat(1000),
+    );
     let settings = Settings::default();
     bencher.bench(|| lint(divan::black_box(&file), &settings));
 }

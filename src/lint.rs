@@ -6,6 +6,7 @@ use crate::config::Settings;
 use crate::diagnostic::{Applicability, Authority, Diagnostic, Fix, Severity};
 use crate::document::{Dialect, Document};
 use crate::frontend;
+use crate::kubernetes::{self, Violation};
 use crate::report::Report;
 use crate::rule::{Context, Findings, Rule};
 use crate::rules::RULES;
@@ -33,6 +34,7 @@ fn check_document(source: &SourceFile, document: &Document, settings: &Settings)
     let context = Context::new(document, settings);
     let mut diagnostics: Vec<Diagnostic> =
         RULES.iter().filter(|rule| settings.is_enabled(rule.name)).flat_map(|rule| run_rule(rule, &context)).collect();
+    diagnostics.extend(run_server_checks(document, settings));
     for diagnostic in &mut diagnostics {
         lower_fixes(source, document, diagnostic);
     }
@@ -46,15 +48,40 @@ fn run_rule(rule: &Rule, context: &Context<'_>) -> Vec<Diagnostic> {
         (rule.check)(context, &mut findings);
         findings.into_diagnostics(rule).collect()
     }));
-    outcome.unwrap_or_else(|_| vec![internal_error(rule, context.document)])
+    outcome.unwrap_or_else(|_| vec![internal_error(rule.name, context.document)])
 }
 
-fn internal_error(rule: &Rule, document: &Document) -> Diagnostic {
+/// What the API server would answer; a defect there costs one finding too.
+fn run_server_checks(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
+    let outcome = catch_unwind(AssertUnwindSafe(|| kubernetes::check(document, settings)));
+    match outcome {
+        Ok(violations) => violations.into_iter().map(server_diagnostic).collect(),
+        Err(_) => vec![internal_error("kubernetes", document)],
+    }
+}
+
+fn server_diagnostic(violation: Violation) -> Diagnostic {
+    // An argument that a class does not have is refused by the client, before any server sees it.
+    let authority = if violation.rule == "unknown-argument" { Authority::Client } else { Authority::Kubernetes };
+    Diagnostic {
+        rule: violation.rule,
+        severity: violation.severity,
+        authority,
+        message: violation.message,
+        location: violation.location,
+        path: violation.path,
+        help: violation.help,
+        labels: violation.labels,
+        fixes: violation.fixes,
+    }
+}
+
+fn internal_error(name: &str, document: &Document) -> Diagnostic {
     Diagnostic {
         rule: "internal-error",
         severity: Severity::Warning,
         authority: Authority::Practice,
-        message: format!("the rule `{}` failed on this template; this is a defect of podlint", rule.name),
+        message: format!("the check `{name}` failed on this template; this is a defect of podlint"),
         location: document.head,
         path: String::new(),
         help: Some("please report it with the template".to_owned()),

@@ -17,6 +17,8 @@ pub struct Settings {
     pub minimum_severity: Severity,
     /// Only findings of these authorities are reported; empty means all.
     pub authorities: BTreeSet<Authority>,
+    /// The Kubernetes version (1.x) of the cluster; the newest one that is known where not set.
+    pub kubernetes_version: Option<u8>,
     /// Options of the rules about sidecars.
     pub sidecars: SidecarOptions,
     /// Dotted paths (`*` is any key) to pod templates in documents of no known kind.
@@ -57,6 +59,7 @@ impl Default for Settings {
             severities: BTreeMap::new(),
             minimum_severity: Severity::Info,
             authorities: BTreeSet::new(),
+            kubernetes_version: None,
             sidecars: SidecarOptions::default(),
             selectors: Vec::new(),
             limits: Limits::default(),

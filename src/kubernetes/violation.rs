@@ -52,6 +52,12 @@ impl Violation {
         self
     }
 
+    /// Cuts the last field off the path: the server names the object that lacks it.
+    pub fn parent_path(&mut self) -> &mut Self {
+        self.path.truncate(self.path.rfind('.').unwrap_or_default());
+        self
+    }
+
     /// Makes it a warning: the server admits the object.
     pub const fn warning(&mut self) -> &mut Self {
         self.severity = Severity::Warning;
@@ -133,10 +139,84 @@ impl<'a> Violations<'a> {
         }
     }
 
+    /// An objection to a field below `parent` that is not there, nor perhaps the objects on the way to it.
+    pub fn at_missing(
+        &mut self,
+        parent: &Node,
+        wires: &[&str],
+        rule: &'static str,
+        message: impl Into<String>,
+    ) -> &mut Violation {
+        let mut path = self.path(parent);
+        path.extend(wires.iter().map(|wire| Step::from(*wire)));
+        self.add(rule, parent.head(), &path, message.into())
+    }
+
+    /// The objections to a text that breaks a format, one a broken rule.
+    pub fn format(&mut self, node: &Node, rule: &'static str, what: &str, faults: &[&str]) {
+        let found = node.as_str().unwrap_or_default().to_owned();
+        for fault in faults {
+            self.at(node, rule, format!("`{found}` is no valid {what}: it must have {fault}"));
+        }
+    }
+
+    /// The objection to a value that is none of those allowed.
+    pub fn one_of(&mut self, parent: &Node, wire: &str, allowed: &[&str]) -> Option<&mut Violation> {
+        let node = parent.get(wire).known()?;
+        let found = node.as_str().filter(|found| !allowed.contains(found))?;
+        let list: Vec<String> = allowed.iter().map(|value| format!("`{value}`")).collect();
+        let message = format!("`{}` must be {}, not `{found}`", self.field(wire), alternatives(&list));
+        let meant = crate::text::nearest(found, allowed.iter().copied()).and_then(|index| allowed.get(index));
+        let path = self.path(node);
+        let violation = self.at(node, "invalid-value", message);
+        if let Some(meant) = meant {
+            violation.help(format!("did you mean `{meant}`?"));
+            let change = crate::diagnostic::Change::Replace { at: path, with: (*meant).into() };
+            let case_only = meant.eq_ignore_ascii_case(found);
+            let title = format!("write `{meant}`");
+            violation.fix(if case_only {
+                Fix::safe(title, vec![change])
+            } else {
+                Fix::needs_review(title, vec![change])
+            });
+        }
+        Some(violation)
+    }
+
+    /// The objection to a whole number outside of a range.
+    pub fn in_range(&mut self, parent: &Node, wire: &str, rule: &'static str, range: std::ops::RangeInclusive<i64>) {
+        let Some(node) = parent.get(wire).known() else { return };
+        if let crate::tree::Field::Known(value) = super::read::integer(parent, wire)
+            && !range.contains(&value)
+        {
+            let (low, high) = (range.start(), range.end());
+            let bounds = match (*low, *high) {
+                (low, i64::MAX) => format!("at least {low}"),
+                (low, high) => format!("between {low} and {high}"),
+            };
+            self.at(node, rule, format!("`{}` must be {bounds}, not {value}", self.field(wire)));
+        }
+    }
+
     /// The objection that a required field is not there or empty.
     pub fn required(&mut self, parent: &Node, wire: &str) -> &mut Violation {
         let message = format!("`{}` is required", self.field(wire));
         self.at_field(parent, wire, "missing-field", message)
+    }
+
+    /// Requires a string; `false` when it is not there.
+    pub fn require_text(&mut self, parent: &Node, wire: &str) -> bool {
+        let there = super::read::string(parent, wire) != Some("");
+        if !there {
+            self.required(parent, wire);
+        }
+        there
+    }
+
+    /// How many objections there are so far.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.found.len()
     }
 
     /// The objections, in the order found.
@@ -158,5 +238,14 @@ impl<'a> Violations<'a> {
             fixes: Vec::new(),
         });
         &mut self.found[index]
+    }
+}
+
+/// `a`, `b` or `c`.
+fn alternatives(list: &[String]) -> String {
+    match list {
+        [] => String::new(),
+        [only] => only.clone(),
+        [head @ .., last] => format!("{} or {last}", head.join(", ")),
     }
 }

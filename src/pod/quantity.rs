@@ -166,6 +166,17 @@ impl Quantity {
         Some(if plain.negative { -value } else { value })
     }
 
+    /// The value in thousandths, where that is a whole number below 2^96.
+    #[must_use]
+    pub fn as_milli(&self) -> Option<i128> {
+        let mut thousandfold = self.without_two();
+        thousandfold.ten = thousandfold.ten.saturating_add(3);
+        if thousandfold.is_zero() {
+            thousandfold.ten = 0;
+        }
+        thousandfold.as_i128()
+    }
+
     /// The same value with the power of two multiplied out.
     fn without_two(&self) -> Self {
         let mut plain = self.clone();

@@ -1,0 +1,259 @@
+//! Containers of all three lists: names, images, ports, and what each kind must not have.
+//!
+//! Source: <https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#Container>.
+
+use super::read::{flag, integer, is_closed as is_closed_map, is_empty, items, string};
+use super::volumes::Volumes;
+use super::{PodTemplate, Violations, env, formats, lifecycle, mounts, resources, security};
+use crate::tree::{Field, Node};
+
+/// Which list a container stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// `containers`.
+    Regular,
+    /// `initContainers`.
+    Init,
+    /// `ephemeralContainers`.
+    Ephemeral,
+}
+
+const LISTS: [(List, &str); 3] =
+    [(List::Regular, "containers"), (List::Init, "initContainers"), (List::Ephemeral, "ephemeralContainers")];
+
+/// The known containers of a pod spec.
+pub fn all(spec: &Node) -> impl Iterator<Item = (List, &Node)> {
+    LISTS.iter().flat_map(|(list, wire)| items(spec, wire).iter().map(|node| (*list, node)))
+}
+
+/// Whether all containers of the pod spec are known.
+pub fn is_closed(spec: &Node) -> bool {
+    LISTS.iter().all(|(_, wire)| match spec.get(wire) {
+        Field::Known(node) => node.as_list().is_some_and(|list| !list.open),
+        Field::Missing => true,
+        Field::Dynamic => false,
+    })
+}
+
+/// Whether an init container runs on beside the others.
+pub fn is_native_sidecar(container: &Node) -> Option<bool> {
+    string(container, "restartPolicy").map(|policy| policy == "Always")
+}
+
+/// Checks the containers.
+pub fn check(pod: &PodTemplate<'_>, spec: &Node, volumes: &Volumes<'_>, out: &mut Violations<'_>) {
+    if pod.is_manifest() && is_empty(spec, "containers") {
+        out.required(spec, "containers").help("a pod needs at least one container");
+    }
+    let mut names: Vec<(List, &str)> = Vec::new();
+    for (list, container) in all(spec) {
+        name(container, list, &mut names, out);
+        image(pod, container, list, out);
+        ports(container, out);
+        env::check(container, out);
+        mounts::check(container, volumes, out);
+        if list == List::Ephemeral {
+            ephemeral(spec, container, out);
+        } else {
+            lifecycle::check(spec, container, list, out);
+        }
+        resources::container(spec, container, out);
+        resize_policy(spec, container, out);
+        security::container(pod, spec, container, out);
+    }
+    host_port_conflicts(spec, out);
+    if !items(spec, "ephemeralContainers").is_empty() {
+        let message = if pod.is_pod() {
+            "ephemeral containers cannot be set when a pod is created"
+        } else {
+            "a pod template cannot have ephemeral containers"
+        };
+        out.at_field(spec, "ephemeralContainers", "forbidden-combination", message);
+    }
+}
+
+fn name<'a>(container: &'a Node, list: List, names: &mut Vec<(List, &'a str)>, out: &mut Violations<'_>) {
+    match string(container, "name") {
+        Some("") => {
+            out.required(container, "name");
+        }
+        Some(name) => {
+            super::pod_spec::named(container, "name", formats::dns_label, out);
+            // Ephemeral containers share the names of all others, init containers those of the regular ones.
+            if names.iter().any(|(_, known)| *known == name) {
+                out.at_field(container, "name", "duplicate-name", format!("a container is named `{name}` already"));
+            } else {
+                names.push((list, name));
+            }
+        }
+        None => {}
+    }
+}
+
+fn image(pod: &PodTemplate<'_>, container: &Node, list: List, out: &mut Violations<'_>) {
+    if let Some(node) = container.get("image").known()
+        && pod.is_pod()
+        && list != List::Ephemeral
+        && node.as_str().is_some_and(|image| image.trim() != image)
+    {
+        out.at(node, "invalid-value", "`image` must not start or end with white space");
+    }
+    if string(container, "imagePullPolicy") != Some("") {
+        out.one_of(container, "imagePullPolicy", &["Always", "IfNotPresent", "Never"]);
+    }
+    if string(container, "terminationMessagePolicy") != Some("") {
+        out.one_of(container, "terminationMessagePolicy", &["File", "FallbackToLogsOnError"]);
+    }
+}
+
+fn ports(container: &Node, out: &mut Violations<'_>) {
+    let mut names = Vec::new();
+    for port in items(container, "ports") {
+        if let Some(node) = port.get("name").known()
+            && let Some(name) = node.as_str().filter(|name| !name.is_empty())
+        {
+            let faults = formats::port_name(name);
+            out.format(node, "invalid-port", "port name", &faults);
+            if faults.is_empty() && names.contains(&name) {
+                out.at(node, "duplicate-name", format!("a port of this container is named `{name}` already"));
+            }
+            names.push(name);
+        }
+        match integer(port, "containerPort") {
+            Field::Missing | Field::Known(0) if is_closed_map(port) => {
+                out.required(port, "containerPort");
+            }
+            _ => out.in_range(port, "containerPort", "invalid-port", 1..=65535),
+        }
+        out.in_range(port, "hostPort", "invalid-port", 0..=65535);
+        if string(port, "protocol") != Some("") {
+            out.one_of(port, "protocol", &["TCP", "UDP", "SCTP"]);
+        }
+    }
+}
+
+/// Two containers cannot have the same port of the host.
+fn host_port_conflicts(spec: &Node, out: &mut Violations<'_>) {
+    let mut shared = Vec::new();
+    for container in items(spec, "containers") {
+        conflicts(container, &mut shared, out);
+    }
+    for container in items(spec, "initContainers") {
+        conflicts(container, &mut Vec::new(), out);
+    }
+}
+
+fn conflicts<'a>(container: &'a Node, seen: &mut Vec<(i64, &'a str, &'a str)>, out: &mut Violations<'_>) {
+    for port in items(container, "ports") {
+        let Field::Known(number) = integer(port, "hostPort") else { continue };
+        let (Some(protocol), Some(ip)) = (string(port, "protocol"), string(port, "hostIP")) else { continue };
+        let protocol = if protocol.is_empty() { "TCP" } else { protocol };
+        let key = (number, protocol, ip);
+        if number != 0 && seen.contains(&key) {
+            out.at_field(
+                port,
+                "hostPort",
+                "duplicate-name",
+                format!("the host's port {number}/{protocol} is taken already"),
+            );
+        }
+        seen.push(key);
+    }
+}
+
+/// What a container for debugging cannot have.
+fn ephemeral(spec: &Node, container: &Node, out: &mut Violations<'_>) {
+    const FORBIDDEN: &[&str] =
+        &["ports", "resources", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "resizePolicy"];
+    for wire in FORBIDDEN {
+        let empty = match container.get(wire) {
+            Field::Known(node) => {
+                node.as_list().is_some_and(|list| list.items.is_empty())
+                    || (*wire == "resources" && node.as_map().is_some_and(|map| map.entries.is_empty()))
+            }
+            _ => true,
+        };
+        if !empty {
+            out.at_field(
+                container,
+                wire,
+                "forbidden-combination",
+                format!("an ephemeral container cannot have `{wire}`"),
+            );
+        }
+    }
+    for mount in items(container, "volumeMounts") {
+        for wire in ["subPath", "subPathExpr"] {
+            if string(mount, wire).is_some_and(|path| !path.is_empty()) {
+                out.at_field(
+                    mount,
+                    wire,
+                    "forbidden-combination",
+                    format!("an ephemeral container cannot use `{wire}`"),
+                );
+            }
+        }
+    }
+    let target = string(container, "targetContainerName").filter(|name| !name.is_empty());
+    if let Some(target) = target
+        && is_closed(spec)
+        && !all(spec)
+            .any(|(list, node)| list != List::Ephemeral && string(node, "name").is_none_or(|name| name == target))
+    {
+        out.at_field(
+            container,
+            "targetContainerName",
+            "invalid-reference",
+            format!("the pod has no container `{target}`"),
+        );
+    }
+}
+
+fn resize_policy(spec: &Node, container: &Node, out: &mut Violations<'_>) {
+    let Some(list) = container.get("resizePolicy").known() else { return };
+    let mut seen = Vec::new();
+    for policy in items(container, "resizePolicy") {
+        let place = policy.head();
+        let name = string(policy, "resourceName");
+        match name {
+            Some("") => {
+                out.at(list, "missing-field", "a resize policy needs `resourceName`").shown_at(place);
+            }
+            Some("cpu" | "memory") | None => {}
+            Some(other) => {
+                out.at(list, "invalid-value", format!("only `cpu` and `memory` can be resized, not `{other}`"))
+                    .shown_at(place);
+            }
+        }
+        if let Some(name) = name {
+            if seen.contains(&name) {
+                out.at(policy, "duplicate-name", format!("the resize policy of `{name}` is given twice"));
+            }
+            seen.push(name);
+        }
+        match string(policy, "restartPolicy") {
+            Some("") => {
+                out.at(list, "missing-field", "a resize policy needs `restartPolicy`").shown_at(place);
+            }
+            Some("NotRequired") | None => {}
+            Some("RestartContainer") if string(spec, "restartPolicy") == Some("Never") => {
+                let message = "containers of a pod that is never restarted cannot be restarted to resize them";
+                out.at(list, "forbidden-combination", message).shown_at(place);
+            }
+            Some("RestartContainer") => {}
+            Some(other) => {
+                let message = format!("`restartPolicy` must be `NotRequired` or `RestartContainer`, not `{other}`");
+                out.at(list, "invalid-value", message).shown_at(place);
+            }
+        }
+    }
+}
+
+/// Whether a container is privileged; `None` where it is not known.
+pub fn is_privileged(container: &Node) -> Option<bool> {
+    match container.get("securityContext") {
+        Field::Known(context) => flag(context, "privileged"),
+        Field::Missing => Some(false),
+        Field::Dynamic => None,
+    }
+}

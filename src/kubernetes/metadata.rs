@@ -1,0 +1,224 @@
+//! Names, labels and annotations of objects and of the pods that they make.
+//!
+//! Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/>.
+
+use super::read::{entries, integer, is_given, items, string};
+use super::{PodTemplate, Violations, formats};
+use crate::document::{Document, Kind};
+use crate::tree::{Field, Node};
+
+/// Bytes that all annotations of an object may have together.
+const ANNOTATIONS_SIZE: usize = 262_144;
+
+/// The metadata of a manifest.
+pub fn object(document: &Document, out: &mut Violations<'_>) {
+    if document.api.is_none() || document.kind == Kind::Embedded {
+        return;
+    }
+    let root = &document.root;
+    let metadata = match root.get("metadata") {
+        Field::Known(metadata) if metadata.as_map().is_some() => metadata,
+        Field::Missing => {
+            out.at_missing(root, &["metadata", "name"], "missing-field", "the object needs a name in `metadata.name`");
+            return;
+        }
+        _ => return,
+    };
+    names(metadata, out);
+    labels(metadata, "labels", out);
+    annotations(metadata, out);
+    if let Field::Known(number) = integer(metadata, "generation")
+        && number < 0
+    {
+        out.at_field(metadata, "generation", "invalid-value", "`generation` must not be negative");
+    }
+    finalizers(metadata, out);
+    owners(metadata, out);
+    managed_fields(metadata, out);
+}
+
+/// Who manages which fields: written by servers, so odd values come from copied objects.
+fn managed_fields(metadata: &Node, out: &mut Violations<'_>) {
+    for entry in items(metadata, "managedFields") {
+        if string(entry, "operation").is_some_and(|operation| !matches!(operation, "Apply" | "Update")) {
+            out.at_field(entry, "operation", "invalid-value", "`operation` must be `Apply` or `Update`");
+        }
+        if string(entry, "fieldsType").is_some_and(|kind| !matches!(kind, "" | "FieldsV1")) {
+            out.at_field(entry, "fieldsType", "invalid-value", "`fieldsType` must be `FieldsV1`");
+        }
+        if string(entry, "manager").is_some_and(|manager| manager.len() > 128 || manager.contains(char::is_control)) {
+            out.at_field(entry, "manager", "invalid-value", "`manager` must be at most 128 printable characters");
+        }
+        if string(entry, "subresource").is_some_and(|subresource| subresource.len() > 256) {
+            out.at_field(entry, "subresource", "invalid-value", "`subresource` must be at most 256 characters");
+        }
+    }
+}
+
+fn names(metadata: &Node, out: &mut Violations<'_>) {
+    let generated = string(metadata, "generateName");
+    if string(metadata, "name") == Some("") && generated == Some("") {
+        out.required(metadata, "name").help("give the object a `name`, or a `generateName`");
+    }
+    if let Some(node) = metadata.get("name").known() {
+        let faults = node.as_str().filter(|name| !name.is_empty()).map(formats::dns_subdomain);
+        out.format(node, "invalid-name", "name", &faults.unwrap_or_default());
+    }
+    if let Some(node) = metadata.get("generateName").known() {
+        let faults = node.as_str().filter(|name| !name.is_empty()).map(formats::generated_subdomain);
+        out.format(node, "invalid-name", "name prefix", &faults.unwrap_or_default());
+    }
+    if let Some(node) = metadata.get("namespace").known() {
+        let faults = node.as_str().filter(|name| !name.is_empty()).map(formats::dns_label);
+        out.format(node, "invalid-name", "namespace", &faults.unwrap_or_default());
+    }
+}
+
+/// Keys and values of labels; the server's path ends at the map.
+pub fn labels(parent: &Node, wire: &str, out: &mut Violations<'_>) {
+    let Some(map) = parent.get(wire).known() else { return };
+    for entry in entries(parent, wire) {
+        for fault in formats::qualified_name(&entry.key.wire) {
+            let message = format!("`{}` is no valid label key: it must have {fault}", entry.key.wire);
+            out.at(map, "invalid-label", message).shown_at(entry.key.location);
+        }
+        for fault in entry.value.as_str().map(formats::label_value).unwrap_or_default() {
+            let message =
+                format!("`{}` is no valid label value: it must have {fault}", entry.value.as_str().unwrap_or_default());
+            out.at(map, "invalid-label", message).shown_at(entry.value.location);
+        }
+    }
+}
+
+/// Keys and total size of annotations.
+pub fn annotations(parent: &Node, out: &mut Violations<'_>) {
+    let Some(map) = parent.get("annotations").known() else { return };
+    let mut size = 0;
+    for entry in entries(parent, "annotations") {
+        size += entry.key.wire.len() + entry.value.as_str().map_or(0, str::len);
+        for fault in formats::annotation_key(&entry.key.wire) {
+            let message = format!("`{}` is no valid annotation key: it must have {fault}", entry.key.wire);
+            out.at(map, "invalid-label", message).shown_at(entry.key.location);
+        }
+    }
+    if size > ANNOTATIONS_SIZE {
+        let message = format!("all annotations together must have at most {ANNOTATIONS_SIZE} bytes, not {size}");
+        out.at(map, "invalid-label", message);
+    }
+}
+
+fn finalizers(metadata: &Node, out: &mut Violations<'_>) {
+    let mut names = Vec::new();
+    for node in items(metadata, "finalizers") {
+        let Some(name) = node.as_str() else { continue };
+        names.push(name);
+        let faults = formats::qualified_name(name);
+        out.format(node, "invalid-name", "finalizer", &faults);
+        let standard = matches!(name, "kubernetes" | "orphan" | "foregroundDeletion");
+        if faults.is_empty() && !standard && !name.contains('/') {
+            out.at(node, "invalid-name", format!("the finalizer `{name}` needs a domain: `example.com/{name}`"));
+        }
+    }
+    if names.contains(&"orphan") && names.contains(&"foregroundDeletion") {
+        let message = "the finalizers `orphan` and `foregroundDeletion` exclude each other";
+        out.at_field(metadata, "finalizers", "forbidden-combination", message);
+    }
+}
+
+fn owners(metadata: &Node, out: &mut Violations<'_>) {
+    let Some(list) = metadata.get("ownerReferences").known() else { return };
+    let mut controllers = 0;
+    for owner in items(metadata, "ownerReferences") {
+        for wire in ["apiVersion", "kind", "name", "uid"] {
+            let empty = string(owner, wire) == Some("");
+            let bare_group = wire == "apiVersion" && string(owner, wire).is_some_and(|text| text.ends_with('/'));
+            if empty || bare_group {
+                let place = owner.head();
+                out.at(list, "missing-field", format!("an owner reference needs `{wire}`"))
+                    .below(&format!(".{wire}"))
+                    .shown_at(place);
+            }
+        }
+        if string(owner, "apiVersion") == Some("v1") && string(owner, "kind") == Some("Event") {
+            let place = owner.head();
+            out.at(list, "invalid-reference", "an event cannot own an object").shown_at(place);
+        }
+        controllers += usize::from(super::read::flag(owner, "controller") == Some(true));
+    }
+    if controllers > 1 {
+        out.at(list, "forbidden-combination", "only one owner can be the controller");
+    }
+}
+
+/// The metadata of the pods that a template makes.
+pub fn template(pod: &PodTemplate<'_>, out: &mut Violations<'_>) {
+    let Some(metadata) = pod.template.get("metadata").known() else { return };
+    // A pod's own metadata was checked as an object.
+    if !pod.is_pod() {
+        labels(metadata, "labels", out);
+        annotations(metadata, out);
+    }
+    pod_annotations(pod, metadata, out);
+}
+
+/// Annotations to which Kubernetes itself gives a meaning.
+fn pod_annotations(pod: &PodTemplate<'_>, metadata: &Node, out: &mut Violations<'_>) {
+    for entry in entries(metadata, "annotations") {
+        let (node, Some(value)) = (&entry.value, entry.value.as_str()) else { continue };
+        match &*entry.key.wire {
+            "controller.kubernetes.io/pod-deletion-cost" if !is_cost(value) => {
+                out.at(
+                    node,
+                    "invalid-value",
+                    format!("the deletion cost must be a whole number of 32 bits, not `{value}`"),
+                );
+            }
+            "kubernetes.io/config.mirror" => {
+                let spec = pod.spec.known();
+                if spec.is_some_and(|spec| string(spec, "nodeName") == Some("")) {
+                    out.at(node, "forbidden-combination", "the pod's `nodeName` must be set when it is a mirror pod");
+                }
+                if pod.is_pod() && spec.is_some_and(|spec| is_given(spec, "resourceClaims")) {
+                    out.at(node, "forbidden-combination", "a static pod cannot have `resourceClaims`").path.clear();
+                }
+            }
+            "scheduler.alpha.kubernetes.io/tolerations"
+                if serde_json::from_str::<Vec<serde_json::Value>>(value).is_err() =>
+            {
+                out.at(node, "invalid-value", "the tolerations must be a JSON list");
+            }
+            key => profile_annotation(pod, key, node, value, out),
+        }
+    }
+}
+
+/// A decimal number of 32 bits without a plus sign or leading zeros.
+fn is_cost(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    text.parse::<i32>().is_ok() && !text.starts_with('+') && (digits == "0" || !digits.starts_with('0'))
+}
+
+/// Seccomp and AppArmor as annotations, from before they were fields.
+fn profile_annotation(pod: &PodTemplate<'_>, key: &str, node: &Node, value: &str, out: &mut Violations<'_>) {
+    let seccomp = key == "seccomp.security.alpha.kubernetes.io/pod"
+        || key.starts_with("container.seccomp.security.alpha.kubernetes.io/");
+    if seccomp {
+        let local = value.strip_prefix("localhost/").is_some_and(|path| formats::descending_path(path).is_empty());
+        if !matches!(value, "runtime/default" | "docker/default" | "unconfined") && !local {
+            out.at(node, "invalid-value", format!("`{value}` is no seccomp profile")).help(
+                "use `runtime/default`, `unconfined` or `localhost/<path>`, or better the field `seccompProfile`",
+            );
+        }
+    }
+    let Some(container) = key.strip_prefix("container.apparmor.security.beta.kubernetes.io/") else { return };
+    let known = matches!(value, "" | "runtime/default" | "unconfined") || value.starts_with("localhost/");
+    if !known {
+        out.at(node, "invalid-value", format!("`{value}` is no AppArmor profile"));
+    }
+    if let Some(spec) = pod.spec.known()
+        && super::containers::is_closed(spec)
+        && !super::containers::all(spec).any(|(_, node)| string(node, "name").is_none_or(|name| name == container))
+    {
+        out.at(node, "invalid-reference", format!("the pod has no container `{container}`"));
+    }
+}

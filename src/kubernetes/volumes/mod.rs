@@ -1,0 +1,164 @@
+//! Volumes: their names, that each has one source, and what the sources need.
+//!
+//! Source: <https://kubernetes.io/docs/concepts/storage/volumes/>.
+
+mod claims;
+mod projected;
+mod sources;
+mod storage;
+
+use super::read::{given, string};
+use super::{PodTemplate, Violations, formats, read};
+use crate::tree::{Field, Node};
+
+/// The kinds of volumes, in the order in which the server looks at them.
+const KINDS: &[&str] = &[
+    "emptyDir",
+    "hostPath",
+    "gitRepo",
+    "gcePersistentDisk",
+    "awsElasticBlockStore",
+    "secret",
+    "nfs",
+    "iscsi",
+    "glusterfs",
+    "flocker",
+    "persistentVolumeClaim",
+    "rbd",
+    "cinder",
+    "cephfs",
+    "quobyte",
+    "downwardAPI",
+    "fc",
+    "flexVolume",
+    "configMap",
+    "azureFile",
+    "vsphereVolume",
+    "photonPersistentDisk",
+    "portworxVolume",
+    "azureDisk",
+    "storageos",
+    "projected",
+    "scaleIO",
+    "csi",
+    "ephemeral",
+];
+
+/// The volumes of a pod spec after their check.
+pub struct Volumes<'a> {
+    known: Vec<Known<'a>>,
+}
+
+struct Known<'a> {
+    name: &'a str,
+    node: &'a Node,
+    valid: bool,
+}
+
+/// Checks the volumes.
+pub fn check<'a>(pod: &PodTemplate<'_>, spec: &'a Node, out: &mut Violations<'_>) -> Volumes<'a> {
+    let mut volumes = Volumes { known: Vec::new() };
+    for volume in read::items(spec, "volumes") {
+        let before = out.count();
+        let name = string(volume, "name");
+        match name {
+            Some("") => {
+                out.required(volume, "name");
+            }
+            Some(_) => super::pod_spec::named(volume, "name", formats::dns_label, out),
+            None => {}
+        }
+        source(pod, volume, out);
+        if let Some(name) = name {
+            let again = volumes.known.iter().any(|known| known.valid && known.name == name);
+            let valid = out.count() == before && !again;
+            volumes.known.push(Known { name, node: volume, valid });
+        }
+    }
+    volumes
+}
+
+/// A volume has one source; the first one that is given counts, and none means `emptyDir`.
+fn source(pod: &PodTemplate<'_>, volume: &Node, out: &mut Violations<'_>) {
+    let sources = given(volume, KINDS);
+    let Some(((kind, node), others)) = sources.split_first() else { return };
+    for (_, other) in others {
+        let message = format!("a volume has one source, and `{}` is given already", out.field(kind));
+        out.at(other, "invalid-volume-source", message);
+    }
+    match *kind {
+        "projected" => projected::check(node, out),
+        "persistentVolumeClaim" => claims::claim(pod, node, out),
+        "ephemeral" => claims::ephemeral(pod, volume, node, out),
+        kind if storage::check(kind, node, out) => {}
+        kind => sources::check(kind, node, out),
+    }
+}
+
+impl Volumes<'_> {
+    /// A volume that is defined but not valid does not count as defined. (That one is not defined at all is the business
+    /// of the rule undefined-volume.)
+    pub fn check_use(&self, mount: &Node, out: &mut Violations<'_>) {
+        let Some(name) = string(mount, "name") else { return };
+        let mut same = self.known.iter().filter(|known| known.name == name).peekable();
+        if let Some(first) = same.peek().map(|known| known.node)
+            && !same.any(|known| known.valid)
+        {
+            let place = first.get("name").known().unwrap_or(first).location;
+            let message = format!("the volume `{name}` is not valid, so it cannot be used");
+            out.at_field(mount, "name", "invalid-reference", message).label(place, "this volume");
+        }
+    }
+
+    /// Only claims can be block devices.
+    pub fn check_device(&self, device: &Node, out: &mut Violations<'_>) {
+        let Some(name) = string(device, "name") else { return };
+        let Some(volume) = self.known.iter().find(|known| known.name == name && known.valid) else { return };
+        let claim = ["persistentVolumeClaim", "ephemeral"].iter().any(|kind| !volume.node.get(kind).is_missing());
+        if !claim {
+            let message = format!("only a volume of a claim can be a block device, and `{name}` is none");
+            out.at_field(device, "name", "invalid-reference", message);
+        }
+    }
+}
+
+/// Requires several strings.
+fn require_all(node: &Node, wires: &[&str], out: &mut Violations<'_>) {
+    for wire in wires {
+        out.require_text(node, wire);
+    }
+}
+
+/// A mode of files: what `chmod` takes, and YAML 1.1 reads `0644` as octal.
+fn mode(node: &Node, wire: &str, out: &mut Violations<'_>) {
+    if let Some(value) = node.get(wire).known()
+        && let Field::Known(mode) = read::integer(node, wire)
+        && !(0..=511).contains(&mode)
+    {
+        let message = format!("`{}` must be between 0 and 0777 (octal), which is 511, not {mode}", out.field(wire));
+        out.at(value, "invalid-volume-source", message).help(format!("did you mean the octal number `0{mode}`?"));
+    }
+}
+
+/// Which key goes to which file.
+fn key_items(node: &Node, out: &mut Violations<'_>) {
+    for item in read::items(node, "items") {
+        out.require_text(item, "key");
+        if out.require_text(item, "path") {
+            file_path(item, out);
+        }
+        mode(item, "mode", out);
+    }
+}
+
+fn file_path(item: &Node, out: &mut Violations<'_>) {
+    let path = string(item, "path").unwrap_or_default();
+    for fault in formats::volume_file_path(path) {
+        out.at_field(
+            item,
+            "path",
+            "invalid-volume-source",
+            format!("`{path}` is no valid path of a file: it must have {fault}"),
+        );
+    }
+}

@@ -1,0 +1,76 @@
+//! Projected volumes: files from several sources in one folder.
+//!
+//! Source: <https://kubernetes.io/docs/concepts/storage/projected-volumes/>.
+
+use super::{key_items, mode, require_all, sources::downward_items};
+use crate::kubernetes::read::{given, integer, items, string};
+use crate::kubernetes::{Violations, formats};
+use crate::tree::{Field, Node};
+
+const RULE: &str = "invalid-volume-source";
+
+/// Checks a projected volume.
+pub fn check(node: &Node, out: &mut Violations<'_>) {
+    mode(node, "defaultMode", out);
+    let mut paths = Vec::new();
+    for source in items(node, "sources") {
+        // Two more kinds are behind feature gates that are off.
+        let kinds = given(source, &["secret", "configMap", "downwardAPI", "serviceAccountToken"]);
+        if kinds.len() > 1 {
+            let place = kinds.get(1).map_or_else(|| source.head(), |(_, node)| node.head());
+            out.at(source, RULE, "a projected source has one kind").shown_at(place);
+        }
+        let Some((kind, inner)) = kinds.first() else { continue };
+        match *kind {
+            "secret" | "configMap" => {
+                require_all(inner, &["name"], out);
+                key_items(inner, out);
+            }
+            "downwardAPI" => downward_items(inner, out),
+            _ => token(node, inner, out),
+        }
+        collect_paths(node, inner, *kind == "serviceAccountToken", &mut paths, out);
+    }
+}
+
+fn token(volume: &Node, node: &Node, out: &mut Violations<'_>) {
+    if let Field::Known(seconds) = integer(node, "expirationSeconds")
+        && !(600..=4_294_967_296).contains(&seconds)
+    {
+        let field = out.field("expirationSeconds").into_owned();
+        out.at_field(
+            node,
+            "expirationSeconds",
+            RULE,
+            format!("`{field}` must be between 600 and 4294967296, not {seconds}"),
+        );
+    }
+    let Some(path) = string(node, "path") else { return };
+    let place = node.get("path").known().unwrap_or(node).head();
+    if path.is_empty() {
+        out.at(volume, "missing-field", "a service account token needs a `path`").below(".path").shown_at(place);
+    }
+    for fault in formats::volume_file_path(path) {
+        let message = format!("`{path}` is no valid path of a file: it must have {fault}");
+        out.at(volume, RULE, message).below(".path").shown_at(place);
+    }
+}
+
+/// Two sources cannot write the same file.
+fn collect_paths<'a>(
+    volume: &Node,
+    source: &'a Node,
+    single: bool,
+    paths: &mut Vec<&'a str>,
+    out: &mut Violations<'_>,
+) {
+    let holders: Vec<&Node> = if single { vec![source] } else { items(source, "items").iter().collect() };
+    for holder in holders {
+        let Some(path) = string(holder, "path").filter(|path| !path.is_empty()) else { continue };
+        if paths.contains(&path) {
+            let place = holder.get("path").known().unwrap_or(holder).head();
+            out.at(volume, RULE, format!("the file `{path}` comes from two sources")).shown_at(place);
+        }
+        paths.push(path);
+    }
+}
