@@ -57,7 +57,7 @@ pub fn check(pod: &PodTemplate<'_>, spec: &Node, volumes: &Volumes<'_>, out: &mu
         } else {
             lifecycle::check(spec, container, list, out);
         }
-        resources::container(spec, container, out);
+        resources::container(pod, spec, container, out);
         resize_policy(spec, container, out);
         security::container(pod, spec, container, out);
     }
@@ -92,8 +92,7 @@ fn name<'a>(container: &'a Node, list: List, names: &mut Vec<(List, &'a str)>, o
 
 fn image(pod: &PodTemplate<'_>, container: &Node, list: List, out: &mut Violations<'_>) {
     if let Some(node) = container.get("image").known()
-        && pod.is_pod()
-        && list != List::Ephemeral
+        && (pod.is_pod() || list == List::Ephemeral)
         && node.as_str().is_some_and(|image| image.trim() != image)
     {
         out.at(node, "invalid-value", "`image` must not start or end with white space");

@@ -5,7 +5,7 @@
 use super::read::{entries, integer, is_given, items, string};
 use super::{PodTemplate, Violations, formats};
 use crate::document::{Document, Kind};
-use crate::tree::{Field, Node};
+use crate::tree::{Entry, Field, Key, Location, Map, Node, Number, Value};
 
 /// Bytes that all annotations of an object may have together.
 const ANNOTATIONS_SIZE: usize = 262_144;
@@ -112,10 +112,12 @@ fn finalizers(metadata: &Node, out: &mut Violations<'_>) {
     for node in items(metadata, "finalizers") {
         let Some(name) = node.as_str() else { continue };
         names.push(name);
-        let faults = formats::qualified_name(name);
-        out.format(node, "invalid-name", "finalizer", &faults);
+        for fault in formats::qualified_name(name) {
+            let message = format!("`{name}` is no valid finalizer: it must have {fault}");
+            out.at_field(metadata, "finalizers", "invalid-name", message).shown_at(node.location);
+        }
         let standard = matches!(name, "kubernetes" | "orphan" | "foregroundDeletion");
-        if faults.is_empty() && !standard && !name.contains('/') {
+        if !standard && !name.contains('/') {
             out.at(node, "invalid-name", format!("the finalizer `{name}` needs a domain: `example.com/{name}`"));
         }
     }
@@ -179,14 +181,12 @@ fn pod_annotations(pod: &PodTemplate<'_>, metadata: &Node, out: &mut Violations<
                     out.at(node, "forbidden-combination", "the pod's `nodeName` must be set when it is a mirror pod");
                 }
                 if pod.is_pod() && spec.is_some_and(|spec| is_given(spec, "resourceClaims")) {
-                    out.at(node, "forbidden-combination", "a static pod cannot have `resourceClaims`").path.clear();
+                    // The server has no better path for it.
+                    out.at(node, "forbidden-combination", "a static pod cannot have `resourceClaims`").path =
+                        "[]".to_owned();
                 }
             }
-            "scheduler.alpha.kubernetes.io/tolerations"
-                if serde_json::from_str::<Vec<serde_json::Value>>(value).is_err() =>
-            {
-                out.at(node, "invalid-value", "the tolerations must be a JSON list");
-            }
+            "scheduler.alpha.kubernetes.io/tolerations" => tolerations_annotation(pod.document, node, value, out),
             key => profile_annotation(pod, key, node, value, out),
         }
     }
@@ -205,7 +205,9 @@ fn profile_annotation(pod: &PodTemplate<'_>, key: &str, node: &Node, value: &str
     if seccomp {
         let local = value.strip_prefix("localhost/").is_some_and(|path| formats::descending_path(path).is_empty());
         if !matches!(value, "runtime/default" | "docker/default" | "unconfined") && !local {
-            out.at(node, "invalid-value", format!("`{value}` is no seccomp profile")).help(
+            let violation = out.at(node, "invalid-value", format!("`{value}` is no seccomp profile"));
+            violation.path = dotted(&violation.path);
+            violation.help(
                 "use `runtime/default`, `unconfined` or `localhost/<path>`, or better the field `seccompProfile`",
             );
         }
@@ -221,4 +223,45 @@ fn profile_annotation(pod: &PodTemplate<'_>, key: &str, node: &Node, value: &str
     {
         out.at(node, "invalid-reference", format!("the pod has no container `{container}`"));
     }
+}
+
+/// For some annotations the server writes the key behind a dot.
+fn dotted(path: &str) -> String {
+    path.replace("annotations[", "annotations.").trim_end_matches(']').to_owned()
+}
+
+/// Tolerations as an annotation, from before they were a field.
+fn tolerations_annotation(document: &Document, node: &Node, value: &str, out: &mut Violations<'_>) {
+    let Ok(tolerations) = serde_json::from_str::<Vec<serde_json::Value>>(value) else {
+        if !value.is_empty() {
+            out.at(node, "invalid-value", "the tolerations must be a JSON list");
+        }
+        return;
+    };
+    for (index, toleration) in tolerations.iter().enumerate() {
+        let mut inner = Violations::new(document);
+        super::scheduling::toleration(&from_json(toleration, node.location), &mut inner);
+        for found in inner.into_vec() {
+            let violation = out.at(node, "invalid-toleration", found.message);
+            violation.path = format!("{}[{index}].{}", dotted(&violation.path), found.path);
+        }
+    }
+}
+
+/// A tree for JSON inside a string; all of it stands at the string.
+fn from_json(value: &serde_json::Value, place: Location) -> Node {
+    let value = match value {
+        serde_json::Value::String(text) => Value::String(text.as_str().into()),
+        serde_json::Value::Number(number) => Value::Number(Number::new(number.to_string())),
+        serde_json::Value::Bool(flag) => Value::Bool(*flag),
+        serde_json::Value::Object(entries) => {
+            let entry = |(key, value): (&String, &serde_json::Value)| {
+                let key = Key { wire: key.as_str().into(), written: None, location: place };
+                Entry { key, value: from_json(value, place) }
+            };
+            Value::Map(Map { entries: entries.iter().map(entry).collect(), ..Map::default() })
+        }
+        _ => Value::Null,
+    };
+    Node::new(value, place)
 }

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use super::containers::{List, all, is_closed, is_native_sidecar};
 use super::read::{entries, items, string};
-use super::{Violations, formats, pod_spec};
+use super::{PodTemplate, Violations, formats, pod_spec};
 use crate::pod::Quantity;
 use crate::tree::{Entry, Field, Node, Value};
 
@@ -20,16 +20,31 @@ pub enum Place {
 }
 
 /// Checks the resources of a container.
-pub fn container(spec: &Node, container: &Node, out: &mut Violations<'_>) {
+pub fn container(pod: &PodTemplate<'_>, spec: &Node, container: &Node, out: &mut Violations<'_>) {
     let Some(resources) = container.get("resources").known() else { return };
+    let before = out.count();
     for wire in ["limits", "requests"] {
         if let Some(map) = resources.get(wire).known() {
             quantities(map, out, Place::Container);
         }
     }
+    if pod.is_pod() {
+        repeat_for_requests(resources, before, out);
+    }
     compare(resources, out);
     huge_pages(resources, out);
     claims(spec, resources, out);
+}
+
+/// In a pod the server copies limits to requests that are missing, and then objects to both.
+fn repeat_for_requests(resources: &Node, before: usize, out: &mut Violations<'_>) {
+    let requested: Vec<&str> = entries(resources, "requests").iter().map(|entry| &*entry.key.wire).collect();
+    let copied = |path: &str| {
+        let (head, key) = path.rsplit_once(".limits[")?;
+        let name = key.strip_suffix(']')?;
+        (!requested.contains(&name)).then(|| format!("{head}.requests[{name}]"))
+    };
+    out.repeat(before, copied);
 }
 
 /// Checks the names and values of a map of resources.
@@ -256,6 +271,7 @@ pub fn pod_level(spec: &Node, out: &mut Violations<'_>) {
     }
     compare(resources, out);
     huge_pages(resources, out);
+    claims(spec, resources, out);
     if is_closed(spec) {
         sums(spec, resources, out);
         container_limits(spec, resources, out);

@@ -26,7 +26,7 @@ pub fn check(spec: &Node, out: &mut Violations<'_>) {
     spread(spec, out);
 }
 
-fn toleration(node: &Node, out: &mut Violations<'_>) {
+pub fn toleration(node: &Node, out: &mut Violations<'_>) {
     let (key, operator, value) = (string(node, "key"), string(node, "operator"), string(node, "value"));
     for fault in key.filter(|key| !key.is_empty()).map(formats::qualified_name).unwrap_or_default() {
         let message = format!("`{}` is no valid key of a taint: it must have {fault}", key.unwrap_or_default());
@@ -280,15 +280,17 @@ fn spread(spec: &Node, out: &mut Violations<'_>) {
 }
 
 fn repeated_constraint<'a>(
-    constraint: &Node,
+    constraint: &'a Node,
     (key, when): (Option<&'a str>, Option<&'a str>),
-    seen: &mut Vec<(&'a str, &'a str)>,
+    seen: &mut Vec<(&'a str, &'a str, &'a Node)>,
     out: &mut Violations<'_>,
 ) {
     let (Some(key), Some(when)) = (key, when) else { return };
-    if seen.contains(&(key, when)) {
+    // The server names the first of the two.
+    if let Some((.., first)) = seen.iter().find(|(known, policy, _)| (*known, *policy) == (key, when)) {
         let message = format!("a constraint on `{key}` with `{when}` is given already");
-        out.at(constraint, "duplicate-name", message).below(".{topologyKey, whenUnsatisfiable}");
+        let violation = out.at(first, "duplicate-name", message).below(".{topologyKey, whenUnsatisfiable}");
+        violation.shown_at(constraint.head()).label(first.head(), "given here");
     }
-    seen.push((key, when));
+    seen.push((key, when, constraint));
 }

@@ -16,6 +16,7 @@ pub fn check(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>) {
         let seccomp = pod_spec::annotation(pod, "seccomp.security.alpha.kubernetes.io/pod");
         agrees(context, "seccompProfile", seccomp, out);
     }
+    shared_processes(spec, out);
     host_process(spec, out);
     match os_name(spec) {
         Some("linux") => linux_only(spec, out),
@@ -46,15 +47,19 @@ fn pod_context(spec: &Node, context: &Node, out: &mut Violations<'_>) {
     ] {
         out.one_of(context, wire, allowed);
     }
+    sysctls(spec, context, out);
+    profiles(context, out);
+    windows_options(context, out);
+}
+
+/// The pod's processes cannot be shared among its containers and with the host at once.
+fn shared_processes(spec: &Node, out: &mut Violations<'_>) {
     if flag(spec, "shareProcessNamespace") == Some(true) && flag(spec, "hostPID") == Some(true) {
         let message =
             format!("`{}` and `{}` exclude each other", out.field("shareProcessNamespace"), out.field("hostPID"));
         let place = spec.get("shareProcessNamespace").known().unwrap_or(spec).location;
-        out.at(context, RULE, message).below(".shareProcessNamespace").shown_at(place);
+        out.at_missing(spec, &["securityContext", "shareProcessNamespace"], RULE, message).shown_at(place);
     }
-    sysctls(spec, context, out);
-    profiles(context, out);
-    windows_options(context, out);
 }
 
 fn sysctls(spec: &Node, context: &Node, out: &mut Violations<'_>) {
@@ -146,28 +151,62 @@ fn local_profile(profile: &Node, kind: Option<&str>, wire: &str, max: Option<usi
 
 /// A profile as annotation and as field must be the same.
 fn agrees(context: &Node, wire: &str, annotation: Option<&str>, out: &mut Violations<'_>) {
-    let (Some(profile), Some(annotation)) = (context.get(wire).known(), annotation) else { return };
+    let Some(profile) = context.get(wire).known() else { return };
+    if let Some(field) = disagreement(profile, annotation) {
+        let message = format!("the annotation says `{}`: it must agree with the field", annotation.unwrap_or_default());
+        out.at_field(profile, field, "forbidden-combination", message);
+    }
+}
+
+/// The field of a profile that an annotation contradicts.
+fn disagreement(profile: &Node, annotation: Option<&str>) -> Option<&'static str> {
+    let annotation = annotation?;
     let (kind, path) = match annotation {
         "unconfined" => ("Unconfined", None),
         "runtime/default" | "docker/default" => ("RuntimeDefault", None),
-        other => match other.strip_prefix("localhost/") {
-            Some(path) => ("Localhost", Some(path)),
-            None => return,
-        },
+        other => ("Localhost", Some(other.strip_prefix("localhost/")?)),
     };
     if string(profile, "type").is_some_and(|known| known != kind) {
-        let message = format!("the annotation says `{annotation}`: it must agree with the field");
-        out.at_field(profile, "type", "forbidden-combination", message);
-    } else if path.is_some_and(|path| string(profile, "localhostProfile").is_some_and(|known| known != path)) {
-        let message = format!("the annotation says `{annotation}`: it must agree with the field");
-        out.at_field(profile, "localhostProfile", "forbidden-combination", message);
+        return Some("type");
     }
+    let differs = path.is_some_and(|path| string(profile, "localhostProfile").is_some_and(|known| known != path));
+    differs.then_some("localhostProfile")
 }
 
 /// Checks the security context of a container.
 pub fn container(pod: &PodTemplate<'_>, spec: &Node, container: &Node, out: &mut Violations<'_>) {
     let name = string(container, "name").unwrap_or_default();
-    let Some(context) = container.get("securityContext").known() else { return };
+    let context = container.get("securityContext").known();
+    if let Some(context) = context {
+        container_context(spec, context, out);
+        let seccomp = format!("container.seccomp.security.alpha.kubernetes.io/{name}");
+        agrees(context, "seccompProfile", pod_spec::annotation(pod, &seccomp), out);
+    }
+    let key = format!("container.apparmor.security.beta.kubernetes.io/{name}");
+    let annotation = pod_spec::annotation(pod, &key).filter(|value| !value.is_empty());
+    if annotation.is_some() && os_name(spec) != Some("windows") {
+        match context.filter(|context| is_given(context, "appArmorProfile")) {
+            Some(context) => agrees(context, "appArmorProfile", annotation, out),
+            None => inherits(spec, container, annotation, out),
+        }
+    }
+}
+
+/// A container without a profile of its own has the pod's, and its annotation must agree with that.
+fn inherits(spec: &Node, container: &Node, annotation: Option<&str>, out: &mut Violations<'_>) {
+    let context = spec.get("securityContext");
+    let Some(profile) = context.then(|context| context.get("appArmorProfile")).known() else { return };
+    if let Some(wire) = disagreement(profile, annotation) {
+        let message = format!(
+            "the annotation of this container says `{}`, the pod's field something else",
+            annotation.unwrap_or_default()
+        );
+        let path = ["securityContext", "appArmorProfile", wire];
+        out.at_missing(container, &path, "forbidden-combination", message).label(profile.head(), "the pod's profile");
+    }
+}
+
+fn container_context(spec: &Node, context: &Node, out: &mut Violations<'_>) {
     for wire in ["runAsUser", "runAsGroup"] {
         out.in_range(context, wire, RULE, IDS);
     }
@@ -182,13 +221,6 @@ pub fn container(pod: &PodTemplate<'_>, spec: &Node, container: &Node, out: &mut
     escalation(context, out);
     profiles(context, out);
     windows_options(context, out);
-    let seccomp = format!("container.seccomp.security.alpha.kubernetes.io/{name}");
-    agrees(context, "seccompProfile", pod_spec::annotation(pod, &seccomp), out);
-    let app_armor = format!("container.apparmor.security.beta.kubernetes.io/{name}");
-    if os_name(spec) != Some("windows") {
-        let annotation = pod_spec::annotation(pod, &app_armor).filter(|value| !value.is_empty());
-        agrees(context, "appArmorProfile", annotation, out);
-    }
 }
 
 fn escalation(context: &Node, out: &mut Violations<'_>) {

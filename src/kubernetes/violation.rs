@@ -213,6 +213,14 @@ impl<'a> Violations<'a> {
         there
     }
 
+    /// Repeats the objections since `from` at other paths, where `path` gives one.
+    pub fn repeat(&mut self, from: usize, path: impl Fn(&str) -> Option<String>) {
+        let since = self.found.get(from..).unwrap_or_default();
+        let copies: Vec<Violation> =
+            since.iter().filter_map(|found| Some(Violation { path: path(&found.path)?, ..found.clone() })).collect();
+        self.found.extend(copies);
+    }
+
     /// How many objections there are so far.
     #[must_use]
     pub const fn count(&self) -> usize {

@@ -62,7 +62,7 @@ use std::collections::HashMap;
 use crate::diagnostic::{Authority, Severity};
 use crate::pod::Volume;
 use crate::rule::{Context, Findings, Group, Rule};
-use crate::tree::{Field, Node};
+use crate::tree::Node;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -74,22 +74,10 @@ pub static RULE: Rule = Rule {
     check,
 };
 
+/// Volumes of one name are found by `crate::kubernetes`, which knows the ones that the server looks at.
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let mut names: HashMap<&str, Volume<'_>> = HashMap::new();
     let mut claims: HashMap<&str, &Node> = HashMap::new();
     for volume in &context.pod.volumes.known {
-        if let Field::Known(name) = volume.name() {
-            match names.get(name).filter(|_| !name.is_empty()) {
-                Some(first) => {
-                    let finding = context.at(volume.anchor(), format!("a volume `{name}` is defined already"));
-                    let finding = finding.label(first.anchor().location, "first defined here");
-                    findings.push(finding.help("rename one of them, or remove it"));
-                }
-                None => {
-                    names.insert(name, *volume);
-                }
-            }
-        }
         let Some((claim, node)) = writable_claim(volume) else { continue };
         match claims.get(claim) {
             Some(first) => {

@@ -441,10 +441,27 @@ fn json_scalar(text: &str) -> Resolved {
 /// A scalar with one of YAML's own tags.
 fn tagged(kind: &str, text: &str) -> Resolved {
     match kind {
-        "str" | "binary" | "timestamp" => Resolved::Value(Value::String(text.into())),
+        "binary" => Resolved::Value(Value::String(decoded(text).unwrap_or_else(|| text.to_owned()).into())),
+        "str" | "timestamp" => Resolved::Value(Value::String(text.into())),
         "null" => Resolved::Value(Value::Null),
         _ => resolve(text),
     }
+}
+
+/// The text of a base64 scalar.
+fn decoded(text: &str) -> Option<String> {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
+    for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=') {
+        let value = ALPHABET.iter().position(|letter| *letter == byte)?;
+        bits = (bits << 6) | u32::try_from(value).ok()?;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from((bits >> count) & 0xFF).ok()?);
+        }
+    }
+    String::from_utf8(bytes).ok()
 }
 
 fn render(path: &[String]) -> String {

@@ -47,6 +47,7 @@ const KINDS: &[&str] = &[
 /// The volumes of a pod spec after their check.
 pub struct Volumes<'a> {
     known: Vec<Known<'a>>,
+    dropped: Vec<&'a str>,
 }
 
 struct Known<'a> {
@@ -57,8 +58,13 @@ struct Known<'a> {
 
 /// Checks the volumes.
 pub fn check<'a>(pod: &PodTemplate<'_>, spec: &'a Node, out: &mut Violations<'_>) -> Volumes<'a> {
-    let mut volumes = Volumes { known: Vec::new() };
+    let mut volumes = Volumes { known: Vec::new(), dropped: Vec::new() };
     for volume in read::items(spec, "volumes") {
+        if read::is_given(volume, "image") {
+            // Where the feature gate is off, the server drops such volumes and their mounts before it looks.
+            volumes.dropped.extend(string(volume, "name"));
+            continue;
+        }
         let before = out.count();
         let name = string(volume, "name");
         match name {
@@ -70,12 +76,23 @@ pub fn check<'a>(pod: &PodTemplate<'_>, spec: &'a Node, out: &mut Violations<'_>
         }
         source(pod, volume, out);
         if let Some(name) = name {
-            let again = volumes.known.iter().any(|known| known.valid && known.name == name);
-            let valid = out.count() == before && !again;
+            let first = volumes.known.iter().find(|known| known.valid && known.name == name);
+            if let Some(first) = first {
+                repeated(volume, name, first.node, out);
+            }
+            let valid = out.count() == before;
             volumes.known.push(Known { name, node: volume, valid });
         }
     }
     volumes
+}
+
+/// A second volume of one name.
+fn repeated(volume: &Node, name: &str, first: &Node, out: &mut Violations<'_>) {
+    let place = first.get("name").known().unwrap_or(first).location;
+    out.at_field(volume, "name", "duplicate-volume", format!("a volume `{name}` is defined already"))
+        .label(place, "first defined here")
+        .help("rename one of them, or remove it");
 }
 
 /// A volume has one source; the first one that is given counts, and none means `emptyDir`.
@@ -87,9 +104,13 @@ fn source(pod: &PodTemplate<'_>, volume: &Node, out: &mut Violations<'_>) {
         out.at(other, "invalid-volume-source", message);
     }
     match *kind {
-        "projected" => projected::check(node, out),
+        "projected" => projected::check(pod, node, out),
         "persistentVolumeClaim" => claims::claim(pod, node, out),
         "ephemeral" => claims::ephemeral(pod, volume, node, out),
+        "iscsi" => {
+            storage::check(kind, node, out);
+            storage::iscsi_name_length(volume, node, out);
+        }
         kind if storage::check(kind, node, out) => {}
         kind => sources::check(kind, node, out),
     }
@@ -99,7 +120,7 @@ impl Volumes<'_> {
     /// A volume that is defined but not valid does not count as defined. (That one is not defined at all is the business
     /// of the rule undefined-volume.)
     pub fn check_use(&self, mount: &Node, out: &mut Violations<'_>) {
-        let Some(name) = string(mount, "name") else { return };
+        let Some(name) = string(mount, "name").filter(|name| !self.dropped.contains(name)) else { return };
         let mut same = self.known.iter().filter(|known| known.name == name).peekable();
         if let Some(first) = same.peek().map(|known| known.node)
             && !same.any(|known| known.valid)

@@ -4,13 +4,13 @@
 
 use super::{key_items, mode, require_all, sources::downward_items};
 use crate::kubernetes::read::{given, integer, items, string};
-use crate::kubernetes::{Violations, formats};
+use crate::kubernetes::{PodTemplate, Violations, formats};
 use crate::tree::{Field, Node};
 
 const RULE: &str = "invalid-volume-source";
 
 /// Checks a projected volume.
-pub fn check(node: &Node, out: &mut Violations<'_>) {
+pub fn check(pod: &PodTemplate<'_>, node: &Node, out: &mut Violations<'_>) {
     mode(node, "defaultMode", out);
     let mut paths = Vec::new();
     for source in items(node, "sources") {
@@ -27,13 +27,13 @@ pub fn check(node: &Node, out: &mut Violations<'_>) {
                 key_items(inner, out);
             }
             "downwardAPI" => downward_items(inner, out),
-            _ => token(node, inner, out),
+            _ => token(pod, node, inner, out),
         }
-        collect_paths(node, inner, *kind == "serviceAccountToken", &mut paths, out);
+        collect_paths(node, inner, &mut paths, out);
     }
 }
 
-fn token(volume: &Node, node: &Node, out: &mut Violations<'_>) {
+fn token(pod: &PodTemplate<'_>, volume: &Node, node: &Node, out: &mut Violations<'_>) {
     if let Field::Known(seconds) = integer(node, "expirationSeconds")
         && !(600..=4_294_967_296).contains(&seconds)
     {
@@ -44,6 +44,12 @@ fn token(volume: &Node, node: &Node, out: &mut Violations<'_>) {
             RULE,
             format!("`{field}` must be between 600 and 4294967296, not {seconds}"),
         );
+    }
+    let account = pod.spec.known().and_then(|spec| string(spec, "serviceAccountName"));
+    let alias = pod.spec.known().and_then(|spec| string(spec, "serviceAccount"));
+    if pod.is_pod() && account == Some("") && alias == Some("") {
+        let message = "a service account token needs the pod's `serviceAccountName`";
+        out.at(node, "forbidden-combination", message).help("most servers fill in `default`; say so to be sure");
     }
     let Some(path) = string(node, "path") else { return };
     let place = node.get("path").known().unwrap_or(node).head();
@@ -56,19 +62,12 @@ fn token(volume: &Node, node: &Node, out: &mut Violations<'_>) {
     }
 }
 
-/// Two sources cannot write the same file.
-fn collect_paths<'a>(
-    volume: &Node,
-    source: &'a Node,
-    single: bool,
-    paths: &mut Vec<&'a str>,
-    out: &mut Violations<'_>,
-) {
-    let holders: Vec<&Node> = if single { vec![source] } else { items(source, "items").iter().collect() };
-    for holder in holders {
-        let Some(path) = string(holder, "path").filter(|path| !path.is_empty()) else { continue };
+/// Two sources cannot write the same file. (The server does not look at tokens here.)
+fn collect_paths<'a>(volume: &Node, source: &'a Node, paths: &mut Vec<&'a str>, out: &mut Violations<'_>) {
+    for item in items(source, "items") {
+        let Some(path) = string(item, "path").filter(|path| !path.is_empty()) else { continue };
         if paths.contains(&path) {
-            let place = holder.get("path").known().unwrap_or(holder).head();
+            let place = item.get("path").known().unwrap_or(item).head();
             out.at(volume, RULE, format!("the file `{path}` comes from two sources")).shown_at(place);
         }
         paths.push(path);

@@ -1,8 +1,8 @@
 //! Volumes of storage systems: network file systems and the disks of clouds.
 
 use super::require_all;
-use crate::kubernetes::Violations;
 use crate::kubernetes::read::{entries, flag, integer, is_empty, is_given, string};
+use crate::kubernetes::{Violations, formats, pod_spec};
 use crate::tree::{Field, Node};
 
 const RULE: &str = "invalid-volume-source";
@@ -42,7 +42,13 @@ pub fn check(kind: &str, node: &Node, out: &mut Violations<'_>) -> bool {
         "azureDisk" => azure_disk(node, out),
         "awsElasticBlockStore" | "gcePersistentDisk" => out.in_range(node, "partition", RULE, 0..=255),
         "flexVolume" => flex_options(node, out),
-        "cinder" | "storageos" => named_secret(node, out),
+        "cinder" => named_secret(node, out),
+        "storageos" => {
+            named_secret(node, out);
+            for wire in ["volumeName", "volumeNamespace"] {
+                pod_spec::named(node, wire, formats::dns_label, out);
+            }
+        }
         _ => {}
     }
     true
@@ -72,6 +78,15 @@ fn iscsi(node: &Node, out: &mut Violations<'_>) {
     }
     if is_given(node, "initiatorName") && string(node, "initiatorName").is_some() {
         qualified(node, "initiatorName", out);
+    }
+}
+
+/// The volume's name becomes a part of the initiator's.
+pub fn iscsi_name_length(volume: &Node, node: &Node, out: &mut Violations<'_>) {
+    let (Some(name), Some(portal)) = (string(volume, "name"), string(node, "targetPortal")) else { return };
+    if is_given(node, "initiatorName") && name.len() + 1 + portal.len() > 64 {
+        let message = "the volume's name and the target portal together must have at most 63 characters";
+        out.at_field(volume, "name", RULE, message);
     }
 }
 
