@@ -239,8 +239,9 @@ fn tolerations_annotation(document: &Document, node: &Node, value: &str, out: &m
         return;
     };
     for (index, toleration) in tolerations.iter().enumerate() {
-        let mut inner = Violations::new(document);
-        super::scheduling::toleration(&from_json(toleration, node.location), &mut inner);
+        let alone = Document { root: from_json(toleration, node.location), ..document.clone() };
+        let mut inner = Violations::new(&alone);
+        super::scheduling::toleration(&alone.root, &mut inner);
         for found in inner.into_vec() {
             let violation = out.at(node, "invalid-toleration", found.message);
             violation.path = format!("{}[{index}].{}", dotted(&violation.path), found.path);

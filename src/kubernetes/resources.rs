@@ -153,7 +153,7 @@ fn is_extended(name: &str) -> bool {
 }
 
 fn is_not_overcommitted(name: &str) -> bool {
-    is_extended(name) || name.starts_with("hugepages-")
+    (name.contains('/') && !name.contains("kubernetes.io/")) || name.starts_with("hugepages-")
 }
 
 /// The quantity that a value is; nulls count as zero.
@@ -228,7 +228,7 @@ fn claims(spec: &Node, resources: &Node, out: &mut Violations<'_>) {
     for claim in items(resources, "claims") {
         let (Some(name), Some(request)) = (string(claim, "name"), string(claim, "request")) else { continue };
         if name.is_empty() {
-            out.required(claim, "name");
+            out.at(claim, "missing-field", "`name` is required");
             continue;
         }
         let repeated = seen

@@ -152,19 +152,24 @@ fn local_profile(profile: &Node, kind: Option<&str>, wire: &str, max: Option<usi
 /// A profile as annotation and as field must be the same.
 fn agrees(context: &Node, wire: &str, annotation: Option<&str>, out: &mut Violations<'_>) {
     let Some(profile) = context.get(wire).known() else { return };
-    if let Some(field) = disagreement(profile, annotation) {
+    if let Some(field) = disagreement(wire, profile, annotation) {
         let message = format!("the annotation says `{}`: it must agree with the field", annotation.unwrap_or_default());
         out.at_field(profile, field, "forbidden-combination", message);
     }
 }
 
 /// The field of a profile that an annotation contradicts.
-fn disagreement(profile: &Node, annotation: Option<&str>) -> Option<&'static str> {
+fn disagreement(wire: &str, profile: &Node, annotation: Option<&str>) -> Option<&'static str> {
     let annotation = annotation?;
     let (kind, path) = match annotation {
         "unconfined" => ("Unconfined", None),
         "runtime/default" | "docker/default" => ("RuntimeDefault", None),
-        other => ("Localhost", Some(other.strip_prefix("localhost/")?)),
+        other => match other.strip_prefix("localhost/") {
+            Some(path) => ("Localhost", Some(path)),
+            // No profile of seccomp: that is said of the annotation. The server holds AppArmor's against the field all the same.
+            None if wire == "seccompProfile" => return None,
+            None => ("", None),
+        },
     };
     if string(profile, "type").is_some_and(|known| known != kind) {
         return Some("type");
@@ -196,12 +201,12 @@ pub fn container(pod: &PodTemplate<'_>, spec: &Node, container: &Node, out: &mut
 fn inherits(spec: &Node, container: &Node, annotation: Option<&str>, out: &mut Violations<'_>) {
     let context = spec.get("securityContext");
     let Some(profile) = context.then(|context| context.get("appArmorProfile")).known() else { return };
-    if let Some(wire) = disagreement(profile, annotation) {
+    if let Some(field) = disagreement("appArmorProfile", profile, annotation) {
         let message = format!(
             "the annotation of this container says `{}`, the pod's field something else",
             annotation.unwrap_or_default()
         );
-        let path = ["securityContext", "appArmorProfile", wire];
+        let path = ["securityContext", "appArmorProfile", field];
         out.at_missing(container, &path, "forbidden-combination", message).label(profile.head(), "the pod's profile");
     }
 }

@@ -2,14 +2,34 @@
 
 use crate::rule::Rule;
 
+pub mod deprecated_field;
 pub mod duplicate_key;
 pub mod duplicate_mount_path;
+pub mod duplicate_name;
 pub mod duplicate_volume;
+pub mod forbidden_combination;
 pub mod gcsfuse_annotation;
 pub mod internal_error;
+pub mod invalid_affinity;
+pub mod invalid_dns;
+pub mod invalid_env_name;
+pub mod invalid_host_alias;
+pub mod invalid_label;
+pub mod invalid_name;
+pub mod invalid_port;
+pub mod invalid_probe;
+pub mod invalid_quantity;
+pub mod invalid_reference;
+pub mod invalid_security_context;
+pub mod invalid_toleration;
+pub mod invalid_topology_spread;
+pub mod invalid_value;
+pub mod invalid_volume_source;
 pub mod limit_exceeded;
+pub mod missing_field;
 pub mod missing_primary_container;
 pub mod nested_mount_path;
+pub mod request_exceeds_limit;
 pub mod sidecar_image_unpinned;
 pub mod sidecar_missing_image;
 pub mod sidecar_missing_limits;
@@ -17,19 +37,43 @@ pub mod syntax_error;
 pub mod template_placeholder_image;
 pub mod templated_file;
 pub mod undefined_volume;
+pub mod unknown_argument;
+pub mod unknown_field;
 pub mod unreadable_text;
 pub mod unused_volume;
+pub mod version_mismatch;
+pub mod wrong_type;
 
 /// Every rule, by name.
 pub static RULES: &[&Rule] = &[
+    &deprecated_field::RULE,
     &duplicate_key::RULE,
     &duplicate_mount_path::RULE,
+    &duplicate_name::RULE,
     &duplicate_volume::RULE,
+    &forbidden_combination::RULE,
     &gcsfuse_annotation::RULE,
     &internal_error::RULE,
+    &invalid_affinity::RULE,
+    &invalid_dns::RULE,
+    &invalid_env_name::RULE,
+    &invalid_host_alias::RULE,
+    &invalid_label::RULE,
+    &invalid_name::RULE,
+    &invalid_port::RULE,
+    &invalid_probe::RULE,
+    &invalid_quantity::RULE,
+    &invalid_reference::RULE,
+    &invalid_security_context::RULE,
+    &invalid_toleration::RULE,
+    &invalid_topology_spread::RULE,
+    &invalid_value::RULE,
+    &invalid_volume_source::RULE,
     &limit_exceeded::RULE,
+    &missing_field::RULE,
     &missing_primary_container::RULE,
     &nested_mount_path::RULE,
+    &request_exceeds_limit::RULE,
     &sidecar_image_unpinned::RULE,
     &sidecar_missing_image::RULE,
     &sidecar_missing_limits::RULE,
@@ -37,6 +81,10 @@ pub static RULES: &[&Rule] = &[
     &template_placeholder_image::RULE,
     &templated_file::RULE,
     &undefined_volume::RULE,
+    &unknown_argument::RULE,
+    &unknown_field::RULE,
     &unreadable_text::RULE,
     &unused_volume::RULE,
+    &version_mismatch::RULE,
+    &wrong_type::RULE,
 ];

@@ -233,7 +233,7 @@ impl<'t> Composer<'t> {
         if style == ScalarStyle::Plain && tag.is_none() && text == "~" && place.is_empty() {
             return Node::new(Value::Null, place);
         }
-        let value = match tag.and_then(Tag::core_suffix) {
+        let value = match tag.filter(|tag| tag.handle() == "tag:yaml.org,2002:").map(Tag::suffix) {
             Some(kind) => tagged(kind, text),
             None if style != ScalarStyle::Plain => Resolved::Value(Value::String(text.into())),
             None if self.json => json_scalar(text),

@@ -142,11 +142,12 @@ fn data_sources(spec: &Node, out: &mut Violations<'_>) {
     }
     let (first, second) = (spec.get("dataSource").known(), spec.get("dataSourceRef").known());
     if let (Some(first), Some(second)) = (first, second) {
-        let differs =
-            ["apiGroup", "kind", "name"].iter().any(|wire| match (string(first, wire), string(second, wire)) {
+        let differs = ["apiGroup", "kind", "name", "namespace"].iter().any(|wire| {
+            match (string(first, wire), string(second, wire)) {
                 (Some(a), Some(b)) => a != b,
                 _ => false,
-            });
+            }
+        });
         if differs {
             out.at_missing(spec, &[], RULE, "`dataSource` and `dataSourceRef` must be the same")
                 .shown_at(second.head());

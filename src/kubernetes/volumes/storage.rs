@@ -192,7 +192,7 @@ fn azure_disk(node: &Node, out: &mut Violations<'_>) {
 
 fn flex_options(node: &Node, out: &mut Violations<'_>) {
     for entry in entries(node, "options") {
-        let domain = entry.key.wire.split_once('/').map_or("", |(domain, _)| domain);
+        let domain = entry.key.wire.split('/').next().unwrap_or_default();
         let reserved =
             ["kubernetes.io", "k8s.io"].iter().any(|own| domain == *own || domain.ends_with(&format!(".{own}")));
         if reserved {
