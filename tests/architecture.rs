@@ -27,7 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("source", &["text"]),
     ("diagnostic", &["text", "tree"]),
     ("document", &["tree"]),
-    ("config", &["diagnostic"]),
+    ("config", &["diagnostic", "schema"]),
     ("schema", &[]),
     ("pod", &["document", "tree", "text"]),
     ("kubernetes", &["config", "diagnostic", "document", "pod", "schema", "text", "tree"]),

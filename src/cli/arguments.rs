@@ -49,6 +49,9 @@ pub struct CheckArguments {
     /// Report only what these would object to
     #[arg(long, value_enum, value_delimiter = ',')]
     pub authority: Vec<AuthorityName>,
+    /// The Kubernetes version of the cluster, such as 1.34 [default: the newest known]
+    #[arg(long, value_name = "VERSION", value_parser = kubernetes_version)]
+    pub kubernetes_version: Option<u8>,
     /// The mildest finding that makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Warning)]
     pub fail_on: FailOn,
@@ -162,4 +165,12 @@ impl FailOn {
             Self::Never => None,
         }
     }
+}
+
+/// Reads `1.34` as 34.
+fn kubernetes_version(text: &str) -> Result<u8, String> {
+    let known = crate::config::KUBERNETES_VERSIONS;
+    let minor = text.trim_start_matches('v').strip_prefix("1.").and_then(|minor| minor.split('.').next()?.parse().ok());
+    let found = minor.filter(|minor| known.contains(minor));
+    found.ok_or_else(|| format!("the versions 1.{} to 1.{} are known", known.start(), known.end()))
 }

@@ -52,6 +52,7 @@ fn settings(arguments: &CheckArguments) -> Result<Settings, String> {
             None => settings.minimum_severity = level_of(text)?,
         }
     }
+    settings.kubernetes_version = arguments.kubernetes_version;
     settings.authorities = arguments.authority.iter().map(|name| (*name).into()).collect();
     Ok(settings)
 }

@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Authority, Severity};
 
+/// The Kubernetes versions (1.x) that can be chosen.
+pub const KUBERNETES_VERSIONS: std::ops::RangeInclusive<u8> = crate::schema::kubernetes::VERSIONS;
+
 /// The settings that hold for one file.
 #[derive(Clone, Debug)]
 pub struct Settings {

@@ -241,8 +241,11 @@ fn unknown_field(map: &Map, entry: &Entry, definition: &'static Definition, out:
     let Key { wire, location, .. } = &entry.key;
     let written = entry.key.as_written().to_owned();
     let in_call = map.form == Form::Call;
-    let owner = if in_call { format!("V1{}", definition.name) } else { definition.name.to_owned() };
-    let message = format!("`{owner}` has no field `{written}`");
+    let message = if in_call {
+        format!("`V1{}` has no argument `{written}`", definition.name)
+    } else {
+        format!("`{}` has no field `{written}`", definition.name)
+    };
     let path = out.path(&entry.value);
     let names = definition.fields.iter().map(|field| field.wire);
     let near = nearest(wire, names).and_then(|index| definition.fields.get(index)).map(|field| field.wire);
@@ -310,7 +313,7 @@ fn is_time(text: &str) -> bool {
 fn is_base64(text: &str) -> bool {
     let plain: String = text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
     let body = plain.trim_end_matches('=');
-    plain.len() % 4 == 0
+    plain.len().is_multiple_of(4)
         && plain.len() - body.len() <= 2
         && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
 }

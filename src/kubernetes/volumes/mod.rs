@@ -9,6 +9,7 @@ mod storage;
 
 use super::read::{given, string};
 use super::{PodTemplate, Violations, formats, read};
+use crate::document::Dialect;
 use crate::tree::{Field, Node};
 
 /// The kinds of volumes, in the order in which the server looks at them.
@@ -156,8 +157,11 @@ fn mode(node: &Node, wire: &str, out: &mut Violations<'_>) {
         && let Field::Known(mode) = read::integer(node, wire)
         && !(0..=511).contains(&mode)
     {
+        // Python writes octal numbers with an `o`.
+        let octal = if out.dialect() == Dialect::Python { "0o" } else { "0" };
+        let help = format!("did you mean the octal number `{octal}{mode}`?");
         let message = format!("`{}` must be between 0 and 0777 (octal), which is 511, not {mode}", out.field(wire));
-        out.at(value, "invalid-volume-source", message).help(format!("did you mean the octal number `0{mode}`?"));
+        out.at(value, "invalid-volume-source", message).help(help);
     }
 }
 

@@ -1,0 +1,197 @@
+//! Holds podlint to the answers of a real API server, and its schema tables to `jsonschema`.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use podlint::config::Settings;
+use podlint::diagnostic::{Authority, Diagnostic, Severity};
+use podlint::lint::lint;
+use serde_json::Value;
+use support::{repository, source};
+
+fn cases() -> Vec<Value> {
+    let text = std::fs::read_to_string(repository("tests/conformance/api-server-1.34.jsonl")).expect("the set");
+    text.lines().map(|line| serde_json::from_str(line).expect("a case")).collect()
+}
+
+fn settings() -> Settings {
+    Settings { kubernetes_version: Some(34), ..Settings::default() }
+}
+
+fn errors(yaml: &str, settings: &Settings) -> Vec<Diagnostic> {
+    let found = lint(&source("yaml", yaml), settings).diagnostics;
+    let by_server = |found: &Diagnostic| found.severity == Severity::Error && found.authority == Authority::Kubernetes;
+    found.into_iter().filter(by_server).collect()
+}
+
+/// Where the server's own paths are odd: what it writes, and what the field is called. podlint's paths stay true.
+const ODD_PATHS: &[(&str, &str)] = &[
+    ("template.labels", "template.metadata.labels"),
+    ("template.annotations", "template.metadata.annotations"),
+    ("downwarAPI", "downwardAPI"),
+    (".persistentDisk", ".gcePersistentDisk"),
+    ("spec.HostPID", "spec.hostPID"),
+    ("spec.HostIPC", "spec.hostIPC"),
+    (".cephFS", ".cephfs"),
+    (".initiatorname", ".initiatorName"),
+    ("csi.name", "csi.nodePublishSecretRef.name"),
+];
+
+/// Fields that the server names without the index of the list before them.
+const WITHOUT_INDEX: &[(&str, &str)] = &[
+    ("volumeMounts", "subPath"),
+    ("volumeMounts", "subPathExpr"),
+    ("volumeMounts", "mountPropagation"),
+    ("volumeMounts", "recursiveReadOnly"),
+    ("downwardAPI.items", ""),
+];
+
+/// Both sides in the same words.
+fn comparable(path: &str) -> String {
+    let mut path = path.to_owned();
+    for (odd, plain) in ODD_PATHS {
+        path = path.replace(odd, plain);
+    }
+    for (list, field) in WITHOUT_INDEX {
+        while let Some(start) = path.find(&format!("{list}[")) {
+            let tail_at = path[start..].find(']').map_or(path.len(), |end| start + end + 1);
+            if !field.is_empty() && path[tail_at..] != format!(".{field}") {
+                break;
+            }
+            path.replace_range(start + list.len()..tail_at, "");
+        }
+    }
+    path.replace("downwardAPI.items", "downwardAPI")
+}
+
+/// Cases whose field set differs although the verdict is right, and why.
+///
+/// All of them hold a volume of the kind `image` before the one in question. Its feature gate is off, so the server drops
+/// that volume before it looks, and counts the later ones by one less. podlint names the place in the user's file.
+const EXPLAINED: &[&str] = &["2333", "2842", "3244", "3498", "3628", "3721", "3897"];
+
+#[test]
+fn the_server_and_podlint_admit_the_same() {
+    let (mut agree, mut exact, mut compared, mut decoding, mut decoding_found) = (0, 0, 0, 0, 0);
+    let cases = cases();
+    let mut wrong = Vec::new();
+    let mut differing = Vec::new();
+    for case in &cases {
+        let (id, accepted) = (case["id"].as_str().unwrap(), case["accepted"].as_bool().unwrap());
+        let found = errors(case["yaml"].as_str().unwrap(), &settings());
+        if found.is_empty() == accepted {
+            agree += 1;
+        } else {
+            wrong.push(format!("{id} accepted={accepted} {:?}", found.first().map(|found| &found.message)));
+        }
+        let stage = case["stage"].as_str().unwrap();
+        if stage.starts_with("decode") {
+            decoding += 1;
+            decoding_found += usize::from(found.iter().any(is_decoding));
+        }
+        if matches!(stage, "ok" | "invalid") {
+            compared += 1;
+            let fields = |found: &Diagnostic| comparable(&found.path);
+            let ours: BTreeSet<String> = found.iter().map(fields).collect();
+            let theirs = case["errors"].as_array().unwrap().iter();
+            let theirs: BTreeSet<String> = theirs.map(|error| comparable(error["field"].as_str().unwrap())).collect();
+            if ours == theirs {
+                exact += 1;
+            } else {
+                differing.push(id.to_owned());
+                println!("{id}: server {theirs:?}, podlint {ours:?}");
+            }
+        }
+    }
+    println!("admitted-or-not: {agree} of {}", cases.len());
+    println!("exact field set: {exact} of {compared}");
+    println!("decoding errors: {decoding_found} of {decoding}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert_eq!(decoding_found, decoding);
+    assert_eq!(differing, EXPLAINED);
+}
+
+/// Whether a finding is one of decoding: the server reports these before it validates anything.
+fn is_decoding(found: &Diagnostic) -> bool {
+    let rules = [
+        "unknown-field",
+        "wrong-type",
+        "duplicate-key",
+        "invalid-quantity",
+        "syntax-error",
+        "missing-field",
+        "invalid-value",
+    ];
+    rules.contains(&found.rule)
+}
+
+#[test]
+fn warnings_are_no_errors() {
+    // The newest version is assumed where none is set: what 1.34 admits, it admits too.
+    for case in cases().iter().filter(|case| case["accepted"] == true) {
+        let found = errors(case["yaml"].as_str().unwrap(), &Settings::default());
+        assert!(found.is_empty(), "{}: {found:#?}", case["id"]);
+    }
+}
+
+#[test]
+fn fields_belong_to_versions() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec:\n  workloadRef: {name: w}\n  containers: [{name: a, image: 'a:1'}]\n";
+    let definition = podlint::schema::kubernetes::definition("PodSpec").expect("the table");
+    let newer =
+        definition.fields.iter().find(|field| field.versions.0 > 34 && field.versions.1 == 37).expect("a newer field");
+    let text = pod.replace("workloadRef: {name: w}", &format!("{}: null", newer.wire));
+    let rules = |version| {
+        let settings = Settings { kubernetes_version: Some(version), ..Settings::default() };
+        errors(&text, &settings).iter().map(|found| found.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(rules(34), ["version-mismatch"]);
+    assert_eq!(rules(37), Vec::<&str>::new());
+}
+
+#[test]
+fn structural_verdicts_are_those_of_jsonschema() {
+    let text = std::fs::read_to_string(repository("schemas/kubernetes/v1.34.json")).expect("the schema");
+    let mut schema: Value = serde_json::from_str(&text).expect("JSON");
+    let name = schema["$defs"].as_object().unwrap().keys().find(|name| name.ends_with(".PodTemplate")).unwrap().clone();
+    schema["$ref"] = format!("#/$defs/{name}").into();
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let mut compared = 0;
+    for case in cases() {
+        let yaml = case["yaml"].as_str().unwrap();
+        let report = lint(&source("yaml", yaml), &settings());
+        let Some(document) =
+            report.documents.first().filter(|document| document.api.as_ref().is_some_and(|api| api.1 == "PodTemplate"))
+        else {
+            continue;
+        };
+        // What could not be read is nothing that a schema could judge.
+        if document.is_partly_dynamic() {
+            continue;
+        }
+        let ours = report.diagnostics.iter().any(|found| found.rule == "wrong-type");
+        let json = support::show(&document.root);
+        // The server reads null as absent everywhere.
+        let theirs = validator.iter_errors(&json).any(|error| is_type_error(&error) && !error.instance().is_null());
+        // What the schema cannot say: quantities may be numbers, integers have bounds, times a format.
+        let of_types = |found: &&Diagnostic| found.rule == "wrong-type";
+        let beyond_schema = |found: &Diagnostic| {
+            found.message.contains("bits") || found.message.contains("time") || found.message.contains("quantity")
+        };
+        let only_ours = ours && report.diagnostics.iter().filter(of_types).all(beyond_schema);
+        let only_theirs = validator.iter_errors(&json).all(|error| {
+            let place = error.instance_path().to_string();
+            let quantities = ["limits", "requests", "sizeLimit", "overhead", "divisor", "storage"];
+            error.instance().is_null() || quantities.iter().any(|field| place.contains(field)) || !is_type_error(&error)
+        });
+        assert!(ours == theirs || only_ours || only_theirs, "{}: podlint {ours}, jsonschema {theirs}", case["id"]);
+        compared += 1;
+    }
+    assert!(compared > 1500, "{compared}");
+}
+
+fn is_type_error(error: &jsonschema::ValidationError<'_>) -> bool {
+    matches!(error.kind(), jsonschema::error::ValidationErrorKind::Type { .. })
+}
