@@ -8,6 +8,7 @@
 //! 4. [`cli`] and [`output`] deliver.
 
 pub mod cli;
+pub mod client;
 pub mod config;
 pub mod diagnostic;
 pub mod document;

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::client;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Authority, Diagnostic, Fix, Severity};
 use crate::document::{Dialect, Document};
@@ -34,7 +35,7 @@ fn check_document(source: &SourceFile, document: &Document, settings: &Settings)
     let context = Context::new(document, settings);
     let mut diagnostics: Vec<Diagnostic> =
         RULES.iter().filter(|rule| settings.is_enabled(rule.name)).flat_map(|rule| run_rule(rule, &context)).collect();
-    diagnostics.extend(run_server_checks(document, settings));
+    diagnostics.extend(run_outside_checks(document, settings));
     for diagnostic in &mut diagnostics {
         lower_fixes(source, document, diagnostic);
     }
@@ -51,22 +52,36 @@ fn run_rule(rule: &Rule, context: &Context<'_>) -> Vec<Diagnostic> {
     outcome.unwrap_or_else(|_| vec![internal_error(rule.name, context.document)])
 }
 
-/// What the API server would answer; a defect there costs one finding too.
-fn run_server_checks(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
-    let outcome = catch_unwind(AssertUnwindSafe(|| kubernetes::check(document, settings)));
+/// What the Python client and the API server would answer; a defect there costs one finding too.
+fn run_outside_checks(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let client = client::check(document, settings);
+        let mut server = kubernetes::check(document, settings);
+        // What Python refuses never reaches the server.
+        server.retain(|found| client.iter().all(|earlier| earlier.path != found.path || !same_matter(earlier, found)));
+        client.into_iter().chain(server).collect::<Vec<_>>()
+    }));
     match outcome {
-        Ok(violations) => violations.into_iter().map(server_diagnostic).collect(),
+        Ok(violations) => violations.into_iter().map(as_diagnostic).collect(),
         Err(_) => vec![internal_error("kubernetes", document)],
     }
 }
 
-fn server_diagnostic(violation: Violation) -> Diagnostic {
-    // An argument that a class does not have is refused by the client, before any server sees it.
-    let authority = if violation.rule == "unknown-argument" { Authority::Client } else { Authority::Kubernetes };
+/// Whether the client and the server object to the same thing at one place.
+fn same_matter(client: &Violation, server: &Violation) -> bool {
+    match client.rule {
+        "missing-argument" => server.rule == "missing-field" || server.rule.starts_with("invalid-"),
+        "wrong-argument-type" | "non-string-label" => server.rule == "wrong-type",
+        "unknown-argument" => server.rule == "unknown-field",
+        _ => false,
+    }
+}
+
+fn as_diagnostic(violation: Violation) -> Diagnostic {
     Diagnostic {
         rule: violation.rule,
         severity: violation.severity,
-        authority,
+        authority: violation.authority,
         message: violation.message,
         location: violation.location,
         path: violation.path,

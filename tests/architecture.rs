@@ -31,6 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("schema", &[]),
     ("pod", &["document", "tree", "text"]),
     ("kubernetes", &["config", "diagnostic", "document", "pod", "schema", "text", "tree"]),
+    ("client", &["config", "diagnostic", "document", "kubernetes", "schema", "text", "tree"]),
     ("frontend", &["config", "diagnostic", "document", "schema", "source", "text", "tree"]),
     ("rule", &["config", "diagnostic", "document", "pod", "tree"]),
     ("rules", &["diagnostic", "document", "pod", "rule", "text", "tree"]),
@@ -38,6 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "lint",
         &[
+            "client",
             "config",
             "diagnostic",
             "document",

@@ -17,7 +17,14 @@ use support::{Case, bless, cases, describe, is_update, repository, source};
 const ONE_LANGUAGE: &[&str] = &["duplicate-key", "template-placeholder-image"];
 
 /// A rule of which only Python can be guilty.
-const PYTHON_ONLY: &[&str] = &["unknown-argument"];
+const PYTHON_ONLY: &[&str] = &[
+    "missing-argument",
+    "non-string-label",
+    "positional-argument",
+    "snake-case-dict-key",
+    "unknown-argument",
+    "wrong-argument-type",
+];
 
 /// A rule that speaks only under settings that fixtures do not have; tests/kubernetes.rs shows it.
 const BY_SETTING: &[&str] = &["version-mismatch"];

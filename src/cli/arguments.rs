@@ -52,6 +52,9 @@ pub struct CheckArguments {
     /// The Kubernetes version of the cluster, such as 1.34 [default: the newest known]
     #[arg(long, value_name = "VERSION", value_parser = kubernetes_version)]
     pub kubernetes_version: Option<u8>,
+    /// The version of the `kubernetes` package, such as 36 [default: from lock files and requirements]
+    #[arg(long, value_name = "VERSION")]
+    pub kubernetes_client: Option<String>,
     /// The mildest finding that makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Warning)]
     pub fail_on: FailOn,

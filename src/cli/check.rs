@@ -9,9 +9,9 @@ use super::arguments::{CheckArguments, ColorChoice};
 use super::files::{reason, select};
 use super::progress::Progress;
 use super::read::{check_bytes, check_file};
-use super::{Exit, complain, explain, fix};
-use crate::config::Settings;
-use crate::diagnostic::{Applicability, Severity};
+use super::settings::RunSettings;
+use super::{Exit, complain, fix};
+use crate::diagnostic::Applicability;
 use crate::output::{self, Checked, Style, Summary};
 use crate::source::Language;
 
@@ -20,7 +20,7 @@ const STACK: usize = 64 * 1024 * 1024;
 
 /// Checks what the arguments name and reports.
 pub fn run(arguments: &CheckArguments) -> Exit {
-    let settings = match settings(arguments) {
+    let settings = match RunSettings::new(arguments) {
         Ok(settings) => settings,
         Err(message) => {
             complain(&message);
@@ -36,33 +36,7 @@ pub fn run(arguments: &CheckArguments) -> Exit {
     }
 }
 
-fn settings(arguments: &CheckArguments) -> Result<Settings, String> {
-    let mut settings = Settings::default();
-    for name in &arguments.select {
-        settings.select.insert(explain::find(name)?.name.to_owned());
-    }
-    for name in &arguments.ignore {
-        settings.ignore.insert(explain::find(name)?.name.to_owned());
-    }
-    for text in &arguments.severity {
-        match text.split_once('=') {
-            Some((rule, level)) => {
-                settings.severities.insert(explain::find(rule)?.name.to_owned(), level_of(level)?);
-            }
-            None => settings.minimum_severity = level_of(text)?,
-        }
-    }
-    settings.kubernetes_version = arguments.kubernetes_version;
-    settings.authorities = arguments.authority.iter().map(|name| (*name).into()).collect();
-    Ok(settings)
-}
-
-fn level_of(text: &str) -> Result<Severity, String> {
-    let found = Severity::ALL.into_iter().find(|severity| severity.as_str() == text);
-    found.ok_or_else(|| format!("`{text}` is no severity; use error, warning or info"))
-}
-
-fn check(arguments: &CheckArguments, settings: &Settings) -> Exit {
+fn check(arguments: &CheckArguments, settings: &RunSettings) -> Exit {
     let (mut files, mut problems) = check_all(&arguments.paths, arguments, settings);
     let mut summary = Summary::default();
     let mut out = BufWriter::new(io::stdout().lock());
@@ -113,7 +87,7 @@ fn verdict(
 }
 
 /// Checks all files; those that cannot be read are named in the second part.
-fn check_all(paths: &[PathBuf], arguments: &CheckArguments, settings: &Settings) -> (Vec<Checked>, Vec<String>) {
+fn check_all(paths: &[PathBuf], arguments: &CheckArguments, settings: &RunSettings) -> (Vec<Checked>, Vec<String>) {
     let (inputs, named): (Vec<PathBuf>, Vec<PathBuf>) = paths.iter().cloned().partition(|path| path == Path::new("-"));
     let selection = select(&named);
     let mut problems = selection.problems;
@@ -144,15 +118,15 @@ fn check_all(paths: &[PathBuf], arguments: &CheckArguments, settings: &Settings)
     (files, problems)
 }
 
-fn check_input(arguments: &CheckArguments, settings: &Settings) -> Result<Checked, String> {
+fn check_input(arguments: &CheckArguments, settings: &RunSettings) -> Result<Checked, String> {
     let path = arguments.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("stdin.yaml"));
     let language = Language::of_path(&path)
         .ok_or_else(|| format!("cannot check `{}`: not a .py, .ipynb, .yaml, .yml or .json file", path.display()))?;
     let mut bytes = Vec::new();
-    let mut input = io::stdin().lock().take(settings.limits.file_size + 1);
+    let mut input = io::stdin().lock().take(settings.base.limits.file_size + 1);
     input.read_to_end(&mut bytes).map_err(|error| format!("cannot read standard input: {}", reason(&error)))?;
-    if bytes.len() as u64 > settings.limits.file_size {
-        return Err(format!("standard input is larger than `limits.file-size` ({})", settings.limits.file_size));
+    if bytes.len() as u64 > settings.base.limits.file_size {
+        return Err(format!("standard input is larger than `limits.file-size` ({})", settings.base.limits.file_size));
     }
     Ok(check_bytes(&path, language, bytes, settings))
 }
@@ -161,7 +135,7 @@ fn check_input(arguments: &CheckArguments, settings: &Settings) -> Result<Checke
 fn fix_all(
     files: &mut [Checked],
     arguments: &CheckArguments,
-    settings: &Settings,
+    settings: &RunSettings,
     out: &mut dyn io::Write,
     summary: &mut Summary,
     problems: &mut Vec<String>,
@@ -169,7 +143,8 @@ fn fix_all(
     let applicability = if arguments.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     let mut changed = false;
     for file in files {
-        let Some(fixed) = fix::fix(file, settings, applicability) else { continue };
+        let own = settings.of(&file.source.path, file.source.language, &file.source.text);
+        let Some(fixed) = fix::fix(file, &own, applicability) else { continue };
         let (path, old, new) = (&file.source.path, &file.source.text, &fixed.checked.source.text);
         changed = true;
         if arguments.diff {

@@ -2,11 +2,13 @@
 
 mod arguments;
 mod check;
+mod detect;
 mod explain;
 mod files;
 mod fix;
 mod progress;
 mod read;
+mod settings;
 
 use std::ffi::OsString;
 use std::io::Write as _;

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use crate::config::Settings;
+use super::settings::RunSettings;
 use crate::diagnostic::{Authority, Diagnostic, Severity};
 use crate::lint::lint;
 use crate::output::Checked;
@@ -15,18 +15,18 @@ use crate::text::Span;
 ///
 /// # Errors
 /// When the system cannot read it.
-pub fn check_file(path: &Path, language: Language, settings: &Settings) -> io::Result<Checked> {
+pub fn check_file(path: &Path, language: Language, settings: &RunSettings) -> io::Result<Checked> {
     let size = std::fs::metadata(path)?.len();
-    if size > settings.limits.file_size {
+    if size > settings.base.limits.file_size {
         let message =
-            format!("not checked: {size} bytes are more than `limits.file-size` ({})", settings.limits.file_size);
+            format!("not checked: {size} bytes are more than `limits.file-size` ({})", settings.base.limits.file_size);
         return Ok(refused(path, language, String::new(), "limit-exceeded", message, Span::at(0)));
     }
     Ok(check_bytes(path, language, std::fs::read(path)?, settings))
 }
 
 /// Checks what was read.
-pub fn check_bytes(path: &Path, language: Language, bytes: Vec<u8>, settings: &Settings) -> Checked {
+pub fn check_bytes(path: &Path, language: Language, bytes: Vec<u8>, settings: &RunSettings) -> Checked {
     if let Some(encoding) = other_encoding(&bytes) {
         let message = format!("not checked: this is {encoding}, and only UTF-8 is read");
         return refused(path, language, String::new(), "unreadable-text", message, Span::at(0));
@@ -34,7 +34,7 @@ pub fn check_bytes(path: &Path, language: Language, bytes: Vec<u8>, settings: &S
     match String::from_utf8(bytes) {
         Ok(text) => {
             let source = SourceFile::new(path, language, text);
-            let report = lint(&source, settings);
+            let report = lint(&source, &settings.of(path, language, &source.text));
             Checked { source, report }
         }
         Err(error) => {

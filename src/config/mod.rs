@@ -22,12 +22,26 @@ pub struct Settings {
     pub authorities: BTreeSet<Authority>,
     /// The Kubernetes version (1.x) of the cluster; the newest one that is known where not set.
     pub kubernetes_version: Option<u8>,
+    /// Which generation of the Kubernetes Python client the project has.
+    pub client: ClientGeneration,
     /// Options of the rules about sidecars.
     pub sidecars: SidecarOptions,
     /// Dotted paths (`*` is any key) to pod templates in documents of no known kind.
     pub selectors: Vec<String>,
     /// What is too much.
     pub limits: Limits,
+}
+
+/// The generations of the Kubernetes Python client, which judge the same source differently.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClientGeneration {
+    /// Up to version 36: plain classes.
+    UpTo36,
+    /// From version 37 on: pydantic models.
+    From37,
+    /// Not known: what fails in only one of them is a warning.
+    #[default]
+    Unknown,
 }
 
 /// Options of the rules about sidecars.
@@ -63,6 +77,7 @@ impl Default for Settings {
             minimum_severity: Severity::Info,
             authorities: BTreeSet::new(),
             kubernetes_version: None,
+            client: ClientGeneration::Unknown,
             sidecars: SidecarOptions::default(),
             selectors: Vec::new(),
             limits: Limits::default(),

@@ -240,20 +240,18 @@ fn meant_quantities(text: &str) -> Vec<String> {
 fn unknown_field(map: &Map, entry: &Entry, definition: &'static Definition, out: &mut Violations<'_>) {
     let Key { wire, location, .. } = &entry.key;
     let written = entry.key.as_written().to_owned();
-    let in_call = map.form == Form::Call;
-    let message = if in_call {
-        format!("`V1{}` has no argument `{written}`", definition.name)
-    } else {
-        format!("`{}` has no field `{written}`", definition.name)
-    };
+    if map.form == Form::Call {
+        // The client has a say on the arguments of its classes.
+        return;
+    }
+    let message = format!("`{}` has no field `{written}`", definition.name);
     let path = out.path(&entry.value);
     let names = definition.fields.iter().map(|field| field.wire);
     let near = nearest(wire, names).and_then(|index| definition.fields.get(index)).map(|field| field.wire);
     let near = near.filter(|near| map.entry(near).is_none());
     let near_name = near.map(|near| out.field(near).into_owned());
     let home = home_of(wire).filter(|_| near.is_none());
-    let rule = if in_call { "unknown-argument" } else { "unknown-field" };
-    let violation = out.at(&entry.value, rule, message).shown_at(*location);
+    let violation = out.at(&entry.value, "unknown-field", message).shown_at(*location);
     match (near, near_name, home) {
         (Some(near), Some(name), _) => {
             violation.help(format!("did you mean `{name}`?"));

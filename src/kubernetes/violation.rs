@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::diagnostic::{Fix, Label, Severity};
+use crate::diagnostic::{Authority, Fix, Label, Severity};
 use crate::document::{Dialect, Document};
 use crate::tree::{Location, Node, Path, PathIndex, Step};
 
@@ -13,6 +13,8 @@ pub struct Violation {
     pub rule: &'static str,
     /// `Error` where the object is refused, `Warning` where the server only warns.
     pub severity: Severity,
+    /// Who objects.
+    pub authority: Authority,
     /// What is: lower case, no full stop.
     pub message: String,
     /// Where to change it.
@@ -238,6 +240,7 @@ impl<'a> Violations<'a> {
         self.found.push(Violation {
             rule,
             severity: Severity::Error,
+            authority: Authority::Kubernetes,
             message,
             location,
             path: Document::render_path(path),

@@ -26,13 +26,17 @@ pub mod invalid_topology_spread;
 pub mod invalid_value;
 pub mod invalid_volume_source;
 pub mod limit_exceeded;
+pub mod missing_argument;
 pub mod missing_field;
 pub mod missing_primary_container;
 pub mod nested_mount_path;
+pub mod non_string_label;
+pub mod positional_argument;
 pub mod request_exceeds_limit;
 pub mod sidecar_image_unpinned;
 pub mod sidecar_missing_image;
 pub mod sidecar_missing_limits;
+pub mod snake_case_dict_key;
 pub mod syntax_error;
 pub mod template_placeholder_image;
 pub mod templated_file;
@@ -42,6 +46,7 @@ pub mod unknown_field;
 pub mod unreadable_text;
 pub mod unused_volume;
 pub mod version_mismatch;
+pub mod wrong_argument_type;
 pub mod wrong_type;
 
 /// Every rule, by name.
@@ -70,13 +75,17 @@ pub static RULES: &[&Rule] = &[
     &invalid_value::RULE,
     &invalid_volume_source::RULE,
     &limit_exceeded::RULE,
+    &missing_argument::RULE,
     &missing_field::RULE,
     &missing_primary_container::RULE,
     &nested_mount_path::RULE,
+    &non_string_label::RULE,
+    &positional_argument::RULE,
     &request_exceeds_limit::RULE,
     &sidecar_image_unpinned::RULE,
     &sidecar_missing_image::RULE,
     &sidecar_missing_limits::RULE,
+    &snake_case_dict_key::RULE,
     &syntax_error::RULE,
     &template_placeholder_image::RULE,
     &templated_file::RULE,
@@ -86,5 +95,6 @@ pub static RULES: &[&Rule] = &[
     &unreadable_text::RULE,
     &unused_volume::RULE,
     &version_mismatch::RULE,
+    &wrong_argument_type::RULE,
     &wrong_type::RULE,
 ];

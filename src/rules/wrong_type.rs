@@ -31,7 +31,7 @@
 //!         containers=[
 //!             k8s.V1Container(
 //!                 name="primary",
-//!                 env=[k8s.V1EnvVar(name="WORKERS", value=4)],
+//!                 ports=[k8s.V1ContainerPort(container_port=2**33)],
 //!             ),
 //!         ],
 //!     ),

@@ -93,6 +93,8 @@ pub struct Map {
     pub open: bool,
     /// How it is written.
     pub form: Form,
+    /// The class that is called, where it is written as a call of a known one.
+    pub class: Option<&'static str>,
     /// A short text to underline when something is said of the whole: the callee, the opening bracket, the first key.
     pub head: Span,
 }

@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 home=${PODLINT_SDK_VENVS:-target/sdk-venvs}
+cargo build --quiet --locked
 
 for generation in old new; do
   venv=$home/$generation
@@ -13,4 +14,5 @@ for generation in old new; do
     cp "$requirements" "$venv/installed.txt"
   fi
   "$venv/bin/python" tests/sdk/examples.py
+  "$venv/bin/python" tests/sdk/client.py
 done

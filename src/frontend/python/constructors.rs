@@ -20,8 +20,7 @@ impl Interpreter<'_> {
             instance.set(attribute.python, slot.at, slot);
         }
         for (name, named_at, slot) in arguments.keywords {
-            let known = of.attribute(&name).map_or(&*name, |attribute| attribute.python);
-            instance.set(known, named_at, slot);
+            instance.set(&name, named_at, slot);
         }
         self.allocate(Body::Instance(instance), arguments.open, at)
     }

@@ -64,7 +64,7 @@ impl Interpreter<'_> {
 
     /// An object with `metadata` and `spec`, as the SDKs send it.
     fn template_root(&self, instance: &Instance, object: &Object) -> Node {
-        let synthetic = |entries, head| Map { entries, open: object.open, form: Form::Synthetic, head };
+        let synthetic = |entries, head| Map { entries, open: object.open, form: Form::Synthetic, class: None, head };
         let entry = |name: &str, class: Option<&'static Class>| {
             let (_, named_at, slot) = instance.attributes.iter().find(|(known, ..)| &**known == name)?;
             let kind = class.map_or(Wanted::Free, Wanted::Object);
@@ -121,11 +121,11 @@ impl Interpreter<'_> {
             Body::Dict(entries) => {
                 let entries = entries.iter().map(|(key, value)| self.dict_entry(key, value, wanted, depth)).collect();
                 let head = Span::new(object.at.span.start, object.at.span.start + 1);
-                Value::Map(Map { entries, open: object.open, form: Form::Flow, head })
+                Value::Map(Map { entries, open: object.open, form: Form::Flow, class: None, head })
             }
             Body::Instance(Instance { of: Of::Client(class), attributes, head }) => {
                 let entries = attributes.iter().map(|attribute| self.argument(attribute, class, depth)).collect();
-                Value::Map(Map { entries, open: object.open, form: Form::Call, head: *head })
+                Value::Map(Map { entries, open: object.open, form: Form::Call, class: Some(class.name), head: *head })
             }
             Body::Instance(_) => dynamic("an object"),
         }

@@ -1,0 +1,306 @@
+//! What the Kubernetes Python client and Flyte's SDK refuse when a template is built in Python, before any server sees it.
+//!
+//! The client has two generations: up to 36 its models are plain classes, from 37 on they are pydantic models. Both raise
+//! for unknown and missing arguments; they differ in nearly everything else. Observed with kubernetes 36.0.3 and 37.0.2.
+
+use crate::config::{ClientGeneration, Settings};
+use crate::diagnostic::{Authority, Change, Fix, Literal, Severity};
+use crate::document::{Dialect, Document};
+use crate::kubernetes::{Violation, Violations};
+use crate::schema::python::{Attribute, Class, Kind, class};
+use crate::text::nearest;
+use crate::tree::{Entry, Field, Form, Map, Node, Step, Value};
+
+/// Everything that Python itself would object to in a document.
+#[must_use]
+pub fn check(document: &Document, settings: &Settings) -> Vec<Violation> {
+    let mut out = Violations::new(document);
+    if document.dialect != Dialect::Python {
+        return Vec::new();
+    }
+    let checker = Checker { generation: settings.client };
+    if let (Some(spec), Some(class)) = (document.root.get("spec").known(), class("V1PodSpec")) {
+        checker.object(spec, class, &mut out);
+    }
+    if let Some(metadata) = document.root.get("metadata").known() {
+        for wire in ["labels", "annotations"] {
+            if let Some(map) = metadata.get(wire).known() {
+                strings(map, wire, &mut out);
+            }
+        }
+    }
+    out.into_vec()
+}
+
+/// Labels and annotations of the template go through protobuf, which takes strings only.
+fn strings(map: &Node, wire: &str, out: &mut Violations<'_>) {
+    let entries = map.as_map().map(|map| map.entries.as_slice()).unwrap_or_default();
+    for Entry { key, value } in entries {
+        let text = match &value.value {
+            Value::String(_) | Value::Dynamic(_) => continue,
+            Value::Bool(flag) => Some(flag.to_string()),
+            Value::Number(number) => Some(number.text.to_string()),
+            _ => None,
+        };
+        let change = text.map(|text| Change::Replace { at: out.path(value), with: Literal::String(text) });
+        let message = format!(
+            "`{}` in `{wire}` must be a string: the SDK raises `TypeError` when the task is serialized",
+            key.wire
+        );
+        let violation = out.at(value, "non-string-label", message);
+        violation.authority = Authority::Flyte;
+        if let Some(change) = change {
+            violation.help("quote it").fix(Fix::safe("quote it", vec![change]));
+        }
+    }
+}
+
+struct Checker {
+    generation: ClientGeneration,
+}
+
+/// In which generations of the client something fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fails {
+    Both,
+    UpTo36,
+    From37,
+}
+
+impl Checker {
+    /// The severity of something that fails in some generations; `None` where it does not in the one in use.
+    fn severity(&self, fails: Fails) -> Option<Severity> {
+        match (fails, self.generation) {
+            (Fails::Both, _)
+            | (Fails::UpTo36, ClientGeneration::UpTo36)
+            | (Fails::From37, ClientGeneration::From37) => Some(Severity::Error),
+            (Fails::UpTo36 | Fails::From37, ClientGeneration::Unknown) => Some(Severity::Warning),
+            _ => None,
+        }
+    }
+
+    fn report<'v>(&self, fails: Fails, violation: &'v mut Violation) -> &'v mut Violation {
+        violation.authority = Authority::Client;
+        violation.severity = self.severity(fails).unwrap_or(Severity::Info);
+        violation
+    }
+
+    /// An object that is to be of a class.
+    fn object(&self, node: &Node, class: &'static Class, out: &mut Violations<'_>) {
+        let Value::Map(map) = &node.value else { return };
+        if let Some(made) = map.class.filter(|made| *made != class.name) {
+            if self.severity(Fails::From37).is_some() {
+                let message = format!("`{}` is wanted here, not `{made}`", class.name);
+                self.report(Fails::From37, out.at(node, "wrong-argument-type", message));
+            }
+            return;
+        }
+        let in_call = map.form == Form::Call;
+        for entry in &map.entries {
+            let attribute =
+                class.attribute(entry.key.as_written()).or_else(|| class.attribute_by_wire(&entry.key.wire));
+            match attribute {
+                Some(attribute) => self.argument(entry, attribute, in_call, out),
+                None if in_call => unknown_argument(map, entry, class, out),
+                None => {}
+            }
+        }
+        if in_call {
+            missing_arguments(node, map, class, out);
+        }
+    }
+
+    fn argument(&self, entry: &Entry, attribute: &Attribute, in_call: bool, out: &mut Violations<'_>) {
+        let written = entry.key.as_written();
+        if in_call && self.is_positional(entry) {
+            self.positional(entry, attribute, out);
+        } else if in_call && written != attribute.python {
+            self.wire_name(entry, attribute, out);
+        } else if !in_call && written == attribute.python && attribute.python != attribute.wire {
+            self.snake_case_key(entry, attribute, out);
+        }
+        if entry.value.value != Value::Null {
+            self.value(&entry.value, attribute.kind, out);
+        }
+    }
+
+    /// An argument without a name is placed where its value is.
+    fn is_positional(&self, entry: &Entry) -> bool {
+        let place = entry.value.used_at.as_deref().copied().unwrap_or(entry.value.location);
+        entry.key.location == place
+    }
+
+    fn positional(&self, entry: &Entry, attribute: &Attribute, out: &mut Violations<'_>) {
+        if self.severity(Fails::From37).is_none() {
+            return;
+        }
+        let message =
+            format!("the client takes no positional arguments from version 37 on; this is `{}`", attribute.python);
+        let violation = self.report(Fails::From37, out.at(&entry.value, "positional-argument", message));
+        violation.shown_at(entry.key.location).help(format!("name it: `{}=…`", attribute.python));
+    }
+
+    /// `volumeMounts=` instead of `volume_mounts=`.
+    fn wire_name(&self, entry: &Entry, attribute: &Attribute, out: &mut Violations<'_>) {
+        if self.severity(Fails::UpTo36).is_none() {
+            return;
+        }
+        let message = format!(
+            "the client up to version 36 has no argument `{}`, only `{}`",
+            entry.key.as_written(),
+            attribute.python
+        );
+        let change = Change::RenameKey { at: out.path(&entry.value), to: attribute.wire.to_owned() };
+        let violation = self.report(Fails::UpTo36, out.at(&entry.value, "unknown-argument", message));
+        violation.shown_at(entry.key.location).help(format!("write `{}`", attribute.python));
+        // `_exec` is written with an underscore that no rule gives.
+        if !attribute.python.starts_with('_') {
+            violation.fix(Fix::safe(format!("rename to `{}`", attribute.python), vec![change]));
+        }
+    }
+
+    fn snake_case_key(&self, entry: &Entry, attribute: &Attribute, out: &mut Violations<'_>) {
+        if self.severity(Fails::UpTo36).is_none() {
+            return;
+        }
+        let message = format!(
+            "the client up to version 36 sends the key `{}` as it is, and the server knows only `{}`: the value is lost",
+            attribute.python, attribute.wire
+        );
+        let place = out.path(&entry.value);
+        let violation = self.report(Fails::UpTo36, out.at(&entry.value, "snake-case-dict-key", message));
+        violation.shown_at(entry.key.location).help(format!("write `\"{}\"`, which all versions take", attribute.wire));
+        // As a key of a dict the wire name is right.
+        let change = Change::RenameKey { at: place, to: attribute.wire.to_owned() };
+        violation.fix(Fix::safe(format!("write \"{}\"", attribute.wire), vec![change]));
+    }
+
+    /// A value where a certain kind is wanted.
+    fn value(&self, node: &Node, kind: Kind, out: &mut Violations<'_>) {
+        match (kind, &node.value) {
+            (_, Value::Dynamic(_)) | (Kind::Any, _) => {}
+            (Kind::Class(name), Value::Map(_)) => {
+                if let Some(class) = class(name) {
+                    self.object(node, class, out);
+                }
+            }
+            (Kind::List(item), Value::List(list)) => list.items.iter().for_each(|node| self.value(node, *item, out)),
+            (Kind::Map(value), Value::Map(map)) if map.class.is_none() => {
+                map.entries.iter().for_each(|entry| self.value(&entry.value, *value, out));
+            }
+            (Kind::String, Value::String(_)) | (Kind::Boolean, Value::Bool(_)) => {}
+            (Kind::Integer, Value::Number(number)) if number.as_i64().is_some() => {}
+            (Kind::String, Value::Number(number)) if is_quantity(&out.path(node)) => {
+                self.quantity(node, &number.text, out)
+            }
+            (kind, _) => self.wrong_type(node, kind, out),
+        }
+    }
+
+    /// Amounts of resources: the server takes numbers, the newer client does not.
+    fn quantity(&self, node: &Node, text: &str, out: &mut Violations<'_>) {
+        if self.severity(Fails::From37).is_none() {
+            return;
+        }
+        let change = Change::Replace { at: out.path(node), with: Literal::from(text) };
+        let message = "the client takes an amount only as a string from version 37 on";
+        let violation = self.report(Fails::From37, out.at(node, "wrong-argument-type", message));
+        violation.help(format!("quote it: \"{text}\"")).fix(Fix::safe("quote it", vec![change]));
+    }
+
+    fn wrong_type(&self, node: &Node, kind: Kind, out: &mut Violations<'_>) {
+        // Up to 36 the client passes it on, and the server refuses it: that is said by the check of the server.
+        if self.generation == ClientGeneration::UpTo36 || matches!(node.value, Value::Null) {
+            return;
+        }
+        let path = out.path(node);
+        let name = path.iter().rev().find_map(|step| match step {
+            Step::Key(key) => Some(out.field(key).into_owned()),
+            Step::Index(_) => None,
+        });
+        let is_item = matches!(path.last(), Some(Step::Index(_)));
+        let name = name.unwrap_or_default();
+        let subject = if is_item { format!("an item of `{name}`") } else { format!("`{name}`") };
+        let message = format!("{subject} must be {}, not {}", wanted(kind), found(&node.value));
+        let quoted = match (&node.value, kind) {
+            (Value::Number(number), Kind::String) => Some(number.text.to_string()),
+            (Value::Bool(flag), Kind::String) => Some(flag.to_string()),
+            _ => None,
+        };
+        let violation = self.report(Fails::Both, out.at(node, "wrong-argument-type", message));
+        violation.help("the client raises from version 37 on; before, the API server refuses the pod");
+        if let Some(text) = quoted {
+            let change = Change::Replace { at: path, with: Literal::String(text) };
+            violation.fix(Fix::safe("quote it", vec![change]));
+        }
+    }
+}
+
+/// Whether a path leads to an amount of a resource.
+fn is_quantity(path: &[Step]) -> bool {
+    let key = |back: usize| match path.iter().rev().nth(back) {
+        Some(Step::Key(key)) => &**key,
+        _ => "",
+    };
+    matches!(key(1), "limits" | "requests" | "overhead") || matches!(key(0), "sizeLimit" | "divisor")
+}
+
+fn wanted(kind: Kind) -> String {
+    match kind {
+        Kind::String => "a string".to_owned(),
+        Kind::Boolean => "`True` or `False`".to_owned(),
+        Kind::Integer => "a whole number".to_owned(),
+        Kind::List(Kind::Class(name)) => format!("a list of `{name}`"),
+        Kind::List(_) => "a list".to_owned(),
+        Kind::Map(_) => "a dict".to_owned(),
+        Kind::Class(name) => format!("a `{name}`"),
+        Kind::Any => "anything".to_owned(),
+    }
+}
+
+fn found(value: &Value) -> String {
+    match value {
+        Value::Null => "`None`".to_owned(),
+        Value::Bool(true) => "`True`".to_owned(),
+        Value::Bool(false) => "`False`".to_owned(),
+        Value::Number(number) => format!("the number {}", number.text),
+        Value::String(_) => "a string".to_owned(),
+        Value::List(_) => "a list".to_owned(),
+        Value::Map(Map { class: Some(class), .. }) => format!("a `{class}`"),
+        Value::Map(_) => "a dict".to_owned(),
+        Value::Dynamic(_) => "something else".to_owned(),
+    }
+}
+
+/// A keyword that the class does not have in any generation.
+fn unknown_argument(map: &Map, entry: &Entry, class: &Class, out: &mut Violations<'_>) {
+    let written = entry.key.as_written().to_owned();
+    let names = class.attributes.iter().map(|attribute| attribute.python);
+    let near = nearest(&written, names).and_then(|index| class.attributes.get(index));
+    let near = near.filter(|near| map.entry(near.wire).is_none());
+    let path = out.path(&entry.value);
+    let violation = out.at(&entry.value, "unknown-argument", format!("`{}` has no argument `{written}`", class.name));
+    violation.authority = Authority::Client;
+    violation.shown_at(entry.key.location);
+    let Some(near) = near else { return };
+    violation.help(format!("did you mean `{}`?", near.python));
+    if !near.python.starts_with('_') {
+        let change = Change::RenameKey { at: path, to: near.wire.to_owned() };
+        violation.fix(Fix::needs_review(format!("rename to `{}`", near.python), vec![change]));
+    }
+}
+
+/// Arguments without which the constructor raises.
+fn missing_arguments(node: &Node, map: &Map, class: &Class, out: &mut Violations<'_>) {
+    for attribute in class.attributes.iter().filter(|attribute| attribute.required) {
+        if map.get(attribute.wire) != Field::Missing {
+            continue;
+        }
+        let message = format!(
+            "`{}` needs the argument `{}`: the module raises when it is imported",
+            class.name, attribute.python
+        );
+        let violation = out.at_missing(node, &[attribute.wire], "missing-argument", message);
+        violation.authority = Authority::Client;
+    }
+}
