@@ -28,6 +28,8 @@ pub enum Flavour {
     V2Task,
     /// The flyte SDK's app: the primary container is called `app`.
     V2App,
+    /// The head, worker, driver or executor of a plugin such as Ray and Spark, whose containers the backend names itself.
+    PluginRole,
     /// A template in the cluster, merged under the pods of tasks.
     ClusterTemplate,
     /// A pod or workload that Flyte does not touch.
@@ -121,6 +123,20 @@ impl Document {
                 node.as_list().and_then(|list| list.items.get(*index)).map_or(Field::Dynamic, Field::Known)
             }),
         })
+    }
+
+    /// Whether Flyte puts something else in the place of this field: the primary container's command and arguments.
+    #[must_use]
+    pub fn replaces(&self, path: &[Step]) -> bool {
+        let [Step::Key(spec), Step::Key(list), Step::Index(index), Step::Key(field), ..] = path else { return false };
+        if self.kind != Kind::PythonTemplate || &**spec != "spec" || &**list != "containers" {
+            return false;
+        }
+        let container = self.root.at(&[Step::from("spec"), Step::from("containers"), Step::Index(*index)]);
+        let name = container.and_then(|container| container.text("name").known());
+        matches!(&**field, "command" | "args")
+            && name.is_some()
+            && name == self.primary.name.as_ref().known().map(String::as_str)
     }
 
     /// Whether some part of it is only known at run time.

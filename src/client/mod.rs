@@ -227,8 +227,15 @@ impl Checker {
             (Value::Bool(flag), Kind::String) => Some(flag.to_string()),
             _ => None,
         };
-        let violation = self.report(Fails::Both, out.at(node, "wrong-argument-type", message));
-        violation.help("the client raises from version 37 on; before, the API server refuses the pod");
+        // Flyte replaces the primary container's command, so there the older client does no harm.
+        let replaced = out.document().replaces(&path);
+        let fails = if replaced { Fails::From37 } else { Fails::Both };
+        let violation = self.report(fails, out.at(node, "wrong-argument-type", message));
+        violation.help(if replaced {
+            "the client raises from version 37 on; before, Flyte replaces it anyway"
+        } else {
+            "the client raises from version 37 on; before, the API server refuses the pod"
+        });
         if let Some(text) = quoted {
             let change = Change::Replace { at: path, with: Literal::String(text) };
             violation.fix(Fix::safe("quote it", vec![change]));

@@ -7,6 +7,8 @@ use std::cmp::Ordering;
 use super::containers::{List, all, is_closed, is_native_sidecar};
 use super::read::{entries, items, string};
 use super::{PodTemplate, Violations, formats, pod_spec};
+use crate::diagnostic::Authority;
+use crate::document::Dialect;
 use crate::pod::Quantity;
 use crate::tree::{Entry, Field, Node, Value};
 
@@ -31,7 +33,7 @@ pub fn container(pod: &PodTemplate<'_>, spec: &Node, container: &Node, out: &mut
     if pod.is_pod() {
         repeat_for_requests(resources, before, out);
     }
-    compare(resources, out);
+    compare(Some(container), resources, out);
     huge_pages(resources, out);
     claims(spec, resources, out);
 }
@@ -51,7 +53,9 @@ fn repeat_for_requests(resources: &Node, before: usize, out: &mut Violations<'_>
 pub fn quantities(map: &Node, out: &mut Violations<'_>, place: Place) {
     let entries = map.as_map().map(|map| map.entries.as_slice()).unwrap_or_default();
     for entry in entries {
-        let faults = name_faults(&entry.key.wire, place);
+        // Flyte renames a plain `gpu` in the templates of its SDKs.
+        let renamed = &*entry.key.wire == "gpu" && out.dialect() == Dialect::Python;
+        let faults = if renamed { Vec::new() } else { name_faults(&entry.key.wire, place) };
         for fault in faults {
             let message = format!("`{}` is no valid resource: it must be {fault}", entry.key.wire);
             let violation = out.at(&entry.value, "invalid-quantity", message).shown_at(entry.key.location);
@@ -174,8 +178,16 @@ fn text_of(node: &Node) -> &str {
     }
 }
 
+/// Whether Flyte adjusts the resources of this container before the server sees them.
+fn is_primary(container: Option<&Node>, out: &Violations<'_>) -> bool {
+    let document = out.document();
+    let name = container.and_then(|container| container.text("name").known());
+    let primary = document.primary.name.as_ref().known();
+    document.dialect == Dialect::Python && primary.is_some_and(|primary| name == Some(primary.as_str()))
+}
+
 /// Requests must not be above limits; what cannot be shared must be equal.
-fn compare(resources: &Node, out: &mut Violations<'_>) {
+fn compare(container: Option<&Node>, resources: &Node, out: &mut Violations<'_>) {
     let Some(requests) = resources.get("requests").known() else { return };
     let limits_known = match resources.get("limits") {
         Field::Missing => true,
@@ -189,7 +201,15 @@ fn compare(resources: &Node, out: &mut Violations<'_>) {
         let Some(limit_entry) = limit_entry else {
             if strict && limits_known {
                 let message = format!("`{}` is requested, so its limit must be set to the same amount", key.wire);
-                out.at_field(resources, "limits", "request-exceeds-limit", message).shown_at(key.location);
+                let merged = is_primary(container, out);
+                let violation =
+                    out.at_field(resources, "limits", "request-exceeds-limit", message).shown_at(key.location);
+                if merged {
+                    violation.authority = Authority::Flyte;
+                    violation
+                        .warning()
+                        .help("unless the task's own resources set it: Flyte merges them into this container");
+                }
             }
             continue;
         };
@@ -202,9 +222,13 @@ fn compare(resources: &Node, out: &mut Violations<'_>) {
             Ordering::Greater => format!("the request of `{}` ({asked}) is above its limit ({allowed})", key.wire),
             Ordering::Less => continue,
         };
-        out.at(requests, "request-exceeds-limit", message)
-            .shown_at(value.location)
-            .label(limit_entry.value.location, "the limit");
+        let merged = is_primary(container, out);
+        let violation = out.at(requests, "request-exceeds-limit", message);
+        violation.shown_at(value.location).label(limit_entry.value.location, "the limit");
+        if merged {
+            violation.authority = Authority::Flyte;
+            violation.warning().help("Flyte merges the task's own resources into this container, and lowers a request to its limit without a word");
+        }
     }
 }
 
@@ -269,7 +293,7 @@ pub fn pod_level(spec: &Node, out: &mut Violations<'_>) {
             quantities(map, out, Place::Container);
         }
     }
-    compare(resources, out);
+    compare(None, resources, out);
     huge_pages(resources, out);
     claims(spec, resources, out);
     if is_closed(spec) {

@@ -1,7 +1,7 @@
 //! Containers and the part that each plays in a Flyte pod.
 
 use super::{Items, Mount, items};
-use crate::document::{Document, Kind};
+use crate::document::{Document, Flavour, Kind};
 use crate::tree::{Field, Node};
 
 /// The part that a container plays.
@@ -120,6 +120,9 @@ pub(super) fn all<'a>(document: &Document, spec: Field<&'a Node>) -> Items<Conta
 }
 
 fn regular_roles(document: &Document, containers: &Items<&Node>) -> Vec<Role> {
+    if document.flavour == Flavour::PluginRole {
+        return vec![Role::Undecided; containers.known.len()];
+    }
     let mut roles: Vec<Role> = containers.known.iter().map(|node| named_role(document, node)).collect();
     let settled = roles.iter().any(|role| *role != Role::Sidecar);
     if !settled

@@ -92,7 +92,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 /// Whether somebody looks for a primary container: Flyte in its own templates, or where the annotation names one.
 fn is_required(context: &Context<'_>) -> bool {
     let annotated = context.pod.annotations().then(|node| node.get("primary_container_name"));
-    context.document.flavour != Flavour::Workload || annotated.known().is_some()
+    match context.document.flavour {
+        Flavour::Workload => annotated.known().is_some(),
+        // The backend looks for `ray-head`, `spark-kubernetes-driver` and their like.
+        Flavour::PluginRole => false,
+        _ => true,
+    }
 }
 
 /// The names of which one must be there.
@@ -109,7 +114,7 @@ fn finding(context: &Context<'_>, primary: &str, containers: &[&Container<'_>]) 
     let meant = containers[near.unwrap_or(0)];
     let severity = match context.document.flavour {
         Flavour::V1Task | Flavour::ClusterTemplate | Flavour::Unknown => Severity::Warning,
-        Flavour::V2Task | Flavour::V2App | Flavour::Workload => Severity::Error,
+        Flavour::V2Task | Flavour::V2App | Flavour::Workload | Flavour::PluginRole => Severity::Error,
     };
     let mut finding = context.at(meant.anchor(), message(context, primary, meant)).severity(severity);
     if let Some(place) = context.document.primary.location {

@@ -90,6 +90,7 @@ fn needs_own_image(flavour: Flavour, container: &Container<'_>) -> bool {
         Flavour::V1Task => matches!(container.role, Role::Init | Role::NativeSidecar),
         Flavour::V2Task | Flavour::V2App => container.role.is_sidecar(),
         Flavour::Unknown => matches!(container.role, Role::Init | Role::NativeSidecar),
+        Flavour::PluginRole => false,
     }
 }
 
@@ -97,6 +98,6 @@ const fn help(flavour: Flavour) -> &'static str {
     match flavour {
         Flavour::V1Task => "set `image`; flytekit fills in the task's image for regular containers only",
         Flavour::V2Task | Flavour::V2App => "set `image`; Flyte fills in the image of the primary container only",
-        Flavour::ClusterTemplate | Flavour::Workload | Flavour::Unknown => "set `image`",
+        _ => "set `image`",
     }
 }

@@ -30,6 +30,15 @@ impl<T> Field<T> {
         matches!(self, Self::Dynamic)
     }
 
+    /// The same answer about a reference.
+    pub const fn as_ref(&self) -> Field<&T> {
+        match self {
+            Self::Known(value) => Field::Known(value),
+            Self::Missing => Field::Missing,
+            Self::Dynamic => Field::Dynamic,
+        }
+    }
+
     /// Converts a known value.
     pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Field<U> {
         match self {

@@ -11,7 +11,7 @@ use super::value::{Body, Data, Instance, Of, Sdk, Slot, Val};
 use crate::tree::Location;
 
 /// How deeply a function may call itself.
-const MAX_RECURSION: usize = 8;
+const MAX_RECURSION: usize = 3;
 
 /// Evaluated arguments of a call.
 #[derive(Default)]
@@ -101,13 +101,16 @@ impl<'a> Interpreter<'a> {
     /// Notes where templates go.
     fn note_uses(&mut self, callee: &Val, arguments: &Arguments) {
         let app = matches!(&callee.data, Data::Path(path) if names::is_app_environment(path));
+        let plugin_class = matches!(&callee.data, Data::Path(path) if names::is_plugin_role(path));
         for (name, _, slot) in &arguments.keywords {
+            let plugin = plugin_class || matches!(&**name, "driver_pod" | "executor_pod");
             if names::takes_template(name)
                 && let Some(template) = self.is_template(&slot.val)
                 && let Some(template) = self.templates.get_mut(template)
             {
                 template.used_by_app |= app;
-                template.used_by_task |= !app;
+                template.used_by_plugin |= plugin;
+                template.used_by_task |= !app && !plugin;
             }
         }
     }

@@ -46,6 +46,7 @@ impl Interpreter<'_> {
             name: None,
             superseded: false,
             used_by_app: false,
+            used_by_plugin: false,
             used_by_task: false,
         });
     }
@@ -85,10 +86,10 @@ impl Interpreter<'_> {
     }
 
     /// `allow_fuse()` and its like: a copy that has its primary container, whether the original had or not.
-    pub(super) fn augmented_copy(&mut self, owner: &Val, is_temporary: bool, at: Location) -> Val {
+    pub(super) fn augmented_copy(&mut self, owner: &Val, at: Location) -> Val {
         let copy = self.deep_copy(owner, 0);
-        if is_temporary
-            && let Some(template) = self.is_template(owner)
+        // What a builder starts from counts only where it is used itself.
+        if let Some(template) = self.is_template(owner)
             && let Some(template) = self.templates.get_mut(template)
         {
             template.superseded = true;

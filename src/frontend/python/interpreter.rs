@@ -29,8 +29,10 @@ pub struct Interpreter<'a> {
     pub(super) depth: usize,
     steps: usize,
     step_limit: usize,
-    /// A bound was hit: what is known may be wrong in what it leaves out.
-    pub(super) exhausted: bool,
+    /// A bound was hit, and nothing is evaluated any more.
+    exhausted: bool,
+    /// Templates were found of which a part was not evaluated.
+    pub(super) cut_short: bool,
     /// What `return` statements of the current function gave on branches that may not be taken.
     pub(super) returns: Vec<Val>,
 }
@@ -78,8 +80,17 @@ pub struct Template {
     pub(super) superseded: bool,
     /// Given to an `AppEnvironment`.
     pub(super) used_by_app: bool,
-    /// Given to something else than an app.
+    /// Given to a role of a plugin: a Ray node, a Spark driver.
+    pub(super) used_by_plugin: bool,
+    /// Given to something else than these.
     pub(super) used_by_task: bool,
+}
+
+impl Template {
+    /// Whether it is a template for its own sake, not only a step on the way to another one.
+    pub(super) const fn counts(&self) -> bool {
+        !self.superseded || self.used_by_task || self.used_by_app || self.used_by_plugin
+    }
 }
 
 /// Where the flow goes after a statement.
@@ -111,6 +122,7 @@ impl<'a> Interpreter<'a> {
             steps: 0,
             step_limit: limits.steps,
             exhausted: false,
+            cut_short: false,
             returns: Vec::new(),
         }
     }
@@ -120,15 +132,45 @@ impl<'a> Interpreter<'a> {
         self.block(module);
         let mut index = 0;
         // Evaluating a function may define or call further ones.
-        while index < self.functions.len() {
-            if self.functions.get(index).is_some_and(|function| !function.called) {
-                self.call_blindly(index);
+        while index < self.functions.len() && !self.exhausted {
+            if self.functions.get(index).is_some_and(|function| !function.called && self.may_make_template(function)) {
+                self.look_into(index);
             }
             index += 1;
         }
         if self.exhausted {
+            self.cut_short = true;
             self.heap.iter_mut().for_each(|object| object.open = true);
         }
+    }
+
+    /// Evaluates a function that nothing calls. It has a budget of its own: what is too large to follow costs only the
+    /// templates that it makes.
+    fn look_into(&mut self, index: usize) {
+        let (objects, templates, limit) = (self.heap.len(), self.templates.len(), self.step_limit);
+        self.step_limit = limit.min(self.steps.saturating_add(limit / 10));
+        self.call_blindly(index);
+        self.step_limit = limit;
+        if self.exhausted {
+            self.heap.iter_mut().skip(objects).for_each(|object| object.open = true);
+            self.cut_short |= self.templates.len() > templates;
+            self.exhausted = false;
+        }
+    }
+
+    /// Whether a function's own text names what makes templates; others need not be looked at for their own sake.
+    fn may_make_template(&self, function: &Function<'a>) -> bool {
+        let text = self.at(function.definition).span.slice(self.text);
+        let is_maker = |val: &Val| matches!(val.data, Data::Template(_));
+        let aliases = self.scopes.iter().flat_map(|scope| &scope.names).filter(|(_, val)| is_maker(val));
+        let mut names = aliases.map(|(name, _)| *name).chain(["PodTemplate"]);
+        names.any(|name| text.contains(name)) || self.makes_copies(text)
+    }
+
+    /// Whether a text calls a builder, or copies something that may be a template.
+    fn makes_copies(&self, text: &str) -> bool {
+        let copies = text.contains("deepcopy") || text.contains("replace(") || text.contains("allow_");
+        copies && !self.templates.is_empty()
     }
 
     /// Counts a step; `false` when there have been too many.

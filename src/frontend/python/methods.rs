@@ -41,13 +41,8 @@ impl<'a> Interpreter<'a> {
             Some(Body::Dict(_)) => self.dict_method(index, name, &arguments, node),
             Some(Body::Instance(instance)) => match instance.of {
                 Of::Template(_) if is_builder(name) => {
-                    // A template that no name refers to is only a step on the way.
-                    let temporary = match &*node.func {
-                        ast::Expr::Attribute(attribute) => attribute.value.is_call_expr(),
-                        _ => false,
-                    };
                     let at = self.at(node);
-                    self.augmented_copy(owner, temporary, at)
+                    self.augmented_copy(owner, at)
                 }
                 Of::User(class) => match self.class_attribute(class, name).map(|method| method.data) {
                     Some(Data::Function(function)) => {

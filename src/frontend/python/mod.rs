@@ -66,9 +66,15 @@ fn parse_module(text: &str, settings: &Settings) -> Parsed {
     }
     let mut interpreter = Interpreter::new(text, FileId::MAIN, &settings.limits);
     interpreter.run(module.suite());
-    if interpreter.exhausted {
+    if interpreter.cut_short {
         let message = "only partly checked: evaluating this module takes too many steps".to_owned();
-        parsed.diagnostics.push(diagnostic("limit-exceeded", Severity::Warning, message, Span::at(0)));
+        let place = text.find("PodTemplate").unwrap_or_default();
+        parsed.diagnostics.push(diagnostic(
+            "limit-exceeded",
+            Severity::Warning,
+            message,
+            Span::from_range(place..place + 11),
+        ));
     }
     parsed.documents = interpreter.documents();
     if !module.errors().is_empty() {

@@ -51,6 +51,15 @@ pub fn is_app_environment(path: &str) -> bool {
         || (path.starts_with("flyte.app.") && path.ends_with("AppEnvironment"))
 }
 
+/// Whether a class configures a role of a plugin, whose containers the backend names itself.
+pub fn is_plugin_role(path: &str) -> bool {
+    let class = path.rsplit('.').next().unwrap_or_default();
+    matches!(
+        class,
+        "HeadNodeConfig" | "WorkerNodeConfig" | "Spark" | "Databricks" | "DatabricksV2" | "WorkerGroup" | "Scheduler"
+    )
+}
+
 /// Whether an argument of that name takes a template.
 pub fn takes_template(argument: &str) -> bool {
     matches!(argument, "pod_template" | "driver_pod" | "executor_pod")

@@ -18,7 +18,7 @@ impl Interpreter<'_> {
         let mut documents: Vec<Document> = self
             .templates
             .iter()
-            .filter(|template| !template.superseded)
+            .filter(|template| template.counts())
             .flat_map(|template| self.of_template(template))
             .collect();
         documents.sort_by_key(|document| document.head);
@@ -40,7 +40,9 @@ impl Interpreter<'_> {
             head: Location { file: object.at.file, span: instance.head },
             dialect: Dialect::Python,
         };
+        let plugin_only = template.used_by_plugin && !template.used_by_task && !template.used_by_app;
         match sdk {
+            _ if plugin_only => vec![document(Flavour::PluginRole)],
             Sdk::V1 => vec![document(Flavour::V1Task)],
             Sdk::Unknown => vec![document(Flavour::Unknown)],
             Sdk::V2 if template.used_by_app && template.used_by_task => {
