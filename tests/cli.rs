@@ -248,6 +248,36 @@ fn the_json_contract() {
 }
 
 #[test]
+fn selectors_find_templates_under_other_keys() {
+    let values = "jobs:\n  train:\n    podTemplate:\n      spec:\n        containers: [{name: primary, volumeMounts: [{name: dta, mountPath: /d}]}]\n        volumes: [{name: data, emptyDir: {}}]\n";
+    let files = folder(&[("values.yaml", values)]);
+    assert_eq!(podlint(files.path(), &["check"]).status.code(), Some(0));
+    let found = podlint(files.path(), &["check", "--selector", "jobs.*.podTemplate", "--format", "concise"]);
+    assert!(stdout(&found).contains("values.yaml:5:60: error[undefined-volume]"), "{}", stdout(&found));
+}
+
+#[test]
+fn the_client_generation_comes_from_the_project() {
+    let code = "import flyte\nfrom kubernetes.client import *\nt = flyte.PodTemplate(pod_spec=V1PodSpec(containers=[V1Container(name='primary', env=[V1EnvVar('A', 'b')])]))\n";
+    let severity = |requirements: &str| {
+        let files = folder(&[("src/t.py", code), ("requirements.txt", requirements)]);
+        let output = podlint(files.path(), &["check", "--format", "json", "--select", "positional-argument"]);
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        report["findings"][0]["severity"].as_str().map(str::to_owned)
+    };
+    assert_eq!(severity("kubernetes==37.0.2\n").as_deref(), Some("error"));
+    assert_eq!(severity("kubernetes<37\n"), None);
+    assert_eq!(severity("flyte\n").as_deref(), Some("warning"));
+}
+
+#[test]
+fn the_kubernetes_version_is_a_setting() {
+    let files = folder(&[("bad.yaml", BAD_YAML)]);
+    assert_eq!(podlint(files.path(), &["check", "--kubernetes-version", "1.34"]).status.code(), Some(1));
+    assert_eq!(podlint(files.path(), &["check", "--kubernetes-version", "1.12"]).status.code(), Some(2));
+}
+
+#[test]
 fn statistics_quiet_and_lists() {
     let files = folder(&[("bad.yaml", BAD_YAML)]);
     let output = podlint(files.path(), &["check", "-q", "--statistics", "--format", "concise"]);

@@ -49,6 +49,9 @@ pub struct CheckArguments {
     /// Report only what these would object to
     #[arg(long, value_enum, value_delimiter = ',')]
     pub authority: Vec<AuthorityName>,
+    /// Where further YAML holds pod templates: keys with dots between them, `*` for any key
+    #[arg(long, value_name = "KEYS", value_delimiter = ',')]
+    pub selector: Vec<String>,
     /// The Kubernetes version of the cluster, such as 1.34 [default: the newest known]
     #[arg(long, value_name = "VERSION", value_parser = kubernetes_version)]
     pub kubernetes_version: Option<u8>,

@@ -58,6 +58,7 @@ fn settings(arguments: &CheckArguments) -> Result<Settings, String> {
             None => settings.minimum_severity = level_of(text)?,
         }
     }
+    settings.selectors.clone_from(&arguments.selector);
     settings.kubernetes_version = arguments.kubernetes_version;
     if let Some(version) = &arguments.kubernetes_client {
         let generation = detect::of_version(version);

@@ -64,6 +64,8 @@ impl PodTemplate<'_> {
 
     /// Whether the object goes to the server as it is written; otherwise Flyte fills in what it lacks.
     pub fn is_manifest(&self) -> bool {
-        matches!(self.document.flavour, Flavour::ClusterTemplate | Flavour::Workload)
+        // What stands in Flyte's configuration is only ever merged with the pods of tasks.
+        let sent = self.document.kind != Kind::Embedded;
+        sent && matches!(self.document.flavour, Flavour::ClusterTemplate | Flavour::Workload)
     }
 }

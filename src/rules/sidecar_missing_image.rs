@@ -54,7 +54,7 @@
 //! - [Flyte: Pod templates](https://www.union.ai/docs/v2/flyte/user-guide/task-configuration/pod-templates)
 
 use crate::diagnostic::{Authority, Severity};
-use crate::document::Flavour;
+use crate::document::{Flavour, Kind};
 use crate::pod::{Container, Role};
 use crate::rule::{Context, Findings, Group, Rule};
 
@@ -69,6 +69,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    // What stands in Flyte's configuration is only ever merged with the containers of tasks.
+    if context.document.kind == Kind::Embedded {
+        return;
+    }
     let containers = context.pod.containers.known.iter();
     for container in containers.filter(|container| needs_own_image(context.document.flavour, container)) {
         if container.has_no_image() {

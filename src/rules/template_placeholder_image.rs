@@ -38,7 +38,7 @@
 //! - [Flyte: Configuring pods](https://www.union.ai/docs/v1/flyte/deployment/flyte-configuration/configuring-access-to-gpus/)
 
 use crate::diagnostic::{Authority, Severity};
-use crate::document::Flavour;
+use crate::document::Kind;
 use crate::pod::Role;
 use crate::rule::{Context, Findings, Group, Rule};
 
@@ -53,7 +53,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    if context.document.flavour != Flavour::ClusterTemplate {
+    if context.document.kind != Kind::PodTemplate {
         return;
     }
     let base =
