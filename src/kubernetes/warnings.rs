@@ -2,11 +2,13 @@
 //!
 //! Source: <https://kubernetes.io/docs/reference/using-api/deprecation-guide/>.
 
-use super::containers::all;
-use super::read::{entries, is_given, items, string};
+use std::collections::HashMap;
+
+use super::containers::{List, all};
+use super::read::{entries, integer, is_given, items, string};
 use super::resources::quantity_of;
-use super::{PodTemplate, Violations};
-use crate::tree::Node;
+use super::{PodTemplate, Violations, formats};
+use crate::tree::{Entry, Field, Node, Value};
 
 const DEPRECATED_LABELS: &[(&str, &str)] = &[
     ("beta.kubernetes.io/arch", "kubernetes.io/arch"),
@@ -19,47 +21,343 @@ const DEPRECATED_LABELS: &[(&str, &str)] = &[
 const DEPRECATED_VOLUMES: &[&str] =
     &["photonPersistentDisk", "gitRepo", "scaleIO", "flocker", "storageos", "quobyte", "glusterfs", "cephfs", "rbd"];
 
+const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
+const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
+
 /// Notes what the server would warn of.
 pub fn check(pod: &PodTemplate<'_>, out: &mut Violations<'_>) {
+    annotations(pod, out);
     let Some(spec) = pod.spec.known() else { return };
-    if let Some(map) = spec.get("nodeSelector").known() {
-        for entry in entries(spec, "nodeSelector") {
-            if let Some((_, new)) = DEPRECATED_LABELS.iter().find(|(old, _)| *old == &*entry.key.wire) {
-                let message = format!("the label `{}` is deprecated", entry.key.wire);
-                let violation = out.at(map, "deprecated-field", message).warning().shown_at(entry.key.location);
-                violation.help(format!("use `{new}`"));
+    for entry in entries(spec, "nodeSelector") {
+        deprecated_label(&entry.value, &entry.key.wire, entry.key.location, out);
+    }
+    affinities(spec, out);
+    spreads(spec, out);
+    for volume in items(spec, "volumes") {
+        volume_warnings(volume, out);
+    }
+    for (_, container) in all(spec) {
+        for wire in ["limits", "requests"] {
+            let amounts = container.get("resources").then(|resources| resources.get(wire));
+            amounts.known().into_iter().for_each(|map| fractional_bytes(map, out));
+        }
+        variables(container, out);
+    }
+    spec.get("overhead").known().into_iter().for_each(|map| fractional_bytes(map, out));
+    ports(spec, out);
+    pod_lists(spec, out);
+    account(spec, out);
+    if let Field::Known(seconds) = integer(spec, "terminationGracePeriodSeconds")
+        && seconds < 0
+    {
+        let message = "a negative grace period counts as 1 second";
+        out.at_field(spec, "terminationGracePeriodSeconds", "invalid-value", message).warning();
+    }
+    if pod.is_pod()
+        && let Some(node) = pod.document.root.get("metadata").then(|metadata| metadata.get("name")).known()
+        && node
+            .as_str()
+            .is_some_and(|name| formats::dns_subdomain(name).is_empty() && !formats::dns_label(name).is_empty())
+    {
+        let message = "the pod's name becomes its host name, which cannot have dots or more than 63 characters";
+        out.at(node, "invalid-name", message).warning();
+    }
+}
+
+fn annotations(pod: &PodTemplate<'_>, out: &mut Violations<'_>) {
+    const DEPRECATED: &[&str] = &[
+        "scheduler.alpha.kubernetes.io/critical-pod",
+        "security.alpha.kubernetes.io/sysctls",
+        "security.alpha.kubernetes.io/unsafe-sysctls",
+    ];
+    let Some(metadata) = pod.template.get("metadata").known() else { return };
+    for Entry { key, value } in entries(metadata, "annotations") {
+        let app_armor = key.wire.strip_prefix("container.apparmor.security.beta.kubernetes.io/");
+        let seccomp = key.wire.strip_prefix("container.seccomp.security.alpha.kubernetes.io/");
+        let seccomp = seccomp.or_else(|| (&*key.wire == "seccomp.security.alpha.kubernetes.io/pod").then_some(""));
+        // For a pod itself the server turns AppArmor's annotation into the field.
+        let replaced = app_armor.is_some_and(|name| !pod.is_pod() && !has_field(pod, name, "appArmorProfile"))
+            || seccomp.is_some_and(|name| !has_field(pod, name, "seccompProfile"));
+        if replaced || DEPRECATED.contains(&&*key.wire) {
+            let message = format!("the annotation `{}` is deprecated; there is a field for it", key.wire);
+            out.at(value, "deprecated-field", message).warning().shown_at(key.location);
+        }
+    }
+}
+
+/// Whether a container, or the pod for it, says its profile as a field.
+fn has_field(pod: &PodTemplate<'_>, name: &str, wire: &str) -> bool {
+    let Some(spec) = pod.spec.known() else { return false };
+    let of = |node: &Node| !node.get("securityContext").then(|context| context.get(wire)).is_missing();
+    of(spec) || all(spec).any(|(_, container)| string(container, "name") == Some(name) && of(container))
+}
+
+fn deprecated_label(node: &Node, key: &str, place: crate::tree::Location, out: &mut Violations<'_>) {
+    let help = match DEPRECATED_LABELS.iter().find(|(old, _)| *old == key) {
+        Some((_, new)) => format!("use `{new}`"),
+        None if key.starts_with("node-role.kubernetes.io/master") => {
+            "use `node-role.kubernetes.io/control-plane`".to_owned()
+        }
+        None if matches!(key, "app.kubernetes.io/created-by" | "scheduler.alpha.kubernetes.io/preferAvoidPods") => {
+            "do without it".to_owned()
+        }
+        None => return,
+    };
+    out.at(node, "deprecated-field", format!("the label `{key}` is deprecated")).warning().shown_at(place).help(help);
+}
+
+fn affinities(spec: &Node, out: &mut Violations<'_>) {
+    let Some(affinity) = spec.get("affinity").known() else { return };
+    if let Some(node) = affinity.get("nodeAffinity").known() {
+        let required = node.get(REQUIRED).known().map(|required| items(required, "nodeSelectorTerms"));
+        let preferred = items(node, PREFERRED).iter().filter_map(|item| item.get("preference").known());
+        for term in required.unwrap_or_default() {
+            term_labels(term, false, out);
+        }
+        for term in preferred {
+            term_labels(term, true, out);
+        }
+    }
+    for wire in ["podAffinity", "podAntiAffinity"] {
+        let Some(node) = affinity.get(wire).known() else { continue };
+        let required = items(node, REQUIRED).iter();
+        let preferred = items(node, PREFERRED).iter().filter_map(|item| item.get("podAffinityTerm").known());
+        for term in required.chain(preferred) {
+            null_selector(term, out);
+            topology_key(term, out);
+        }
+    }
+}
+
+fn term_labels(term: &Node, preferred: bool, out: &mut Violations<'_>) {
+    for expression in items(term, "matchExpressions") {
+        if let Some(node) = expression.get("key").known() {
+            deprecated_label(node, node.as_str().unwrap_or_default(), node.location, out);
+        }
+        for value in items(expression, "values").iter().filter(|_| preferred) {
+            for fault in value.as_str().map(formats::label_value).unwrap_or_default() {
+                let message =
+                    format!("`{}` matches no label: a value must have {fault}", value.as_str().unwrap_or_default());
+                out.at(value, "invalid-affinity", message).warning();
             }
         }
     }
-    for volume in items(spec, "volumes") {
-        for kind in DEPRECATED_VOLUMES.iter().filter(|kind| is_given(volume, kind)) {
-            let message = format!("volumes of the kind `{}` are deprecated or gone", out.field(kind));
-            out.at_field(volume, kind, "deprecated-field", message).warning();
+}
+
+fn topology_key(node: &Node, out: &mut Violations<'_>) {
+    if let Some(key) = node.get("topologyKey").known() {
+        deprecated_label(key, key.as_str().unwrap_or_default(), key.location, out);
+    }
+}
+
+/// A selector that is not given selects nothing.
+fn null_selector(node: &Node, out: &mut Violations<'_>) {
+    if node.get("labelSelector").is_missing() {
+        let message = format!("without `{}` this matches no pod", out.field("labelSelector"));
+        out.at_field(node, "labelSelector", "invalid-affinity", message).warning();
+    }
+}
+
+fn spreads(spec: &Node, out: &mut Violations<'_>) {
+    for constraint in items(spec, "topologySpreadConstraints") {
+        topology_key(constraint, out);
+        if constraint.get("labelSelector").is_missing() {
+            let message = format!("without `{}` this matches no pod", out.field("labelSelector"));
+            out.at_field(constraint, "labelSelector", "invalid-topology-spread", message).warning();
         }
     }
-    for (_, container) in all(spec) {
-        fractional_bytes(container, out);
+}
+
+fn volume_warnings(volume: &Node, out: &mut Violations<'_>) {
+    for kind in DEPRECATED_VOLUMES.iter().filter(|kind| is_given(volume, kind)) {
+        let message = format!("volumes of the kind `{}` are deprecated or gone", out.field(kind));
+        out.at_field(volume, kind, "deprecated-field", message).warning();
     }
-    if string(spec, "serviceAccount").is_some_and(|name| !name.is_empty())
-        && string(spec, "serviceAccountName") == Some("")
+    for kind in ["secret", "configMap", "downwardAPI"] {
+        if let Some(source) = volume.get(kind).known() {
+            overlapping_files(items(source, "items").iter().collect(), out);
+        }
+    }
+    if let Some(projected) = volume.get("projected").known() {
+        projected_files(projected, out);
+    }
+    let claim = volume.get("ephemeral").then(|node| node.get("volumeClaimTemplate")).then(|node| node.get("spec"));
+    let storage =
+        claim.then(|spec| spec.get("resources")).then(|node| node.get("requests")).then(|map| map.get("storage"));
+    if let Some(node) = storage.known()
+        && quantity_of(node).is_some_and(|quantity| !quantity.is_whole())
     {
-        let (old, new) = (out.field("serviceAccount"), out.field("serviceAccountName").into_owned());
-        let message = format!("`{old}` is deprecated, and Flyte overwrites it");
-        out.at_field(spec, "serviceAccount", "deprecated-field", message).warning().help(format!("use `{new}`"));
+        out.at(node, "invalid-quantity", "this is a fraction of a byte of `storage`").warning();
+    }
+}
+
+fn projected_files(projected: &Node, out: &mut Violations<'_>) {
+    const KINDS: &[&str] =
+        &["secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate"];
+    let mut files = Vec::new();
+    for source in items(projected, "sources") {
+        let kinds = super::read::given(source, KINDS);
+        if kinds.is_empty() && super::read::is_closed(source) {
+            out.at(source, "invalid-volume-source", "this source is empty").warning();
+        }
+        for (kind, node) in kinds {
+            match kind {
+                "secret" | "configMap" | "downwardAPI" => files.extend(items(node, "items")),
+                _ => files.push(node),
+            }
+        }
+    }
+    overlapping_files(files, out);
+}
+
+/// One file cannot be in the place of another, or of a folder on the way to it.
+fn overlapping_files(files: Vec<&Node>, out: &mut Violations<'_>) {
+    let mut seen: Vec<String> = Vec::new();
+    for file in files {
+        let Some(path) = string(file, "path").filter(|path| !path.is_empty()) else { continue };
+        let path = path.trim_end_matches('/').to_owned();
+        let clash = seen.iter().find(|other| {
+            let inside = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
+            **other == path || inside(other, &path) || inside(&path, other)
+        });
+        if let Some(other) = clash {
+            let message = format!("the file `{path}` overlaps with `{other}`");
+            out.at_field(file, "path", "invalid-volume-source", message).warning();
+        }
+        seen.push(path);
     }
 }
 
 /// `100m` of memory is a tenth of a byte.
-fn fractional_bytes(container: &Node, out: &mut Violations<'_>) {
-    let Some(resources) = container.get("resources").known() else { return };
-    for wire in ["limits", "requests"] {
-        for entry in entries(resources, wire) {
-            let bytes = matches!(&*entry.key.wire, "memory" | "ephemeral-storage");
-            if bytes && quantity_of(&entry.value).is_some_and(|quantity| !quantity.is_whole()) {
-                let message = format!("this is a fraction of a byte of `{}`", entry.key.wire);
-                let help = "`m` means thousandths; megabytes are `M` or `Mi`";
-                out.at(&entry.value, "invalid-quantity", message).warning().help(help);
-            }
+fn fractional_bytes(map: &Node, out: &mut Violations<'_>) {
+    for Entry { key, value } in map.as_map().map(|map| map.entries.as_slice()).unwrap_or_default() {
+        let bytes = matches!(&*key.wire, "memory" | "ephemeral-storage");
+        if bytes && quantity_of(value).is_some_and(|quantity| !quantity.is_whole()) {
+            let help = "`m` means thousandths; megabytes are `M` or `Mi`";
+            let message = format!("this is a fraction of a byte of `{}`", key.wire);
+            out.at(value, "invalid-quantity", message).warning().help(help);
         }
+    }
+}
+
+/// The last of several variables of one name counts.
+fn variables(container: &Node, out: &mut Violations<'_>) {
+    let mut seen: HashMap<&str, &Node> = HashMap::new();
+    for variable in items(container, "env") {
+        let Some(name) = string(variable, "name").filter(|name| !name.is_empty()) else { continue };
+        let own = format!("$({name})");
+        let value = string(variable, "value").unwrap_or_default();
+        let extends = value.contains(&own) && value != own;
+        if let Some(first) = seen.get(name).filter(|_| !extends) {
+            let place = first.get("name").known().unwrap_or(first).location;
+            let message = format!("the variable `{name}` is given already, and this value hides that one");
+            out.at_field(variable, "name", "duplicate-name", message).warning().label(place, "hidden by the later one");
+        }
+        seen.insert(name, variable);
+    }
+}
+
+/// All containers of a pod share one network.
+fn ports(spec: &Node, out: &mut Violations<'_>) {
+    let mut seen: Vec<(i64, &str, &Node)> = Vec::new();
+    let mut names: HashMap<&str, usize> = HashMap::new();
+    let containers = all(spec).filter(|(list, _)| *list != List::Ephemeral);
+    for (index, (_, container)) in containers.enumerate() {
+        for port in items(container, "ports") {
+            if string(port, "hostIP").is_some_and(|ip| !ip.is_empty())
+                && matches!(integer(port, "hostPort"), Field::Missing | Field::Known(0))
+            {
+                let message = format!("`{}` has no effect without `{}`", out.field("hostIP"), out.field("hostPort"));
+                out.at_field(port, "hostIP", "invalid-port", message).warning();
+            }
+            let protocol = string(port, "protocol").map(|protocol| if protocol.is_empty() { "TCP" } else { protocol });
+            if let (Field::Known(number), Some(protocol)) = (integer(port, "containerPort"), protocol) {
+                if seen
+                    .iter()
+                    .any(|(known, other, earlier)| (*known, *other) == (number, protocol) && same_host(earlier, port))
+                {
+                    let message = format!("the port {number}/{protocol} is declared already in this pod");
+                    out.at_field(port, "containerPort", "invalid-port", message).warning();
+                }
+                seen.push((number, protocol, port));
+            }
+            let Some(name) = string(port, "name").filter(|name| !name.is_empty()) else { continue };
+            if names.get(name).is_some_and(|earlier| *earlier != index) {
+                out.at_field(port, "name", "duplicate-name", format!("a port is named `{name}` in another container"))
+                    .warning();
+            }
+            names.insert(name, index);
+        }
+    }
+}
+
+/// Whether two declarations of a port mean the same one of the host, or none of it.
+fn same_host(a: &Node, b: &Node) -> bool {
+    let host = |port: &Node| integer(port, "hostPort").known().unwrap_or_default();
+    let ip = |port: &Node| string(port, "hostIP").unwrap_or_default().to_owned();
+    host(a) == 0 || host(b) == 0 || (host(a) == host(b) && (ip(a).is_empty() || ip(b).is_empty() || ip(a) == ip(b)))
+}
+
+fn pod_lists(spec: &Node, out: &mut Violations<'_>) {
+    let mut secrets = Vec::new();
+    for secret in items(spec, "imagePullSecrets") {
+        match string(secret, "name") {
+            Some("") => {
+                out.at_field(secret, "name", "missing-field", "a pull secret without a name has no effect").warning();
+            }
+            Some(name) if secrets.contains(&name) => {
+                out.at_field(secret, "name", "duplicate-name", format!("the pull secret `{name}` is given twice"))
+                    .warning();
+            }
+            Some(name) => secrets.push(name),
+            None => {}
+        }
+    }
+    let mut addresses = Vec::new();
+    for alias in items(spec, "hostAliases") {
+        let Some(ip) = string(alias, "ip").filter(|ip| !ip.is_empty()) else { continue };
+        if addresses.contains(&ip) {
+            out.at_field(alias, "ip", "invalid-host-alias", format!("the address `{ip}` is given twice")).warning();
+        }
+        addresses.push(ip);
+        odd_address(alias.get("ip").known(), out);
+    }
+    if let Some(config) = spec.get("dnsConfig").known() {
+        items(config, "nameservers").iter().for_each(|node| odd_address(Some(node), out));
+    }
+    for (_, container) in all(spec) {
+        for port in items(container, "ports") {
+            odd_address(port.get("hostIP").known(), out);
+        }
+    }
+}
+
+/// Addresses that pass, but that nobody should write: leading zeros, IPv4 in IPv6, long forms.
+fn odd_address(node: Option<&Node>, out: &mut Violations<'_>) {
+    let Some(node) = node else { return };
+    let Value::String(text) = &node.value else { return };
+    let Some(address) = formats::parse_ip(text) else { return };
+    let plain = match address {
+        std::net::IpAddr::V6(six) if six.to_ipv4_mapped().is_some() => String::new(),
+        other => other.to_string(),
+    };
+    if *plain != **text {
+        out.at(node, "deprecated-field", format!("`{text}` is a non-standard way to write an address")).warning();
+    }
+}
+
+fn account(spec: &Node, out: &mut Violations<'_>) {
+    // The server says nothing here, but Flyte fills in the field and so overwrites its alias.
+    let alias = string(spec, "serviceAccount").is_some_and(|name| !name.is_empty());
+    if alias && string(spec, "serviceAccountName") == Some("") {
+        let (old, new) = (out.field("serviceAccount"), out.field("serviceAccountName").into_owned());
+        let violation = out.at_field(
+            spec,
+            "serviceAccount",
+            "deprecated-field",
+            format!("`{old}` is deprecated, and Flyte overwrites it"),
+        );
+        violation.authority = crate::diagnostic::Authority::Flyte;
+        violation.warning().help(format!("use `{new}`"));
     }
 }

@@ -10,6 +10,7 @@ mod methods;
 mod names;
 pub mod notebook;
 mod statements;
+mod strings;
 mod tree;
 mod value;
 
