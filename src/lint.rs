@@ -7,7 +7,7 @@ use crate::config::Settings;
 use crate::diagnostic::{Applicability, Authority, Diagnostic, Fix, Severity};
 use crate::document::{Dialect, Document};
 use crate::frontend;
-use crate::kubernetes::{self, Violation};
+use crate::kubernetes;
 use crate::report::Report;
 use crate::rule::{Context, Findings, Rule};
 use crate::rules::RULES;
@@ -62,32 +62,18 @@ fn run_outside_checks(document: &Document, settings: &Settings) -> Vec<Diagnosti
         client.into_iter().chain(server).collect::<Vec<_>>()
     }));
     match outcome {
-        Ok(violations) => violations.into_iter().map(as_diagnostic).collect(),
+        Ok(found) => found,
         Err(_) => vec![internal_error("kubernetes", document)],
     }
 }
 
 /// Whether the client and the server object to the same thing at one place.
-fn same_matter(client: &Violation, server: &Violation) -> bool {
+fn same_matter(client: &Diagnostic, server: &Diagnostic) -> bool {
     match client.rule {
         "missing-argument" => server.rule == "missing-field" || server.rule.starts_with("invalid-"),
         "wrong-argument-type" | "non-string-label" => server.rule == "wrong-type",
         "unknown-argument" => server.rule == "unknown-field",
         _ => false,
-    }
-}
-
-fn as_diagnostic(violation: Violation) -> Diagnostic {
-    Diagnostic {
-        rule: violation.rule,
-        severity: violation.severity,
-        authority: violation.authority,
-        message: violation.message,
-        location: violation.location,
-        path: violation.path,
-        help: violation.help,
-        labels: violation.labels,
-        fixes: violation.fixes,
     }
 }
 

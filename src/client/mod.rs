@@ -4,16 +4,16 @@
 //! for unknown and missing arguments; they differ in nearly everything else. Observed with kubernetes 36.0.3 and 37.0.2.
 
 use crate::config::{ClientGeneration, Settings};
-use crate::diagnostic::{Authority, Change, Fix, Literal, Severity};
+use crate::diagnostic::{Authority, Change, Diagnostic, Fix, Literal, Severity};
 use crate::document::{Dialect, Document};
-use crate::kubernetes::{Violation, Violations};
+use crate::kubernetes::Violations;
 use crate::schema::python::{Attribute, Class, Kind, class};
 use crate::text::nearest;
 use crate::tree::{Entry, Field, Form, Map, Node, Step, Value};
 
 /// Everything that Python itself would object to in a document.
 #[must_use]
-pub fn check(document: &Document, settings: &Settings) -> Vec<Violation> {
+pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
     let mut out = Violations::new(document);
     if document.dialect != Dialect::Python {
         return Vec::new();
@@ -79,7 +79,7 @@ impl Checker {
         }
     }
 
-    fn report<'v>(&self, fails: Fails, violation: &'v mut Violation) -> &'v mut Violation {
+    fn report<'v>(&self, fails: Fails, violation: &'v mut Diagnostic) -> &'v mut Diagnostic {
         violation.authority = Authority::Client;
         violation.severity = self.severity(fails).unwrap_or(Severity::Info);
         violation

@@ -21,15 +21,16 @@ mod volumes;
 mod warnings;
 mod workloads;
 
-pub use violation::{Violation, Violations};
+pub use violation::Violations;
 
 use crate::config::Settings;
+use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Flavour, Kind};
 use crate::tree::{Field, Node};
 
 /// Everything that the API server would object to in a document, in the order of its fields.
 #[must_use]
-pub fn check(document: &Document, settings: &Settings) -> Vec<Violation> {
+pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
     let mut out = Violations::new(document);
     decode::check(document, settings, &mut out);
     metadata::object(document, &mut out);

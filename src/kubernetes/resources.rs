@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use super::containers::{List, all, is_closed, is_native_sidecar};
 use super::read::{entries, items, string};
 use super::{PodTemplate, Violations, formats, pod_spec};
-use crate::diagnostic::Authority;
+use crate::diagnostic::{Authority, Diagnostic};
 use crate::document::Dialect;
 use crate::pod::Quantity;
 use crate::tree::{Entry, Field, Node, Value};
@@ -96,7 +96,7 @@ pub fn quantities(map: &Node, out: &mut Violations<'_>, place: Place) {
 }
 
 /// The server names overhead as if it were the limits of a container.
-fn overhead_path(violation: &mut super::Violation, place: Place) {
+fn overhead_path(violation: &mut Diagnostic, place: Place) {
     if place == Place::Overhead {
         violation.path = violation.path.replace("overhead[", "overhead.limits[");
     }

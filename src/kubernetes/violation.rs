@@ -2,34 +2,12 @@
 
 use std::cell::OnceCell;
 
-use crate::diagnostic::{Authority, Fix, Label, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Fix, Label, Severity};
 use crate::document::{Dialect, Document};
 use crate::tree::{Location, Node, Path, PathIndex, Step};
 
-/// One objection.
-#[derive(Clone, Debug)]
-pub struct Violation {
-    /// The rule that reports it.
-    pub rule: &'static str,
-    /// `Error` where the object is refused, `Warning` where the server only warns.
-    pub severity: Severity,
-    /// Who objects.
-    pub authority: Authority,
-    /// What is: lower case, no full stop.
-    pub message: String,
-    /// Where to change it.
-    pub location: Location,
-    /// The server's field path.
-    pub path: String,
-    /// What to do about it.
-    pub help: Option<String>,
-    /// Further places.
-    pub labels: Vec<Label>,
-    /// Ways to mend it.
-    pub fixes: Vec<Fix>,
-}
-
-impl Violation {
+/// How an objection is put together, step by step.
+impl Diagnostic {
     /// Says what to do.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
@@ -77,7 +55,7 @@ impl Violation {
 #[derive(Debug)]
 pub struct Violations<'a> {
     document: &'a Document,
-    found: Vec<Violation>,
+    found: Vec<Diagnostic>,
     paths: OnceCell<PathIndex>,
 }
 
@@ -113,7 +91,7 @@ impl<'a> Violations<'a> {
     }
 
     /// An objection to a value; its path is the value's.
-    pub fn at(&mut self, node: &Node, rule: &'static str, message: impl Into<String>) -> &mut Violation {
+    pub fn at(&mut self, node: &Node, rule: &'static str, message: impl Into<String>) -> &mut Diagnostic {
         let path = self.path(node);
         let used_at = node.used_at.as_deref().copied();
         let violation = self.add(rule, node.head(), &path, message.into());
@@ -130,7 +108,7 @@ impl<'a> Violations<'a> {
         wire: &str,
         rule: &'static str,
         message: impl Into<String>,
-    ) -> &mut Violation {
+    ) -> &mut Diagnostic {
         match parent.as_map().and_then(|map| map.entry(wire)) {
             Some(entry) => self.at(&entry.value, rule, message),
             None => {
@@ -148,7 +126,7 @@ impl<'a> Violations<'a> {
         wires: &[&str],
         rule: &'static str,
         message: impl Into<String>,
-    ) -> &mut Violation {
+    ) -> &mut Diagnostic {
         let mut path = self.path(parent);
         path.extend(wires.iter().map(|wire| Step::from(*wire)));
         self.add(rule, parent.head(), &path, message.into())
@@ -163,7 +141,7 @@ impl<'a> Violations<'a> {
     }
 
     /// The objection to a value that is none of those allowed.
-    pub fn one_of(&mut self, parent: &Node, wire: &str, allowed: &[&str]) -> Option<&mut Violation> {
+    pub fn one_of(&mut self, parent: &Node, wire: &str, allowed: &[&str]) -> Option<&mut Diagnostic> {
         let node = parent.get(wire).known()?;
         let found = node.as_str().filter(|found| !allowed.contains(found))?;
         let list: Vec<String> = allowed.iter().map(|value| format!("`{value}`")).collect();
@@ -201,7 +179,7 @@ impl<'a> Violations<'a> {
     }
 
     /// The objection that a required field is not there or empty.
-    pub fn required(&mut self, parent: &Node, wire: &str) -> &mut Violation {
+    pub fn required(&mut self, parent: &Node, wire: &str) -> &mut Diagnostic {
         let message = format!("`{}` is required", self.field(wire));
         self.at_field(parent, wire, "missing-field", message)
     }
@@ -218,8 +196,8 @@ impl<'a> Violations<'a> {
     /// Repeats the objections since `from` at other paths, where `path` gives one.
     pub fn repeat(&mut self, from: usize, path: impl Fn(&str) -> Option<String>) {
         let since = self.found.get(from..).unwrap_or_default();
-        let copies: Vec<Violation> =
-            since.iter().filter_map(|found| Some(Violation { path: path(&found.path)?, ..found.clone() })).collect();
+        let copies: Vec<Diagnostic> =
+            since.iter().filter_map(|found| Some(Diagnostic { path: path(&found.path)?, ..found.clone() })).collect();
         self.found.extend(copies);
     }
 
@@ -231,13 +209,13 @@ impl<'a> Violations<'a> {
 
     /// The objections, in the order found.
     #[must_use]
-    pub fn into_vec(self) -> Vec<Violation> {
+    pub fn into_vec(self) -> Vec<Diagnostic> {
         self.found
     }
 
-    fn add(&mut self, rule: &'static str, location: Location, path: &[Step], message: String) -> &mut Violation {
+    fn add(&mut self, rule: &'static str, location: Location, path: &[Step], message: String) -> &mut Diagnostic {
         let index = self.found.len();
-        self.found.push(Violation {
+        self.found.push(Diagnostic {
             rule,
             severity: Severity::Error,
             authority: Authority::Kubernetes,
