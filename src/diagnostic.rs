@@ -118,6 +118,11 @@ pub enum Change {
         /// The new value.
         with: Literal,
     },
+    /// The value at `at` as a string: what is written there, in quotes.
+    Quote {
+        /// The node, from the document's root.
+        at: Path,
+    },
     /// Another name for the entry at `at`.
     RenameKey {
         /// The entry, by its current key.

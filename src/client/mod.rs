@@ -4,7 +4,7 @@
 //! for unknown and missing arguments; they differ in nearly everything else. Observed with kubernetes 36.0.3 and 37.0.2.
 
 use crate::config::{ClientGeneration, Settings};
-use crate::diagnostic::{Authority, Change, Diagnostic, Fix, Literal, Severity};
+use crate::diagnostic::{Authority, Change, Diagnostic, Fix, Severity};
 use crate::document::{Dialect, Document};
 use crate::kubernetes::Violations;
 use crate::schema::python::{Attribute, Class, Kind, class};
@@ -36,13 +36,12 @@ pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
 fn strings(map: &Node, wire: &str, out: &mut Violations<'_>) {
     let entries = map.as_map().map(|map| map.entries.as_slice()).unwrap_or_default();
     for Entry { key, value } in entries {
-        let text = match &value.value {
+        let quotable = match &value.value {
             Value::String(_) | Value::Dynamic(_) => continue,
-            Value::Bool(flag) => Some(flag.to_string()),
-            Value::Number(number) => Some(number.text.to_string()),
-            _ => None,
+            Value::Bool(_) | Value::Number(_) => true,
+            _ => false,
         };
-        let change = text.map(|text| Change::Replace { at: out.path(value), with: Literal::String(text) });
+        let change = quotable.then(|| Change::Quote { at: out.path(value) });
         let message = format!(
             "`{}` in `{wire}` must be a string: the SDK raises `TypeError` when the task is serialized",
             key.wire
@@ -202,7 +201,7 @@ impl Checker {
         if self.severity(Fails::From37).is_none() {
             return;
         }
-        let change = Change::Replace { at: out.path(node), with: Literal::from(text) };
+        let change = Change::Quote { at: out.path(node) };
         let message = "the client takes an amount only as a string from version 37 on";
         let violation = self.report(Fails::From37, out.at(node, "wrong-argument-type", message));
         violation.help(format!("quote it: \"{text}\"")).fix(Fix::safe("quote it", vec![change]));
@@ -222,11 +221,7 @@ impl Checker {
         let name = name.unwrap_or_default();
         let subject = if is_item { format!("an item of `{name}`") } else { format!("`{name}`") };
         let message = format!("{subject} must be {}, not {}", wanted(kind), found(&node.value));
-        let quoted = match (&node.value, kind) {
-            (Value::Number(number), Kind::String) => Some(number.text.to_string()),
-            (Value::Bool(flag), Kind::String) => Some(flag.to_string()),
-            _ => None,
-        };
+        let quotable = kind == Kind::String && matches!(node.value, Value::Number(_) | Value::Bool(_));
         // Flyte replaces the primary container's command, so there the older client does no harm.
         let replaced = out.document().replaces(&path);
         let fails = if replaced { Fails::From37 } else { Fails::Both };
@@ -236,9 +231,8 @@ impl Checker {
         } else {
             "the client raises from version 37 on; before, the API server refuses the pod"
         });
-        if let Some(text) = quoted {
-            let change = Change::Replace { at: path, with: Literal::String(text) };
-            violation.fix(Fix::safe("quote it", vec![change]));
+        if quotable {
+            violation.fix(Fix::safe("quote it", vec![Change::Quote { at: path }]));
         }
     }
 }

@@ -144,15 +144,8 @@ fn wrong_type(node: &Node, wanted: &str, found: &Value, out: &mut Violations<'_>
     }
     let name = field_name(&path, out.dialect());
     let violation = out.at(node, "wrong-type", format!("{name} must be {wanted}, not {}", description(found)));
-    let quoted = match found {
-        Value::Number(number) if wanted == "a string" => Some(number.text.to_string()),
-        Value::Bool(value) if wanted == "a string" => Some(value.to_string()),
-        _ => None,
-    };
-    if let Some(text) = quoted {
-        violation.help(format!("quote it: \"{text}\""));
-        let change = Change::Replace { at: path, with: crate::diagnostic::Literal::String(text) };
-        violation.fix(Fix::safe("quote it", vec![change]));
+    if wanted == "a string" && matches!(found, Value::Number(_) | Value::Bool(_)) {
+        violation.help("quote it").fix(Fix::safe("quote it", vec![Change::Quote { at: path }]));
     }
 }
 

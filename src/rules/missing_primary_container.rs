@@ -125,6 +125,8 @@ fn finding(context: &Context<'_>, primary: &str, containers: &[&Container<'_>]) 
     };
     let title = format!("rename the container to `{primary}`");
     let rename = vec![context.replace(meant.anchor(), primary)];
+    // A container with the usual name is hardly the one that is misspelt.
+    let near = near.filter(|_| !matches!(name, "primary" | "app"));
     match near {
         Some(_) => finding.help(format!("did you mean `{primary}`?")).fix(Fix::safe(title, rename)),
         None if context.is_python() => finding

@@ -68,7 +68,8 @@ impl<'a> Interpreter<'a> {
             }
             Expr::Starred(starred) => self.expression(&starred.value),
             Expr::Await(node) => self.expression(&node.value),
-            Expr::Lambda(_) | Expr::Yield(_) | Expr::YieldFrom(_) => self.unknown(node),
+            Expr::Lambda(lambda) => self.lambda(lambda),
+            Expr::Yield(_) | Expr::YieldFrom(_) => self.unknown(node),
             _ => self.unknown(node),
         }
     }
@@ -242,6 +243,19 @@ impl<'a> Interpreter<'a> {
         });
         let at = self.at(node);
         self.allocate(Body::Dict(entries), open || unknown_key, at)
+    }
+
+    /// Looked at once, for templates in it; what a call of it gives is not followed.
+    fn lambda(&mut self, node: &'a ast::ExprLambda) -> Val {
+        self.in_child_scope(|this| {
+            for parameter in node.parameters.iter().flat_map(|parameters| parameters.iter()) {
+                let name = parameter.name();
+                let val = Val::dynamic(name.as_str(), this.at(name));
+                this.bind(name.as_str(), val);
+            }
+            this.expression(&node.body);
+        });
+        self.unknown(node)
     }
 
     fn in_child_scope<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> T {

@@ -41,6 +41,15 @@ impl<'a> Editor<'a> {
                 let written = node.location.span;
                 Some(Edit::replace(written, self.restyled(written.slice(self.text), with)?))
             }
+            Change::Quote { at } => {
+                let written = self.written_here(at)?.location.span;
+                // Kubernetes writes truth values in lower case.
+                let text = match written.slice(self.text) {
+                    text @ ("True" | "False") => text.to_lowercase(),
+                    text => text.to_owned(),
+                };
+                Some(Edit::replace(written, self.string(&text)))
+            }
             Change::RenameKey { at, to } => self.rename(at, to),
             Change::Remove { at } => self.remove(at),
             Change::Insert { at, key, value } => self.insert(at, key, value),

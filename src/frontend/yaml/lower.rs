@@ -29,6 +29,10 @@ impl<'a> Editor<'a> {
                 let written = node.location.span;
                 Some(Edit::replace(written, self.restyled(written.slice(self.text), with)))
             }
+            Change::Quote { at } => {
+                let written = self.own_node(at)?.location.span;
+                Some(Edit::replace(written, quoted(written.slice(self.text))))
+            }
             Change::RenameKey { at, to } => {
                 let (parent, key) = self.entry(at)?;
                 let entry = parent.as_map()?.entry(key)?;
