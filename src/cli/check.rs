@@ -145,7 +145,7 @@ fn fix_all(
     for file in files {
         let own = settings.of(&file.source.path, file.source.language, &file.source.text);
         let Some(fixed) = fix::fix(file, &own, applicability) else { continue };
-        let (path, old, new) = (&file.source.path, &file.source.text, &fixed.checked.source.text);
+        let (path, old, new) = (&file.source.path, &file.source.text, &fixed.text);
         changed = true;
         if arguments.diff {
             fix::write_diff(out, path, old, new)?;

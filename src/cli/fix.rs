@@ -20,7 +20,9 @@ const ROUNDS: usize = 10;
 
 /// A file after its fixes.
 pub struct Fixed {
-    /// The new text and what is still found in it.
+    /// The new text.
+    pub text: String,
+    /// What is still found in it.
     pub checked: Checked,
     /// How many findings were fixed.
     pub count: usize,
@@ -34,14 +36,14 @@ pub fn fix(checked: &Checked, settings: &Settings, applicability: Applicability)
     for _ in 0..ROUNDS {
         let current = result.as_ref().map_or(checked, |fixed| &fixed.checked);
         let Some((text, count)) = fix_once(current, settings, applicability) else { break };
-        let source = SourceFile::new(current.source.path.clone(), current.source.language, text);
+        let source = SourceFile::new(current.source.path.clone(), current.source.language, text.clone());
         let report = lint(&source, settings);
         // A fix that breaks the file is a defect of ours; the file stays as it was.
         if broken(&report) > before {
             break;
         }
         let total = count + result.map_or(0, |fixed| fixed.count);
-        result = Some(Fixed { checked: Checked { source, report }, count: total });
+        result = Some(Fixed { text, checked: Checked::new(source, report), count: total });
     }
     result
 }

@@ -35,7 +35,7 @@ pub fn check_bytes(path: &Path, language: Language, bytes: Vec<u8>, settings: &R
         Ok(text) => {
             let source = SourceFile::new(path, language, text);
             let report = lint(&source, &settings.of(path, language, &source.text));
-            Checked { source, report }
+            Checked::new(source, report)
         }
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
@@ -76,5 +76,5 @@ fn refused(path: &Path, language: Language, text: String, rule: &'static str, me
         fixes: Vec::new(),
     };
     let report = Report { diagnostics: vec![diagnostic], ..Report::default() };
-    Checked { source: SourceFile::new(path, language, text), report }
+    Checked::new(SourceFile::new(path, language, text), report)
 }

@@ -10,7 +10,7 @@ use crate::tree::Location;
 /// # Errors
 /// When the writer fails.
 pub fn write(out: &mut dyn io::Write, file: &Checked) -> io::Result<()> {
-    for diagnostic in &file.report.diagnostics {
+    for diagnostic in file.shown() {
         let place = place(file, diagnostic.location);
         let severity = diagnostic.severity.as_str();
         writeln!(out, "{place}: {severity}[{}] {}", diagnostic.rule, diagnostic.message)?;

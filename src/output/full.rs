@@ -25,7 +25,7 @@ const LEAD: usize = 80;
 pub fn write(out: &mut dyn io::Write, file: &Checked, color: bool) -> io::Result<()> {
     let config = Config { tab_width: 4, chars: Chars::box_drawing(), ..Config::default() };
     let styles = Styles::default();
-    for diagnostic in &file.report.diagnostics {
+    for diagnostic in file.shown() {
         let view = View { file, focus: focus(diagnostic) };
         let report = report(&view, diagnostic);
         // Rendered aside, so that a finding is written as one piece.

@@ -9,6 +9,7 @@ use std::io;
 
 pub use summary::Summary;
 
+use crate::diagnostic::Diagnostic;
 use crate::report::Report;
 use crate::source::SourceFile;
 
@@ -19,6 +20,34 @@ pub struct Checked {
     pub source: SourceFile,
     /// Its report.
     pub report: Report,
+    /// How many pod templates it holds.
+    pub templates: usize,
+    /// How many of them are partly dynamic.
+    pub dynamic: usize,
+}
+
+impl Checked {
+    /// A file with its report. Of what was found only the findings are kept, and of a clean file not even the text, so
+    /// that a run over many files needs the memory of few.
+    #[must_use]
+    pub fn new(source: SourceFile, mut report: Report) -> Self {
+        let (templates, dynamic) = report.template_counts();
+        report.documents = Vec::new();
+        let source =
+            if report.diagnostics.is_empty() { SourceFile::new(source.path, source.language, "") } else { source };
+        Self { source, report, templates, dynamic }
+    }
+
+    /// The findings as people read them: one that concerns several fields by the same text is shown once.
+    pub fn shown(&self) -> impl Iterator<Item = &Diagnostic> {
+        let same =
+            |a: &Diagnostic, b: &Diagnostic| (a.location, a.rule, &a.message) == (b.location, b.rule, &b.message);
+        let all = &self.report.diagnostics;
+        all.iter()
+            .enumerate()
+            .filter(move |(index, found)| !all.iter().take(*index).rev().take(8).any(|earlier| same(earlier, found)))
+            .map(|(_, found)| found)
+    }
 }
 
 /// The formats of `podlint check`.

@@ -35,10 +35,9 @@ pub struct Summary {
 impl Summary {
     /// Adds a file.
     pub fn add(&mut self, file: &Checked) {
-        let (templates, dynamic) = file.report.template_counts();
         self.files += 1;
-        self.templates += templates;
-        self.dynamic += dynamic;
+        self.templates += file.templates;
+        self.dynamic += file.dynamic;
         self.files_with_findings += usize::from(!file.report.diagnostics.is_empty());
         for diagnostic in &file.report.diagnostics {
             match diagnostic.severity {
