@@ -120,9 +120,10 @@ fn finding(context: &Context<'_>, volume: &Volume<'_>, name: &str) -> Finding {
         .help(format!("mount it in `{}`, or remove it", context.field("volumeMounts")));
     let title = format!("remove the volume `{name}`");
     let remove = vec![context.remove(volume.node)];
-    if context.document.flavour == Flavour::ClusterTemplate {
-        finding.severity(Severity::Info).fix(Fix::needs_review(title, remove))
-    } else {
-        finding.fix(Fix::safe(title, remove))
-    }
+    let in_template = context.document.flavour == Flavour::ClusterTemplate;
+    // A volume with something in it may rather lack its mount.
+    let is_empty_dir = volume.source().is_none_or(|source| &*source.key.wire == "emptyDir");
+    let fix = if is_empty_dir && !in_template { Fix::safe(title, remove) } else { Fix::needs_review(title, remove) };
+    let finding = finding.fix(fix);
+    if in_template { finding.severity(Severity::Info) } else { finding }
 }
