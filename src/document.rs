@@ -107,6 +107,8 @@ pub struct Document {
     pub primary: PrimaryName,
     /// `metadata.name`, or the Python variable.
     pub name: Option<String>,
+    /// Where the checked file makes it, when a helper in another module does the work.
+    pub made_at: Option<Location>,
     /// The document's first token: where to speak of the whole.
     pub head: Location,
     /// How to write names in messages.

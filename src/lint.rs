@@ -4,28 +4,34 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::client;
 use crate::config::Settings;
-use crate::diagnostic::{Applicability, Authority, Diagnostic, Fix, Severity};
+use crate::diagnostic::{Applicability, Authority, Diagnostic, Fix, Label, Severity};
 use crate::document::{Dialect, Document};
 use crate::frontend;
 use crate::kubernetes;
 use crate::report::Report;
 use crate::rule::{Context, Findings, Rule};
 use crate::rules::RULES;
-use crate::source::SourceFile;
+use crate::source::{Modules, NoModules, SourceFile};
 use crate::text::Edit;
 use crate::tree::{FileId, Form};
 
-/// Checks one file. Pure: no input or output, no failure; what is wrong with the text is in the report.
+/// Checks one file by itself. Pure: no input or output, no failure; what is wrong with the text is in the report.
 #[must_use]
 pub fn lint(source: &SourceFile, settings: &Settings) -> Report {
-    let parsed = frontend::parse(source, settings);
+    lint_in(source, settings, &NoModules)
+}
+
+/// Checks one file of a project, whose other modules `modules` finds.
+#[must_use]
+pub fn lint_in(source: &SourceFile, settings: &Settings, modules: &dyn Modules) -> Report {
+    let parsed = frontend::parse(source, settings, modules);
     let text = parsed.view.as_deref().unwrap_or(source);
     let mut diagnostics = parsed.diagnostics;
     let mut found: Vec<Vec<Diagnostic>> =
         parsed.documents.iter().map(|document| check_document(text, document, settings)).collect();
     doubt_shared_fixes(&mut found, &parsed.documents);
     diagnostics.extend(found.into_iter().flatten());
-    let mut report = Report { diagnostics, documents: parsed.documents, view: parsed.view, modules: Vec::new() };
+    let mut report = Report { diagnostics, documents: parsed.documents, view: parsed.view, modules: parsed.modules };
     apply_settings(&mut report.diagnostics, settings);
     report.normalise();
     report
@@ -37,6 +43,7 @@ fn check_document(source: &SourceFile, document: &Document, settings: &Settings)
         RULES.iter().filter(|rule| settings.is_enabled(rule.name)).flat_map(|rule| run_rule(rule, &context)).collect();
     diagnostics.extend(run_outside_checks(document, settings));
     for diagnostic in &mut diagnostics {
+        point_home(document, diagnostic);
         lower_fixes(source, document, diagnostic);
     }
     diagnostics
@@ -88,6 +95,15 @@ fn internal_error(name: &str, document: &Document) -> Diagnostic {
         help: Some("please report it with the template".to_owned()),
         labels: Vec::new(),
         fixes: Vec::new(),
+    }
+}
+
+/// A finding in another module names the place in this one that leads there.
+fn point_home(document: &Document, diagnostic: &mut Diagnostic) {
+    let made_at = document.made_at.unwrap_or(document.head);
+    let elsewhere = diagnostic.location.file != FileId::MAIN;
+    if elsewhere && diagnostic.labels.iter().all(|label| label.location.file != FileId::MAIN) {
+        diagnostic.labels.push(Label { location: made_at, message: "used here".to_owned() });
     }
 }
 

@@ -1,7 +1,7 @@
 //! One file as it was read: its name, its language, its text.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::text::{LineColumn, LineIndex};
 
@@ -44,6 +44,23 @@ pub struct SourceFile {
     pub text: String,
     lines: OnceLock<LineIndex>,
     cells: Vec<Cell>,
+}
+
+/// Where the other modules of a project come from. The core asks; only its callers read files.
+pub trait Modules: Sync {
+    /// The source of `module` (dotted, with the leading dots of a relative import) as `importer` would get it; `None` where
+    /// it is no module of the project.
+    fn find(&self, importer: &Path, module: &str) -> Option<Arc<SourceFile>>;
+}
+
+/// No project around a file: imports lead nowhere.
+#[derive(Clone, Copy, Debug)]
+pub struct NoModules;
+
+impl Modules for NoModules {
+    fn find(&self, _: &Path, _: &str) -> Option<Arc<SourceFile>> {
+        None
+    }
 }
 
 /// A notebook's cell in the module that its code cells make together.

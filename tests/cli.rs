@@ -271,6 +271,27 @@ fn the_client_generation_comes_from_the_project() {
 }
 
 #[test]
+fn helpers_in_other_modules_are_followed_to_their_literals() {
+    let base = "import flyte\nfrom kubernetes.client import *\nfrom . import images\n\ndef make(volume):\n    return flyte.PodTemplate(pod_spec=V1PodSpec(\n        containers=[V1Container(name='primary', volume_mounts=[V1VolumeMount(name='dta', mount_path='/d')]),\n                    V1Container(name='m', image=images.GATEWAY, resources={'limits': {'cpu': '1', 'memory': '1Gi'}})],\n        volumes=[V1Volume(name=volume, empty_dir={})]))\n";
+    let tasks = "import flyte\nfrom app.templates import make\nimport app.templates.images as img\n\nT: flyte.PodTemplate = make('data')\n";
+    let files = folder(&[
+        ("pyproject.toml", ""),
+        ("app/__init__.py", ""),
+        ("app/templates/__init__.py", "from .base import make\nfrom . import cycle\n"),
+        ("app/templates/cycle.py", "from app.templates import make\nfrom app import tasks\n"),
+        ("app/templates/images.py", "GATEWAY = 'prom/pushgateway'\n"),
+        ("app/templates/base.py", base),
+        ("app/tasks.py", tasks),
+    ]);
+    let output = podlint(files.path(), &["check", "--color", "never", "app/tasks.py"]);
+    insta::assert_snapshot!(stdout(&output));
+    // The literal is reported once, however many files lead to it, and is not changed from afar.
+    let all = podlint(files.path(), &["check", "-q", "--format", "concise"]);
+    assert_eq!(stdout(&all).matches("images.py").count(), 1, "{}", stdout(&all));
+    assert_eq!(podlint(files.path(), &["check", "--diff", "app/tasks.py"]).status.code(), Some(0));
+}
+
+#[test]
 fn the_kubernetes_version_is_a_setting() {
     let files = folder(&[("bad.yaml", BAD_YAML)]);
     assert_eq!(podlint(files.path(), &["check", "--kubernetes-version", "1.34"]).status.code(), Some(1));

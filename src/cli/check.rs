@@ -1,5 +1,6 @@
 //! `podlint check`.
 
+use std::collections::HashSet;
 use std::io::{self, BufWriter, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -11,9 +12,10 @@ use super::progress::Progress;
 use super::read::{check_bytes, check_file};
 use super::settings::RunSettings;
 use super::{Exit, complain, fix};
-use crate::diagnostic::Applicability;
+use crate::diagnostic::{Applicability, Diagnostic};
 use crate::output::{self, Checked, Style, Summary};
 use crate::source::Language;
+use crate::tree::FileId;
 
 /// Bytes of stack for a thread that checks files: deep but allowed nesting must fit.
 const STACK: usize = 64 * 1024 * 1024;
@@ -115,7 +117,25 @@ fn check_all(paths: &[PathBuf], arguments: &CheckArguments, settings: &RunSettin
             Err(problem) => problems.push(problem),
         }
     }
+    drop_repeats(&mut files);
     (files, problems)
+}
+
+/// A place in a module that several files import from is reported once.
+fn drop_repeats(files: &mut [Checked]) {
+    let key = |file: &Checked, found: &Diagnostic| {
+        let source = file.report.source(&file.source, found.location.file);
+        (output::display_path(&source.path), found.location.span, found.rule, found.message.clone())
+    };
+    let is_own = |found: &Diagnostic| found.location.file == FileId::MAIN;
+    let own = files.iter().flat_map(|file| file.report.diagnostics.iter().map(move |found| (file, found)));
+    let mut seen: HashSet<_> = own.filter(|(_, found)| is_own(found)).map(|(file, found)| key(file, found)).collect();
+    for file in files {
+        let keep: Vec<bool> =
+            file.report.diagnostics.iter().map(|found| is_own(found) || seen.insert(key(file, found))).collect();
+        let mut keep = keep.into_iter();
+        file.report.diagnostics.retain(|_| keep.next().unwrap_or(true));
+    }
 }
 
 fn check_input(arguments: &CheckArguments, settings: &RunSettings) -> Result<Checked, String> {
@@ -144,7 +164,7 @@ fn fix_all(
     let mut changed = false;
     for file in files {
         let own = settings.of(&file.source.path, file.source.language, &file.source.text);
-        let Some(fixed) = fix::fix(file, &own, applicability) else { continue };
+        let Some(fixed) = fix::fix(file, &own, &settings.modules, applicability) else { continue };
         let (path, old, new) = (&file.source.path, &file.source.text, &fixed.text);
         changed = true;
         if arguments.diff {

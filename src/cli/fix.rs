@@ -8,10 +8,10 @@ use similar::TextDiff;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Fix};
 use crate::frontend::python::notebook;
-use crate::lint::lint;
+use crate::lint::lint_in;
 use crate::output::{Checked, display_path};
 use crate::report::Report;
-use crate::source::SourceFile;
+use crate::source::{Modules, SourceFile};
 use crate::text::{Edit, apply};
 use crate::tree::FileId;
 
@@ -29,7 +29,12 @@ pub struct Fixed {
 }
 
 /// Applies fixes until none is left; `None` where there is none to apply.
-pub fn fix(checked: &Checked, settings: &Settings, applicability: Applicability) -> Option<Fixed> {
+pub fn fix(
+    checked: &Checked,
+    settings: &Settings,
+    modules: &dyn Modules,
+    applicability: Applicability,
+) -> Option<Fixed> {
     let broken = |report: &Report| report.diagnostics.iter().filter(|found| found.rule == "syntax-error").count();
     let before = broken(&checked.report);
     let mut result: Option<Fixed> = None;
@@ -37,7 +42,7 @@ pub fn fix(checked: &Checked, settings: &Settings, applicability: Applicability)
         let current = result.as_ref().map_or(checked, |fixed| &fixed.checked);
         let Some((text, count)) = fix_once(current, settings, applicability) else { break };
         let source = SourceFile::new(current.source.path.clone(), current.source.language, text.clone());
-        let report = lint(&source, settings);
+        let report = lint_in(&source, settings, modules);
         // A fix that breaks the file is a defect of ours; the file stays as it was.
         if broken(&report) > before {
             break;

@@ -6,6 +6,7 @@ mod detect;
 mod explain;
 mod files;
 mod fix;
+mod modules;
 mod progress;
 mod read;
 mod settings;

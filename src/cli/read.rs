@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::settings::RunSettings;
 use crate::diagnostic::{Authority, Diagnostic, Severity};
-use crate::lint::lint;
+use crate::lint::lint_in;
 use crate::output::Checked;
 use crate::report::Report;
 use crate::source::{Language, SourceFile};
@@ -34,7 +34,7 @@ pub fn check_bytes(path: &Path, language: Language, bytes: Vec<u8>, settings: &R
     match String::from_utf8(bytes) {
         Ok(text) => {
             let source = SourceFile::new(path, language, text);
-            let report = lint(&source, &settings.of(path, language, &source.text));
+            let report = lint_in(&source, &settings.of(path, language, &source.text), &settings.modules);
             Checked::new(source, report)
         }
         Err(error) => {

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::arguments::CheckArguments;
 use super::detect::{self, Detector};
 use super::explain;
+use super::modules::ProjectFiles;
 use crate::config::{ClientGeneration, Settings};
 use crate::diagnostic::Severity;
 use crate::source::Language;
@@ -16,6 +17,8 @@ pub struct RunSettings {
     /// What holds for every file.
     pub base: Settings,
     detector: Detector,
+    /// The modules of the project.
+    pub modules: ProjectFiles,
 }
 
 impl RunSettings {
@@ -24,7 +27,7 @@ impl RunSettings {
     /// # Errors
     /// A sentence when an argument names no rule, level or version.
     pub fn new(arguments: &CheckArguments) -> Result<Self, String> {
-        Ok(Self { base: settings(arguments)?, detector: Detector::default() })
+        Ok(Self { base: settings(arguments)?, detector: Detector::default(), modules: ProjectFiles::default() })
     }
 
     /// The settings for one file.

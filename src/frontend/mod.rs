@@ -6,7 +6,7 @@ pub mod yaml;
 use crate::config::Settings;
 use crate::diagnostic::{Change, Diagnostic};
 use crate::document::Document;
-use crate::source::{Language, SourceFile};
+use crate::source::{Language, Modules, SourceFile};
 use crate::text::{Edit, Span};
 use crate::tree::{Node, Value};
 
@@ -19,6 +19,8 @@ pub struct Parsed {
     pub comments: Vec<Comment>,
     /// What is wrong with the text itself.
     pub diagnostics: Vec<Diagnostic>,
+    /// Modules that the file imports from: file 1, 2, ….
+    pub modules: Vec<std::sync::Arc<SourceFile>>,
     /// The text that spans refer to where it is not the file's own (notebooks).
     pub view: Option<std::sync::Arc<SourceFile>>,
 }
@@ -30,12 +32,12 @@ pub struct Comment {
     pub span: Span,
 }
 
-/// Reads a file.
+/// Reads a file; `modules` finds what it imports.
 #[must_use]
-pub fn parse(source: &SourceFile, settings: &Settings) -> Parsed {
+pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) -> Parsed {
     match source.language {
         Language::Yaml | Language::Json => yaml::parse(source, settings),
-        Language::Python | Language::Notebook => python::parse(source, settings),
+        Language::Python | Language::Notebook => python::parse(source, settings, modules),
     }
 }
 

@@ -8,7 +8,7 @@ use ruff_python_ast::{self as ast, Expr};
 use super::interpreter::{Flow, Interpreter, joined};
 use super::names;
 use super::value::{Body, Data, Instance, Of, Sdk, Slot, Val};
-use crate::tree::Location;
+use crate::tree::{FileId, Location};
 
 /// How deeply a function may call itself.
 const MAX_RECURSION: usize = 3;
@@ -145,16 +145,23 @@ impl<'a> Interpreter<'a> {
         node: &'a ast::ExprCall,
     ) -> Val {
         let Some(function) = self.functions.get_mut(index) else { return self.unknown(node) };
-        let (definition, outer, decorated) = (function.definition, function.scope, function.decorated);
+        let (definition, outer, decorated, file) =
+            (function.definition, function.scope, function.decorated, function.file);
         if decorated || definition.is_async || function.active >= MAX_RECURSION {
             self.escape_arguments(&arguments);
             return self.unknown(node);
         }
         function.called = true;
         function.active += 1;
+        let (reason, at) = (self.snippet(node), self.at(node));
+        let left_at = self.left_at;
+        if self.file == FileId::MAIN && file != FileId::MAIN {
+            self.left_at = Some(at);
+        }
+        let caller = std::mem::replace(&mut self.file, file);
         let bound = self.bind_parameters(&definition.parameters, outer, owner, arguments);
-        let reason = self.snippet(node);
-        let result = self.run_body(&definition.body, outer, bound, &reason, self.at(node));
+        let result = self.run_body(&definition.body, outer, bound, &reason, at);
+        (self.file, self.left_at) = (caller, left_at);
         if let Some(function) = self.functions.get_mut(index) {
             function.active -= 1;
         }

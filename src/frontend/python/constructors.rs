@@ -44,6 +44,8 @@ impl Interpreter<'_> {
         self.templates.push(Template {
             object,
             name: None,
+            foreign: self.is_importing(),
+            made_at: self.left_at,
             superseded: false,
             used_by_app: false,
             used_by_plugin: false,

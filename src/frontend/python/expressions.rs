@@ -96,7 +96,16 @@ impl<'a> Interpreter<'a> {
         let name = node.attr.as_str();
         let at = self.at(node);
         match &owner.data {
-            Data::Path(path) => Val::new(lookup(&below(path, name)), at),
+            Data::Path(path) => {
+                let inner = below(path, name);
+                Val::new(self.module(&inner).unwrap_or_else(|| lookup(&inner)), at)
+            }
+            Data::Module(module, path) => {
+                let scope = self.module_scope(*module);
+                let exported = self.scopes.get(scope).and_then(|scope| scope.names.get(name).cloned());
+                let inner = below(path, name);
+                exported.unwrap_or_else(|| Val::new(self.module(&inner).unwrap_or(Data::Path(inner)), at))
+            }
             Data::UserClass(class) => self.class_attribute(*class, name).unwrap_or_else(|| self.unknown(node)),
             Data::Object(_) => self
                 .instance_attribute(&owner, name)

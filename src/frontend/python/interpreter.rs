@@ -6,6 +6,7 @@ use std::rc::Rc;
 use ruff_python_ast::{Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::modules::{Project, file_of};
 use super::value::{Body, Data, Instance, Object, Of, Slot, Val};
 use crate::config::Limits;
 use crate::text::Span;
@@ -18,8 +19,16 @@ const MAX_OBJECTS: usize = 50_000;
 
 /// A lazy, bounded, pure reading of one module. Nothing is ever executed: this only computes what is plain to see.
 pub struct Interpreter<'a> {
-    pub(super) text: &'a str,
+    text: &'a str,
+    pub(super) project: &'a Project,
+    /// The file whose code is being evaluated.
     pub(super) file: FileId,
+    /// The global scopes of the project's modules that were evaluated.
+    module_scopes: HashMap<usize, usize>,
+    /// How many modules are being imported: what they make for themselves is their own business.
+    importing: usize,
+    /// Where the checked file called into another one.
+    pub(super) left_at: Option<Location>,
     pub(super) heap: Vec<Object>,
     pub(super) scopes: Vec<Scope<'a>>,
     pub(super) functions: Vec<Function<'a>>,
@@ -53,6 +62,7 @@ pub struct Scope<'a> {
 pub struct Function<'a> {
     pub(super) definition: &'a StmtFunctionDef,
     pub(super) scope: usize,
+    pub(super) file: FileId,
     pub(super) called: bool,
     /// Its decorators may change what a call gives.
     pub(super) decorated: bool,
@@ -76,6 +86,10 @@ pub struct Template {
     pub(super) object: usize,
     /// The variable that it was bound to first.
     pub(super) name: Option<String>,
+    /// Made by a module for itself, while it was imported.
+    pub(super) foreign: bool,
+    /// Where the checked file called into the module that makes it.
+    pub(super) made_at: Option<Location>,
     /// Only a step on the way to another template: `PodTemplate(…).allow_fuse()`.
     pub(super) superseded: bool,
     /// Given to an `AppEnvironment`.
@@ -89,7 +103,7 @@ pub struct Template {
 impl Template {
     /// Whether it is a template for its own sake, not only a step on the way to another one.
     pub(super) const fn counts(&self) -> bool {
-        !self.superseded || self.used_by_task || self.used_by_app || self.used_by_plugin
+        !self.foreign && (!self.superseded || self.used_by_task || self.used_by_app || self.used_by_plugin)
     }
 }
 
@@ -108,10 +122,14 @@ pub enum Flow {
 
 impl<'a> Interpreter<'a> {
     /// A fresh evaluation of `text`.
-    pub fn new(text: &'a str, file: FileId, limits: &Limits) -> Self {
+    pub fn new(text: &'a str, project: &'a Project, limits: &Limits) -> Self {
         Self {
             text,
-            file,
+            project,
+            file: FileId::MAIN,
+            module_scopes: HashMap::new(),
+            importing: 0,
+            left_at: None,
             heap: Vec::new(),
             scopes: vec![Scope::default()],
             functions: Vec::new(),
@@ -133,7 +151,8 @@ impl<'a> Interpreter<'a> {
         let mut index = 0;
         // Evaluating a function may define or call further ones.
         while index < self.functions.len() && !self.exhausted {
-            if self.functions.get(index).is_some_and(|function| !function.called && self.may_make_template(function)) {
+            let open = |function: &Function<'_>| !function.called && function.file == FileId::MAIN;
+            if self.functions.get(index).is_some_and(|function| open(function) && self.may_make_template(function)) {
                 self.look_into(index);
             }
             index += 1;
@@ -160,7 +179,7 @@ impl<'a> Interpreter<'a> {
 
     /// Whether a function's own text names what makes templates; others need not be looked at for their own sake.
     fn may_make_template(&self, function: &Function<'a>) -> bool {
-        let text = self.at(function.definition).span.slice(self.text);
+        let text = self.at(function.definition).span.slice(self.text_of(function.file));
         let is_maker = |val: &Val| matches!(val.data, Data::Template(_));
         let aliases = self.scopes.iter().flat_map(|scope| &scope.names).filter(|(_, val)| is_maker(val));
         let mut names = aliases.map(|(name, _)| *name).chain(["PodTemplate"]);
@@ -182,6 +201,47 @@ impl<'a> Interpreter<'a> {
         !self.exhausted
     }
 
+    /// The text of a file.
+    fn text_of(&self, file: FileId) -> &'a str {
+        match file.0.checked_sub(1) {
+            None => self.text,
+            Some(index) => self.project.modules.get(index as usize).map_or("", |module| &module.source.text),
+        }
+    }
+
+    /// The global scope of a module of the project, which is evaluated when it is first asked for. It has a budget of its
+    /// own: what is too large to follow stays open.
+    pub(super) fn module_scope(&mut self, module: usize) -> usize {
+        if let Some(scope) = self.module_scopes.get(&module) {
+            return *scope;
+        }
+        self.scopes.push(Scope::default());
+        let scope = self.scopes.len() - 1;
+        // Noted before it is evaluated: modules may import each other.
+        self.module_scopes.insert(module, scope);
+        let project = self.project;
+        let Some(body) = project.modules.get(module).map(|module| module.parsed.suite()) else { return scope };
+        let outer = (self.scope, self.file, self.step_limit, self.heap.len());
+        let returns = std::mem::take(&mut self.returns);
+        (self.scope, self.file) = (scope, file_of(module));
+        self.step_limit = self.step_limit.min(self.steps.saturating_add(self.step_limit / 4));
+        self.importing += 1;
+        self.block(body);
+        self.importing -= 1;
+        (self.scope, self.file, self.step_limit) = (outer.0, outer.1, outer.2);
+        self.returns = returns;
+        if self.exhausted && self.importing == 0 {
+            self.heap.iter_mut().skip(outer.3).for_each(|object| object.open = true);
+            self.exhausted = false;
+        }
+        scope
+    }
+
+    /// Whether what is made now belongs to a module that is being imported.
+    pub(super) const fn is_importing(&self) -> bool {
+        self.importing > 0
+    }
+
     /// The place of a syntax node.
     pub(super) fn at(&self, node: impl Ranged) -> Location {
         self.location(node.range())
@@ -194,7 +254,7 @@ impl<'a> Interpreter<'a> {
 
     /// The text of a syntax node on one line, shortened: a reason that people recognise.
     pub(super) fn snippet(&self, node: impl Ranged) -> Rc<str> {
-        let text = self.location(node.range()).span.slice(self.text);
+        let text = self.location(node.range()).span.slice(self.text_of(self.file));
         let mut line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if line.chars().count() > 60 {
             line = line.chars().take(57).chain("...".chars()).collect();

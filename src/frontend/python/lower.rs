@@ -68,6 +68,7 @@ impl<'a> Editor<'a> {
         let parent = self.document.root.at(parent)?;
         let map = parent.as_map()?;
         let entry = map.entry(key)?;
+        (entry.key.location.file == FileId::MAIN).then_some(())?;
         let written = entry.key.location.span.slice(self.text);
         let name = self.document.dialect.field(to);
         let text = if written.starts_with(['"', '\'']) { self.string(to) } else { name.into_owned() };
@@ -135,7 +136,7 @@ impl<'a> Editor<'a> {
             [Step::Key(metadata), Step::Key(field)]
                 if &**metadata == "metadata" && matches!(&**field, "labels" | "annotations") =>
             {
-                (!self.is_given(at)).then_some(())?;
+                (!self.is_given(at) && self.document.root.location.file == FileId::MAIN).then_some(())?;
                 let call = brackets(self.text, self.document.root.location)?;
                 let argument = format!("{field}={{{}: {}}}", self.string(key), self.literal(value)?);
                 Some(self.add(&call, &argument))

@@ -7,6 +7,7 @@ mod expressions;
 mod interpreter;
 mod lower;
 mod methods;
+mod modules;
 mod names;
 pub mod notebook;
 mod statements;
@@ -16,6 +17,7 @@ mod value;
 
 pub use lower::lower;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use ruff_python_ast::PySourceType;
@@ -25,22 +27,25 @@ use ruff_text_size::Ranged;
 use super::{Comment, Parsed};
 use crate::config::Settings;
 use crate::diagnostic::{Authority, Diagnostic, Severity};
-use crate::source::{Language, SourceFile};
+use crate::source::{Language, Modules, SourceFile};
 use crate::text::Span;
-use crate::tree::{FileId, Location};
+use crate::tree::Location;
 use interpreter::Interpreter;
+use modules::Project;
 
 /// Reads a module or notebook; files that cannot make a template are not even parsed.
 #[must_use]
-pub fn parse(source: &SourceFile, settings: &Settings) -> Parsed {
+pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) -> Parsed {
     if memchr::memmem::find(source.text.as_bytes(), b"PodTemplate").is_none() {
         return Parsed::default();
     }
     if source.language != Language::Notebook {
-        return parse_module(&source.text, settings);
+        return parse_module(&source.path, &source.text, settings, modules);
     }
     match notebook::open(source, settings) {
-        Ok(view) => Parsed { view: Some(Arc::new(view.clone())), ..parse_module(&view.text, settings) },
+        Ok(view) => {
+            Parsed { view: Some(Arc::new(view.clone())), ..parse_module(&source.path, &view.text, settings, modules) }
+        }
         Err((span, message)) => Parsed {
             diagnostics: vec![diagnostic("syntax-error", Severity::Error, message, span)],
             ..Parsed::default()
@@ -48,7 +53,7 @@ pub fn parse(source: &SourceFile, settings: &Settings) -> Parsed {
     }
 }
 
-fn parse_module(text: &str, settings: &Settings) -> Parsed {
+fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modules) -> Parsed {
     let mut parsed = Parsed::default();
     if let Some(span) = bounds::too_deep(text, settings.limits.depth) {
         let message = format!("not checked: nested or chained too deeply (the limit is {})", settings.limits.depth);
@@ -65,7 +70,8 @@ fn parse_module(text: &str, settings: &Settings) -> Parsed {
             parsed.comments.push(Comment { span: span(token.range()) });
         }
     }
-    let mut interpreter = Interpreter::new(text, FileId::MAIN, &settings.limits);
+    let project = Project::load(path, module.suite(), modules, &settings.limits);
+    let mut interpreter = Interpreter::new(text, &project, &settings.limits);
     interpreter.run(module.suite());
     if interpreter.cut_short {
         let message = "only partly checked: evaluating this module takes too many steps".to_owned();
@@ -78,6 +84,7 @@ fn parse_module(text: &str, settings: &Settings) -> Parsed {
         ));
     }
     parsed.documents = interpreter.documents();
+    parsed.modules = project.modules.iter().map(|module| Arc::clone(&module.source)).collect();
     if !module.errors().is_empty() {
         // What the parser made up or left out must not look like an absence.
         parsed.documents.iter_mut().for_each(|document| super::open_everything(&mut document.root));

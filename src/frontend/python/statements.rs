@@ -7,7 +7,7 @@ use ruff_python_ast::{
 };
 
 use super::interpreter::{Flow, Function, Interpreter, UserClass};
-use super::names::{below, lookup};
+use super::names::lookup;
 use super::value::{Body, Data, Slot, Val};
 use crate::tree::Location;
 
@@ -234,31 +234,56 @@ impl<'a> Interpreter<'a> {
     fn import(&mut self, names: &'a [ruff_python_ast::Alias]) {
         for alias in names {
             let path = alias.name.as_str();
-            let at = self.at(alias);
-            match &alias.asname {
-                Some(name) => self.bind(name.as_str(), Val::new(lookup(path), at)),
+            let (name, bound) = match &alias.asname {
+                Some(name) => (name.as_str(), path),
                 None => {
                     let root = path.split('.').next().unwrap_or(path);
-                    self.bind(root, Val::new(lookup(root), at));
+                    (root, root)
                 }
-            }
+            };
+            let data = self.module(bound).unwrap_or_else(|| lookup(bound));
+            let at = self.at(alias);
+            self.bind(name, Val::new(data, at));
         }
+    }
+
+    /// The module of the project that a name means in the current file.
+    pub(super) fn module(&self, name: &str) -> Option<Data> {
+        self.project.resolve(self.file, name).map(|module| Data::Module(module, name.into()))
     }
 
     fn import_from(&mut self, node: &'a StmtImportFrom) {
         let dots = ".".repeat(node.level as usize);
         let module = format!("{dots}{}", node.module.as_ref().map_or("", |module| module.as_str()));
+        let scope = self.project.resolve(self.file, &module).map(|module| self.module_scope(module));
         for alias in &node.names {
             let name = alias.name.as_str();
             if name == "*" {
-                let scope = self.scope;
-                if let Some(scope) = self.scopes.get_mut(scope) {
-                    scope.stars.push(module.as_str().into());
-                }
+                self.import_all(&module, scope);
                 continue;
             }
-            let val = Val::new(lookup(&below(&module, name)), self.at(alias));
+            let at = self.at(alias);
+            let exported =
+                scope.and_then(|scope| self.scopes.get(scope)).and_then(|scope| scope.names.get(name).cloned());
+            let gap = if module.ends_with('.') { "" } else { "." };
+            let inner = format!("{module}{gap}{name}");
+            let val = exported.unwrap_or_else(|| Val::new(self.module(&inner).unwrap_or_else(|| lookup(&inner)), at));
             self.bind(alias.asname.as_ref().map_or(name, |asname| asname.as_str()), val);
+        }
+    }
+
+    /// `from module import *`.
+    fn import_all(&mut self, module: &str, scope: Option<usize>) {
+        let public =
+            scope.and_then(|scope| self.scopes.get(scope)).map(|scope| (scope.names.clone(), scope.stars.clone()));
+        let current = self.scope;
+        let Some(target) = self.scopes.get_mut(current) else { return };
+        match public {
+            Some((names, stars)) => {
+                target.names.extend(names.into_iter().filter(|(name, _)| !name.starts_with('_')));
+                target.stars.extend(stars);
+            }
+            None => target.stars.push(module.into()),
         }
     }
 
@@ -278,7 +303,7 @@ impl<'a> Interpreter<'a> {
             }
         }
         let scope = self.scope;
-        self.functions.push(Function { definition: node, scope, called: false, decorated, active: 0 });
+        self.functions.push(Function { definition: node, scope, file: self.file, called: false, decorated, active: 0 });
         let at = self.at(&node.name);
         self.bind(node.name.as_str(), Val::new(Data::Function(self.functions.len() - 1), at));
     }

@@ -37,6 +37,7 @@ impl Interpreter<'_> {
             flavour,
             primary: self.primary_name(instance, object.open),
             name: template.name.clone(),
+            made_at: template.made_at,
             head: Location { file: object.at.file, span: instance.head },
             dialect: Dialect::Python,
         };
@@ -106,7 +107,7 @@ impl Interpreter<'_> {
             Data::Object(index) => {
                 self.heap.get(*index).map_or_else(|| dynamic("?"), |object| self.of_object(object, wanted, depth))
             }
-            Data::Path(path) | Data::Dynamic(path) => dynamic(path),
+            Data::Path(path) | Data::Dynamic(path) | Data::Module(_, path) => dynamic(path),
             Data::Function(_) | Data::UserClass(_) | Data::Method(..) => dynamic("a function"),
             Data::Client(class) => dynamic(class.name),
             Data::Template(_) => dynamic("PodTemplate"),

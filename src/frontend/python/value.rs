@@ -38,6 +38,8 @@ pub enum Data {
     Client(&'static Class),
     /// `PodTemplate` of one of the SDKs.
     Template(Sdk),
+    /// A module of the project: its place in the project, and its dotted name.
+    Module(usize, Rc<str>),
     /// A module, or a name in one, by its dotted path.
     Path(Rc<str>),
     /// A method of a value.

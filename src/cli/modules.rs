@@ -1,0 +1,68 @@
+//! Finds and reads the modules of a project that a Python file imports from.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use crate::source::{Language, Modules, SourceFile};
+
+/// Larger modules are not followed.
+const MAX_SIZE: u64 = 1024 * 1024;
+/// How many folders up a package may start.
+const MAX_UP: usize = 8;
+/// What marks the top of a project.
+const TOPS: &[&str] = &[".git", "pyproject.toml", "setup.py", "setup.cfg"];
+
+/// The files around those that are checked; each is read once.
+#[derive(Debug, Default)]
+pub struct ProjectFiles {
+    read: Mutex<HashMap<PathBuf, Option<Arc<SourceFile>>>>,
+}
+
+impl Modules for ProjectFiles {
+    fn find(&self, importer: &Path, module: &str) -> Option<Arc<SourceFile>> {
+        let folder = importer.parent()?;
+        let name = module.trim_start_matches('.');
+        let inner: PathBuf = name.split('.').filter(|part| !part.is_empty()).collect();
+        match module.len() - name.len() {
+            0 => roots(folder).iter().find_map(|root| self.in_folder(root, &inner)),
+            dots => self.in_folder(folder.ancestors().nth(dots - 1)?, &inner),
+        }
+    }
+}
+
+impl ProjectFiles {
+    fn in_folder(&self, folder: &Path, inner: &Path) -> Option<Arc<SourceFile>> {
+        let base = folder.join(inner);
+        let module = (!inner.as_os_str().is_empty()).then(|| base.with_extension("py"));
+        module.and_then(|path| self.read(path)).or_else(|| self.read(base.join("__init__.py")))
+    }
+
+    fn read(&self, path: PathBuf) -> Option<Arc<SourceFile>> {
+        if let Ok(read) = self.read.lock()
+            && let Some(known) = read.get(&path)
+        {
+            return known.clone();
+        }
+        let small = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MAX_SIZE);
+        let text = if small { std::fs::read_to_string(&path).ok() } else { None };
+        let source = text.map(|text| Arc::new(SourceFile::new(path.clone(), Language::Python, text)));
+        if let Ok(mut read) = self.read.lock() {
+            read.insert(path, source.clone());
+        }
+        source
+    }
+}
+
+/// Where absolute imports may start: the folder itself and those around it, up to the top of the project, and `src` in them.
+fn roots(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for root in folder.ancestors().take(MAX_UP) {
+        found.push(root.to_owned());
+        found.push(root.join("src"));
+        if TOPS.iter().any(|top| root.join(top).exists()) {
+            break;
+        }
+    }
+    found
+}
