@@ -18,8 +18,18 @@ const MAX_MODULES: usize = 64;
 /// Bytes that they may have together.
 const MAX_SIZE: usize = 4 * 1024 * 1024;
 /// Packages whose names are known without reading them.
-const KNOWN: &[&str] =
-    &["flyte", "flytekit", "flytekitplugins", "kubernetes", "union", "typing", "os", "copy", "dataclasses"];
+const KNOWN: &[&str] = &[
+    "flyte",
+    "flytekit",
+    "flytekitplugins",
+    "flyteplugins",
+    "kubernetes",
+    "union",
+    "typing",
+    "os",
+    "copy",
+    "dataclasses",
+];
 
 /// A module of the project.
 pub struct Module {
