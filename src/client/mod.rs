@@ -7,7 +7,7 @@ use crate::config::{ClientGeneration, Settings};
 use crate::diagnostic::{Authority, Change, Diagnostic, Fix, Severity};
 use crate::document::{Dialect, Document};
 use crate::kubernetes::Violations;
-use crate::schema::python::{Attribute, Class, Kind, class};
+use crate::schema::python::{Attribute, Class, GENERATIONS, Kind, class};
 use crate::text::nearest;
 use crate::tree::{Entry, Field, Form, Map, Node, Step, Value};
 
@@ -111,7 +111,9 @@ impl Checker {
 
     fn argument(&self, entry: &Entry, attribute: &Attribute, in_call: bool, out: &mut Violations<'_>) {
         let written = entry.key.as_written();
-        if in_call && self.is_positional(entry) {
+        if in_call && let Some(fails) = missing_generation(attribute) {
+            self.other_generation(entry, attribute, fails, out);
+        } else if in_call && self.is_positional(entry) {
             self.positional(entry, attribute, out);
         } else if in_call && written != attribute.python {
             self.wire_name(entry, attribute, out);
@@ -127,6 +129,16 @@ impl Checker {
     fn is_positional(&self, entry: &Entry) -> bool {
         let place = entry.value.used_at.as_deref().copied().unwrap_or(entry.value.location);
         entry.key.location == place
+    }
+
+    /// An argument that came or went with a generation.
+    fn other_generation(&self, entry: &Entry, attribute: &Attribute, fails: Fails, out: &mut Violations<'_>) {
+        if self.severity(fails).is_none() {
+            return;
+        }
+        let where_known = if fails == Fails::UpTo36 { "from version 37 on" } else { "up to version 36" };
+        let message = format!("the client has the argument `{}` only {where_known}", attribute.python);
+        self.report(fails, out.at(&entry.value, "unknown-argument", message)).shown_at(entry.key.location);
     }
 
     fn positional(&self, entry: &Entry, attribute: &Attribute, out: &mut Violations<'_>) {
@@ -234,6 +246,17 @@ impl Checker {
         if quotable {
             violation.fix(Fix::safe("quote it", vec![Change::Quote { at: path }]));
         }
+    }
+}
+
+/// The generation that does not have an attribute.
+const fn missing_generation(attribute: &Attribute) -> Option<Fails> {
+    // The last bit is the newest generation of the table, the only one from 37 on.
+    let newest = 1 << (GENERATIONS.len() - 1);
+    match (attribute.clients & newest, attribute.clients & !newest) {
+        (0, _) => Some(Fails::From37),
+        (_, 0) => Some(Fails::UpTo36),
+        _ => None,
     }
 }
 

@@ -68,7 +68,7 @@ impl<'a> Container<'a> {
     /// Where to speak of it: its name where written, else its first token.
     #[must_use]
     pub fn anchor(&self) -> &'a Node {
-        self.node.get("name").known().unwrap_or(self.node)
+        super::name_or_whole(self.node)
     }
 
     /// How to call it in a message: sidecar `metrics`, or the second sidecar as `containers[1]`.

@@ -103,3 +103,8 @@ fn items<'a>(parent: Field<&'a Node>, wire: &str) -> Items<&'a Node> {
         Field::Dynamic => Items { known: Vec::new(), open: true },
     }
 }
+
+/// The name of something that has one, else all of it.
+fn name_or_whole(node: &Node) -> &Node {
+    node.get("name").known().unwrap_or(node)
+}

@@ -26,7 +26,7 @@ impl<'a> Volume<'a> {
     /// Where to speak of it: its name where written, else its first token.
     #[must_use]
     pub fn anchor(&self) -> &'a Node {
-        self.node.get("name").known().unwrap_or(self.node)
+        super::name_or_whole(self.node)
     }
 
     /// What backs it: `emptyDir`, `csi`, …; `None` where none is known to be given.
