@@ -458,6 +458,15 @@ impl<'a> Interpreter<'a> {
         match operator {
             CmpOp::Eq | CmpOp::Is if plain(left) && plain(right) => Some(left.data == right.data),
             CmpOp::NotEq | CmpOp::IsNot if plain(left) && plain(right) => Some(left.data != right.data),
+            CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => {
+                let order = number_of(left)?.partial_cmp(&number_of(right)?)?;
+                Some(match operator {
+                    CmpOp::Lt => order.is_lt(),
+                    CmpOp::LtE => order.is_le(),
+                    CmpOp::Gt => order.is_gt(),
+                    _ => order.is_ge(),
+                })
+            }
             CmpOp::Is if matches!((&left.data, &right.data), (Data::Object(_), Data::None)) => Some(false),
             CmpOp::IsNot if matches!((&left.data, &right.data), (Data::Object(_), Data::None)) => Some(true),
             CmpOp::In | CmpOp::NotIn if plain(left) => {
@@ -505,6 +514,14 @@ fn size(pieces: &[Piece]) -> usize {
         Piece::Hole => 0,
     };
     pieces.iter().map(length).sum()
+}
+
+/// The value of a known number.
+fn number_of(val: &Val) -> Option<f64> {
+    match &val.data {
+        Data::Number(text) => text.parse().ok(),
+        _ => None,
+    }
 }
 
 fn number_value(number: &ast::Number) -> Option<Data> {
