@@ -1,5 +1,6 @@
 //! The pipeline: from one file's text to its report. There is no other assembly of these steps.
 
+use std::cmp::Reverse;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::client;
@@ -14,6 +15,9 @@ use crate::rules::RULES;
 use crate::source::{Modules, NoModules, SourceFile};
 use crate::text::Edit;
 use crate::tree::{FileId, Form};
+
+/// How many findings of one file are reported: more than anybody reads, and a bound for hostile input.
+const MAX_FINDINGS: usize = 2000;
 
 /// Checks one file by itself. Pure: no input or output, no failure; what is wrong with the text is in the report.
 #[must_use]
@@ -33,8 +37,37 @@ pub fn lint_in(source: &SourceFile, settings: &Settings, modules: &dyn Modules) 
     diagnostics.extend(found.into_iter().flatten());
     let mut report = Report { diagnostics, documents: parsed.documents, view: parsed.view, modules: parsed.modules };
     apply_settings(&mut report.diagnostics, settings);
+    let too_many = report.diagnostics.len() > MAX_FINDINGS;
+    keep_worst(&mut report.diagnostics, MAX_FINDINGS);
     report.normalise();
+    if too_many {
+        report.diagnostics.extend(cut_off_note(&report.diagnostics));
+    }
     report
+}
+
+/// Keeps as many findings as allowed, errors before warnings.
+fn keep_worst(diagnostics: &mut Vec<Diagnostic>, allowed: usize) {
+    if diagnostics.len() > allowed {
+        diagnostics.sort_by_key(|diagnostic| Reverse(diagnostic.severity));
+        diagnostics.truncate(allowed);
+    }
+}
+
+/// Says that not all findings of a file are reported.
+fn cut_off_note(diagnostics: &[Diagnostic]) -> Option<Diagnostic> {
+    let last = diagnostics.last()?;
+    Some(Diagnostic {
+        rule: "limit-exceeded",
+        severity: Severity::Error,
+        authority: Authority::Practice,
+        message: format!("only {MAX_FINDINGS} findings of this file are reported, the worst of them"),
+        location: last.location,
+        path: String::new(),
+        help: None,
+        labels: Vec::new(),
+        fixes: Vec::new(),
+    })
 }
 
 fn check_document(source: &SourceFile, document: &Document, settings: &Settings) -> Vec<Diagnostic> {
@@ -42,6 +75,7 @@ fn check_document(source: &SourceFile, document: &Document, settings: &Settings)
     let mut diagnostics: Vec<Diagnostic> =
         RULES.iter().filter(|rule| settings.is_enabled(rule.name)).flat_map(|rule| run_rule(rule, &context)).collect();
     diagnostics.extend(run_outside_checks(document, settings));
+    keep_worst(&mut diagnostics, MAX_FINDINGS + 1);
     for diagnostic in &mut diagnostics {
         point_home(document, diagnostic);
         lower_fixes(source, document, diagnostic);

@@ -292,6 +292,19 @@ fn helpers_in_other_modules_are_followed_to_their_literals() {
 }
 
 #[test]
+fn a_flood_of_findings_is_cut_off_and_says_so() {
+    let labels: String = (0..3000).map(|n| format!("    \"bad key {n}\": x\n")).collect();
+    let text = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: x\n  labels:\n{labels}spec:\n  containers: [{{name: a, image: 'a:1'}}]\n"
+    );
+    let files = folder(&[("flood.yaml", &text)]);
+    let output = podlint(files.path(), &["check", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(report["summary"]["errors"], 2001);
+    assert_eq!(report["findings"][2000]["rule"], "limit-exceeded");
+}
+
+#[test]
 fn the_kubernetes_version_is_a_setting() {
     let files = folder(&[("bad.yaml", BAD_YAML)]);
     assert_eq!(podlint(files.path(), &["check", "--kubernetes-version", "1.34"]).status.code(), Some(1));

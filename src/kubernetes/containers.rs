@@ -2,6 +2,8 @@
 //!
 //! Source: <https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#Container>.
 
+use std::collections::HashSet;
+
 use super::read::{flag, integer, is_closed as is_closed_map, is_empty, items, string};
 use super::volumes::Volumes;
 use super::{PodTemplate, Violations, env, formats, lifecycle, mounts, resources, security};
@@ -45,9 +47,9 @@ pub fn check(pod: &PodTemplate<'_>, spec: &Node, volumes: &Volumes<'_>, out: &mu
     if pod.is_manifest() && is_empty(spec, "containers") {
         out.required(spec, "containers").help("a pod needs at least one container");
     }
-    let mut names: Vec<(List, &str)> = Vec::new();
+    let mut names: HashSet<&str> = HashSet::new();
     for (list, container) in all(spec) {
-        name(container, list, &mut names, out);
+        name(container, &mut names, out);
         image(pod, container, list, out);
         ports(container, out);
         env::check(container, out);
@@ -72,18 +74,16 @@ pub fn check(pod: &PodTemplate<'_>, spec: &Node, volumes: &Volumes<'_>, out: &mu
     }
 }
 
-fn name<'a>(container: &'a Node, list: List, names: &mut Vec<(List, &'a str)>, out: &mut Violations<'_>) {
+fn name<'a>(container: &'a Node, names: &mut HashSet<&'a str>, out: &mut Violations<'_>) {
     match string(container, "name") {
         Some("") => {
             out.required(container, "name");
         }
         Some(name) => {
             super::pod_spec::named(container, "name", formats::dns_label, out);
-            // Ephemeral containers share the names of all others, init containers those of the regular ones.
-            if names.iter().any(|(_, known)| *known == name) {
+            // All lists share their names.
+            if !names.insert(name) {
                 out.at_field(container, "name", "duplicate-name", format!("a container is named `{name}` already"));
-            } else {
-                names.push((list, name));
             }
         }
         None => {}
@@ -106,17 +106,16 @@ fn image(pod: &PodTemplate<'_>, container: &Node, list: List, out: &mut Violatio
 }
 
 fn ports(container: &Node, out: &mut Violations<'_>) {
-    let mut names = Vec::new();
+    let mut names = HashSet::new();
     for port in items(container, "ports") {
         if let Some(node) = port.get("name").known()
             && let Some(name) = node.as_str().filter(|name| !name.is_empty())
         {
             let faults = formats::port_name(name);
             out.format(node, "invalid-port", "port name", &faults);
-            if faults.is_empty() && names.contains(&name) {
+            if !names.insert(name) && faults.is_empty() {
                 out.at(node, "duplicate-name", format!("a port of this container is named `{name}` already"));
             }
-            names.push(name);
         }
         match integer(port, "containerPort") {
             Field::Missing | Field::Known(0) if is_closed_map(port) => {
@@ -133,22 +132,22 @@ fn ports(container: &Node, out: &mut Violations<'_>) {
 
 /// Two containers cannot have the same port of the host.
 fn host_port_conflicts(spec: &Node, out: &mut Violations<'_>) {
-    let mut shared = Vec::new();
+    let mut shared = HashSet::new();
     for container in items(spec, "containers") {
         conflicts(container, &mut shared, out);
     }
     for container in items(spec, "initContainers") {
-        conflicts(container, &mut Vec::new(), out);
+        conflicts(container, &mut HashSet::new(), out);
     }
 }
 
-fn conflicts<'a>(container: &'a Node, seen: &mut Vec<(i64, &'a str, &'a str)>, out: &mut Violations<'_>) {
+fn conflicts<'a>(container: &'a Node, seen: &mut HashSet<(i64, &'a str, &'a str)>, out: &mut Violations<'_>) {
     for port in items(container, "ports") {
         let Field::Known(number) = integer(port, "hostPort") else { continue };
         let (Some(protocol), Some(ip)) = (string(port, "protocol"), string(port, "hostIP")) else { continue };
         let protocol = if protocol.is_empty() { "TCP" } else { protocol };
         let key = (number, protocol, ip);
-        if number != 0 && seen.contains(&key) {
+        if number != 0 && !seen.insert(key) {
             out.at_field(
                 port,
                 "hostPort",
@@ -156,7 +155,6 @@ fn conflicts<'a>(container: &'a Node, seen: &mut Vec<(i64, &'a str, &'a str)>, o
                 format!("the host's port {number}/{protocol} is taken already"),
             );
         }
-        seen.push(key);
     }
 }
 

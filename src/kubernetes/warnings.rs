@@ -2,7 +2,7 @@
 //!
 //! Source: <https://kubernetes.io/docs/reference/using-api/deprecation-guide/>.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::containers::{List, all};
 use super::read::{entries, integer, is_given, items, string};
@@ -274,6 +274,8 @@ fn ports(spec: &Node, out: &mut Violations<'_>) {
             if let (Field::Known(number), Some(protocol)) = (integer(port, "containerPort"), protocol) {
                 if seen
                     .iter()
+                    .rev()
+                    .take(64)
                     .any(|(known, other, earlier)| (*known, *other) == (number, protocol) && same_host(earlier, port))
                 {
                     let message = format!("the port {number}/{protocol} is declared already in this pod");
@@ -299,27 +301,25 @@ fn same_host(a: &Node, b: &Node) -> bool {
 }
 
 fn pod_lists(spec: &Node, out: &mut Violations<'_>) {
-    let mut secrets = Vec::new();
+    let mut secrets = HashSet::new();
     for secret in items(spec, "imagePullSecrets") {
         match string(secret, "name") {
             Some("") => {
                 out.at_field(secret, "name", "missing-field", "a pull secret without a name has no effect").warning();
             }
-            Some(name) if secrets.contains(&name) => {
+            Some(name) if !secrets.insert(name) => {
                 out.at_field(secret, "name", "duplicate-name", format!("the pull secret `{name}` is given twice"))
                     .warning();
             }
-            Some(name) => secrets.push(name),
-            None => {}
+            Some(_) | None => {}
         }
     }
-    let mut addresses = Vec::new();
+    let mut addresses = HashSet::new();
     for alias in items(spec, "hostAliases") {
         let Some(ip) = string(alias, "ip").filter(|ip| !ip.is_empty()) else { continue };
-        if addresses.contains(&ip) {
+        if !addresses.insert(ip) {
             out.at_field(alias, "ip", "invalid-host-alias", format!("the address `{ip}` is given twice")).warning();
         }
-        addresses.push(ip);
         odd_address(alias.get("ip").known(), out);
     }
     if let Some(config) = spec.get("dnsConfig").known() {

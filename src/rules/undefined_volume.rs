@@ -61,6 +61,8 @@
 //! ## References
 //! - [Kubernetes: Volumes](https://kubernetes.io/docs/concepts/storage/volumes/)
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Authority, Fix, Severity};
 use crate::pod::{Mount, Volume};
 use crate::rule::{Context, Finding, Findings, Group, Rule};
@@ -96,11 +98,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     if volumes.open || volumes.known.iter().any(|volume| volume.name().is_dynamic()) {
         return;
     }
-    let defined: Vec<&str> = volumes.known.iter().filter_map(|volume| volume.name().known()).collect();
+    let defined: HashSet<&str> = volumes.known.iter().filter_map(|volume| volume.name().known()).collect();
     for container in &context.pod.containers.known {
         for mount in container.mounts().known {
             let Field::Known(name) = mount.volume() else { continue };
-            if !name.is_empty() && !defined.contains(&name) && !is_added_later(context, name) {
+            if !name.is_empty() && !defined.contains(name) && !is_added_later(context, name) {
                 findings.push(finding(context, &mount, name, &volumes.known));
             }
         }

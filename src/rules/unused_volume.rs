@@ -52,6 +52,8 @@
 //! ## References
 //! - [Kubernetes: Volumes](https://kubernetes.io/docs/concepts/storage/volumes/)
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Authority, Fix, Severity};
 use crate::document::Flavour;
 use crate::pod::{Pod, Volume};
@@ -74,18 +76,20 @@ const INJECTED: &[&str] = &["gke-gcsfuse-", "istio-", "linkerd-"];
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(mounted) = mounted_names(&context.pod) else { return };
+    let defined: HashSet<&str> = context.pod.volumes.known.iter().filter_map(|volume| volume.name().known()).collect();
+    let undefined: Vec<&str> = mounted.difference(&defined).copied().collect();
     for volume in &context.pod.volumes.known {
         let Field::Known(name) = volume.name() else { continue };
         let injected = INJECTED.iter().any(|prefix| name.starts_with(prefix));
-        if !mounted.contains(&name) && !injected && !is_misspelt_elsewhere(context, name, &mounted) {
+        if !mounted.contains(name) && !injected && !is_misspelt(name, &undefined) {
             findings.push(finding(context, volume, name));
         }
     }
 }
 
 /// The names of volumes that containers use; `None` where there may be uses that are not known.
-fn mounted_names<'a>(pod: &Pod<'a>) -> Option<Vec<&'a str>> {
-    let mut names = Vec::new();
+fn mounted_names<'a>(pod: &Pod<'a>) -> Option<HashSet<&'a str>> {
+    let mut names = HashSet::new();
     if pod.containers.open || pod.spec.is_dynamic() {
         return None;
     }
@@ -96,7 +100,9 @@ fn mounted_names<'a>(pod: &Pod<'a>) -> Option<Vec<&'a str>> {
         }
         for mount in mounts.known {
             match mount.volume() {
-                Field::Known(name) => names.push(name),
+                Field::Known(name) => {
+                    names.insert(name);
+                }
                 Field::Dynamic => return None,
                 Field::Missing => {}
             }
@@ -107,11 +113,8 @@ fn mounted_names<'a>(pod: &Pod<'a>) -> Option<Vec<&'a str>> {
 }
 
 /// Whether a mount of an undefined volume most likely means this one: one mistake, one finding (undefined-volume).
-fn is_misspelt_elsewhere(context: &Context<'_>, name: &str, mounted: &[&str]) -> bool {
-    let is_defined =
-        |mount: &&str| context.pod.volumes.known.iter().any(|volume| volume.name() == Field::Known(*mount));
-    let mut undefined = mounted.iter().copied().filter(|mount| !is_defined(mount));
-    undefined.any(|mount| nearest(mount, [name]).is_some())
+fn is_misspelt(name: &str, undefined: &[&str]) -> bool {
+    undefined.iter().take(1000).any(|mount| nearest(mount, [name]).is_some())
 }
 
 fn finding(context: &Context<'_>, volume: &Volume<'_>, name: &str) -> Finding {

@@ -1,5 +1,8 @@
 //! Near misses: which of the known names did the user probably mean?
 
+/// More names than people choose from are not all compared.
+const MAX_CANDIDATES: usize = 1000;
+
 /// The index of the candidate that `word` most likely misspells; `None` where none is close.
 ///
 /// Close means at most one edit for each three characters, and at least one allowed; letter case counts little.
@@ -7,6 +10,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let allowed = (word.chars().count() / 3).max(1);
     candidates
         .into_iter()
+        .take(MAX_CANDIDATES)
         .enumerate()
         .filter(|(_, candidate)| !candidate.is_empty() && *candidate != word)
         .map(|(index, candidate)| (distance(word, candidate, allowed), index))

@@ -7,6 +7,8 @@ mod projected;
 mod sources;
 mod storage;
 
+use std::collections::{HashMap, HashSet};
+
 use super::read::{given, string};
 use super::{PodTemplate, Violations, formats, read};
 use crate::document::Dialect;
@@ -47,19 +49,19 @@ const KINDS: &[&str] = &[
 
 /// The volumes of a pod spec after their check.
 pub struct Volumes<'a> {
-    known: Vec<Known<'a>>,
-    dropped: Vec<&'a str>,
+    known: HashMap<&'a str, Known<'a>>,
+    dropped: HashSet<&'a str>,
 }
 
+/// The first valid volume of a name, or the first one.
 struct Known<'a> {
-    name: &'a str,
     node: &'a Node,
     valid: bool,
 }
 
 /// Checks the volumes.
 pub fn check<'a>(pod: &PodTemplate<'_>, spec: &'a Node, out: &mut Violations<'_>) -> Volumes<'a> {
-    let mut volumes = Volumes { known: Vec::new(), dropped: Vec::new() };
+    let mut volumes = Volumes { known: HashMap::new(), dropped: HashSet::new() };
     for volume in read::items(spec, "volumes") {
         if read::is_given(volume, "image") {
             // Where the feature gate is off, the server drops such volumes and their mounts before it looks.
@@ -77,12 +79,14 @@ pub fn check<'a>(pod: &PodTemplate<'_>, spec: &'a Node, out: &mut Violations<'_>
         }
         source(pod, volume, out);
         if let Some(name) = name {
-            let first = volumes.known.iter().find(|known| known.valid && known.name == name);
+            let first = volumes.known.get(name).filter(|known| known.valid);
             if let Some(first) = first {
                 repeated(volume, name, first.node, out);
             }
             let valid = out.count() == before;
-            volumes.known.push(Known { name, node: volume, valid });
+            if valid || !volumes.known.contains_key(name) {
+                volumes.known.insert(name, Known { node: volume, valid });
+            }
         }
     }
     volumes
@@ -122,20 +126,16 @@ impl Volumes<'_> {
     /// of the rule undefined-volume.)
     pub fn check_use(&self, mount: &Node, out: &mut Violations<'_>) {
         let Some(name) = string(mount, "name").filter(|name| !self.dropped.contains(name)) else { return };
-        let mut same = self.known.iter().filter(|known| known.name == name).peekable();
-        if let Some(first) = same.peek().map(|known| known.node)
-            && !same.any(|known| known.valid)
-        {
-            let place = first.get("name").known().unwrap_or(first).location;
-            let message = format!("the volume `{name}` is not valid, so it cannot be used");
-            out.at_field(mount, "name", "invalid-reference", message).label(place, "this volume");
-        }
+        let Some(known) = self.known.get(name).filter(|known| !known.valid) else { return };
+        let place = known.node.get("name").known().unwrap_or(known.node).location;
+        let message = format!("the volume `{name}` is not valid, so it cannot be used");
+        out.at_field(mount, "name", "invalid-reference", message).label(place, "this volume");
     }
 
     /// Only claims can be block devices.
     pub fn check_device(&self, device: &Node, out: &mut Violations<'_>) {
         let Some(name) = string(device, "name") else { return };
-        let Some(volume) = self.known.iter().find(|known| known.name == name && known.valid) else { return };
+        let Some(volume) = self.known.get(name).filter(|known| known.valid) else { return };
         let claim = ["persistentVolumeClaim", "ephemeral"].iter().any(|kind| !volume.node.get(kind).is_missing());
         if !claim {
             let message = format!("only a volume of a claim can be a block device, and `{name}` is none");
