@@ -1,6 +1,5 @@
 //! From semantic changes to edits of YAML and JSON text, in the style of the neighbourhood.
 
-use super::scalar::needs_quotes;
 use crate::diagnostic::{Change, Literal};
 use crate::document::Document;
 use crate::source::{Language, SourceFile};
@@ -316,4 +315,18 @@ fn written_span(node: &Node) -> Span {
 /// A double-quoted scalar; JSON's escapes are YAML's too.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+/// Whether a text must be quoted to remain a string in YAML block style.
+fn needs_quotes(text: &str) -> bool {
+    let odd_start = text.starts_with([
+        '-', '?', ':', ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`', ' ', '=', '<',
+    ]);
+    super::scalar::is_typed(text)
+        || odd_start
+        || text.ends_with([' ', ':'])
+        || text.contains(": ")
+        || text.contains(" #")
+        || text.contains("{{")
+        || text.chars().any(|character| character.is_control() || matches!(character, ',' | '[' | ']' | '{' | '}'))
 }

@@ -3,38 +3,112 @@
 //! That is `sigs.k8s.io/yaml`, which follows YAML 1.1 in most things (`yes` is a truth value, `0777` is octal) and
 //! 1.2 in some (`0o7`). Numbers come out as the JSON text that the server would see.
 
+use std::borrow::Cow;
+
+use granit_parser::Tag;
+
 use crate::tree::{Number, Value};
 
-/// A value, or a number that JSON has no form for.
+/// A value, or why there is none.
 #[derive(Debug, PartialEq)]
 pub enum Resolved {
     /// An ordinary value.
     Value(Value),
-    /// `.inf` or `.nan`.
+    /// `.inf` or `.nan`, for which JSON has no form.
     NotANumber,
+    /// The text does not fit its tag.
+    NotOfTag,
+}
+
+/// The value of a scalar by its tag, its style and its text.
+pub fn typed(text: Cow<'_, str>, is_plain: bool, tag: Option<&Tag>) -> Resolved {
+    match tag {
+        None if is_plain => resolve(text),
+        None => string(text),
+        // A lone `!` makes even a quoted text plain.
+        Some(tag) if tag.parts() == ("", "!") => resolve(text),
+        Some(tag) => match tag.suffix_in_namespace("tag:yaml.org,2002:") {
+            Some(kind) => of_kind(&kind, text),
+            None => string(text),
+        },
+    }
+}
+
+fn string(text: Cow<'_, str>) -> Resolved {
+    Resolved::Value(Value::String(text.into()))
+}
+
+/// A scalar with one of YAML's own tags.
+fn of_kind(kind: &str, text: Cow<'_, str>) -> Resolved {
+    let is_whole = |number: &Number| number.text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    match (kind, resolve(Cow::Borrowed(&*text))) {
+        ("binary", _) => decoded(&text).map_or(Resolved::NotOfTag, |text| string(text.into())),
+        ("null", Resolved::Value(Value::Null)) => Resolved::Value(Value::Null),
+        ("bool", Resolved::Value(Value::Bool(value))) => Resolved::Value(Value::Bool(value)),
+        ("int", Resolved::Value(Value::Number(number))) if is_whole(&number) => Resolved::Value(Value::Number(number)),
+        ("float", Resolved::Value(Value::Number(number))) => {
+            let value = number.text.parse().map_or(number, |value| Number::new(json_float(value)));
+            Resolved::Value(Value::Number(value))
+        }
+        ("float", Resolved::NotANumber) => Resolved::NotANumber,
+        ("int" | "float" | "bool" | "null", _) => Resolved::NotOfTag,
+        _ => string(text),
+    }
+}
+
+/// Whether an unquoted text may be anything but a string, judged by its first byte.
+pub fn may_be_typed(text: &str) -> bool {
+    text.bytes().next().is_none_or(|first| {
+        first.is_ascii_digit()
+            || matches!(
+                first,
+                b'+' | b'-' | b'.' | b'~' | b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O'
+            )
+    })
 }
 
 /// The value of an unquoted scalar.
-pub fn resolve(text: &str) -> Resolved {
-    let value = match text {
+fn resolve(text: Cow<'_, str>) -> Resolved {
+    if !may_be_typed(&text) {
+        return string(text);
+    }
+    let value = match &*text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "true" | "True" | "TRUE" => Value::Bool(true),
         "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" | "false" | "False" | "FALSE" => Value::Bool(false),
         ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" | "-.inf" | "-.Inf" | "-.INF" | ".nan" | ".NaN"
         | ".NAN" => return Resolved::NotANumber,
-        _ => number(text).map_or_else(|| Value::String(text.into()), |json| Value::Number(Number::new(json))),
+        _ => match number(&text) {
+            Some(json) => Value::Number(Number::new(json)),
+            None => return string(text),
+        },
     };
     Resolved::Value(value)
 }
 
+/// Whether an unquoted text would be read as something else than a string.
+pub fn is_typed(text: &str) -> bool {
+    !matches!(resolve(Cow::Borrowed(text)), Resolved::Value(Value::String(_)))
+}
+
 /// The JSON text of a number; `None` where the text is not one.
-pub fn number(text: &str) -> Option<String> {
+fn number(text: &str) -> Option<String> {
     let first = text.bytes().next()?;
     if !(first.is_ascii_digit() || matches!(first, b'+' | b'-' | b'.')) || text.len() > 400 {
         return None;
     }
-    let plain = text.replace('_', "");
+    if first == b'.' && !underscores_part_digits(text) {
+        return None;
+    }
+    let plain = if text.contains('_') { Cow::Owned(text.replace('_', "")) } else { Cow::Borrowed(text) };
     integer(&plain).or_else(|| float(&plain))
+}
+
+/// A number that begins with its point is read by Go's `ParseFloat`, which wants digits around each underscore.
+fn underscores_part_digits(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    memchr::memchr_iter(b'_', bytes).all(|at| is_digit(at.checked_sub(1)) && is_digit(Some(at + 1)))
 }
 
 /// Whole numbers with the prefixes that Go's `ParseInt` knows: `0x`, `0o`, `0b`, and `0` for octal.
@@ -96,21 +170,28 @@ fn json_float(value: f64) -> String {
         let text = format!("{value:e}");
         return if text.contains("e-") { text } else { text.replace('e', "e+") };
     }
-    if value == 0.0 { "0".to_owned() } else { format!("{value}") }
+    format!("{value}")
 }
 
-/// Whether a text must be quoted to remain a string in YAML block style.
-pub fn needs_quotes(text: &str) -> bool {
-    let odd_start = text.starts_with([
-        '-', '?', ':', ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`', ' ', '=', '<',
-    ]);
-    !matches!(resolve(text), Resolved::Value(Value::String(_)))
-        || odd_start
-        || text.ends_with([' ', ':'])
-        || text.contains(": ")
-        || text.contains(" #")
-        || text.contains("{{")
-        || text.chars().any(|character| character.is_control() || matches!(character, ',' | '[' | ']' | '{' | '}'))
+/// The text of a base64 scalar.
+fn decoded(text: &str) -> Option<String> {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let text: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
+    let padding = text.iter().rev().take_while(|byte| **byte == b'=').count();
+    if !text.len().is_multiple_of(4) || padding > 2 {
+        return None;
+    }
+    let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
+    for byte in text.get(..text.len() - padding)? {
+        let value = ALPHABET.iter().position(|letter| letter == byte)?;
+        bits = ((bits << 6) | u32::try_from(value).ok()?) & 0xFFFF;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from((bits >> count) & 0xFF).ok()?);
+        }
+    }
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 #[cfg(test)]
@@ -118,8 +199,9 @@ mod tests {
     use super::*;
 
     fn json(text: &str) -> String {
-        match resolve(text) {
+        match resolve(Cow::Borrowed(text)) {
             Resolved::NotANumber => "not a number".to_owned(),
+            Resolved::NotOfTag => "not of its tag".to_owned(),
             Resolved::Value(Value::Null) => "null".to_owned(),
             Resolved::Value(Value::Bool(value)) => value.to_string(),
             Resolved::Value(Value::Number(number)) => number.text.into_string(),
@@ -183,19 +265,19 @@ mod tests {
             ("-0", "0"),
             ("0x", "\"0x\""),
             ("1.5", "1.5"),
+            ("-0.0", "-0"),
+            (".1_5", "0.15"),
+            (".1__5", "\".1__5\""),
+            ("-9223372036854775808", "-9223372036854775808"),
+            ("-9223372036854775809", "-9223372036854776000"),
+            ("0b12", "\"0b12\""),
+            ("1e", "\"1e\""),
+            ("1e-7", "1e-7"),
+            ("123456789012345678901234567890", "1.2345678901234568e+29"),
+            ("<<", "\"<<\""),
         ];
         for (text, expected) in table {
             assert_eq!(json(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn quoting_keeps_strings_strings() {
-        for text in ["true", "on", "1", "1e3", "a: b", "- a", "a #b", "", "{x}", "null", "a:", "0x1"] {
-            assert!(needs_quotes(text), "{text}");
-        }
-        for text in ["data", "1Gi", "a-b.c/d:1", "ghcr.io/acme/app:1.0", "v1"] {
-            assert!(!needs_quotes(text), "{text}");
         }
     }
 }

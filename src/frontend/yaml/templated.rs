@@ -19,7 +19,7 @@ pub fn compose(text: &str, base: u32, settings: &Settings) -> Option<Composed> {
     let actions = actions(text);
     let whole_lines = actions.iter().any(|action| stands_alone(text, *action));
     let covered = cover(text, &actions);
-    let mut composed = compose::compose(&covered, base, false, &settings.limits);
+    let mut composed = compose::compose(&covered, base, &settings.limits);
     if composed.error.is_some() {
         return None;
     }
