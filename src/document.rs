@@ -20,10 +20,12 @@ pub enum Kind {
 }
 
 /// Which of Flyte's (or nobody's) rules the pod will meet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Flavour {
     /// flytekit's task: the SDK adds a missing primary container.
     V1Task,
+    /// flytekit's old `Pod` task configuration, whose primary container the backend knows by an annotation.
+    V1Pod,
     /// The flyte SDK's task: a missing primary container is an error.
     V2Task,
     /// The flyte SDK's app: the primary container is called `app`.
@@ -90,6 +92,71 @@ impl PrimaryName {
     }
 }
 
+/// What a template is given to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum UseKind {
+    /// `TaskEnvironment(pod_template=…)` of flyte.
+    TaskEnvironment,
+    /// `AppEnvironment(pod_template=…)` of flyte.
+    AppEnvironment,
+    /// `@env.task` of flyte.
+    Task,
+    /// `task.override(pod_template=…)` of flyte.
+    Override,
+    /// `@task`, `@dynamic` or `@eager` of flytekit.
+    V1Task,
+    /// `node.with_overrides(pod_template=…)` of flytekit.
+    WithOverrides,
+    /// `ContainerTask(pod_template=…)`.
+    ContainerTask,
+    /// The head, worker, driver or executor of a plugin.
+    PluginRole,
+    /// Something that podlint does not know: a helper of another package, an attribute.
+    Other,
+}
+
+impl UseKind {
+    /// The kind in a few words, for messages.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::TaskEnvironment => "task environment",
+            Self::AppEnvironment => "app environment",
+            Self::Task | Self::V1Task => "task",
+            Self::Override => "override of a task",
+            Self::WithOverrides => "override of a node",
+            Self::ContainerTask => "container task",
+            Self::PluginRole => "role of a plugin",
+            Self::Other => "use",
+        }
+    }
+}
+
+/// A place where a template is given to a task, app or plugin, with what is said there beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Use {
+    /// To what.
+    pub kind: UseKind,
+    /// Whose: the function's or environment's name.
+    pub name: Option<String>,
+    /// The argument that gives the template, or the decorator that takes the environment's.
+    pub location: Location,
+    /// The arguments of the environment and the task, a map by the names that the SDK gives them: `resources`, `env_vars`,
+    /// `image`, `reusable`, ….
+    pub settings: Node,
+}
+
+/// A test that only running the program would decide, and what is taken to come out of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Condition {
+    /// The test as written: `gpu`.
+    pub test: String,
+    /// Whether it holds.
+    pub holds: bool,
+    /// Where it is written.
+    pub location: Location,
+}
+
 /// A pod template, ready to be checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
@@ -107,6 +174,12 @@ pub struct Document {
     pub primary: PrimaryName,
     /// `metadata.name`, or the Python variable.
     pub name: Option<String>,
+    /// Where it goes, as far as this file says.
+    pub uses: Vec<Use>,
+    /// The same template has a further document, for uses of another flavour.
+    pub has_twin: bool,
+    /// The condition that this document takes for granted: what holds on one way that the program may go.
+    pub given: Option<Condition>,
     /// Where the checked file makes it, when a helper in another module does the work.
     pub made_at: Option<Location>,
     /// The document's first token: where to speak of the whole.

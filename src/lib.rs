@@ -12,6 +12,7 @@ pub mod client;
 pub mod config;
 pub mod diagnostic;
 pub mod document;
+pub mod flyte;
 pub mod frontend;
 pub mod kubernetes;
 pub mod lint;

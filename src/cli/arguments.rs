@@ -20,6 +20,8 @@ pub enum Command {
     /// Check files and directories
     #[command(after_help = "Exit codes: 0 no findings at or above --fail-on, 1 findings, 2 could not run as asked.")]
     Check(Box<CheckArguments>),
+    /// Show the pods that Flyte would submit
+    Render(RenderArguments),
     /// Say what a rule finds, why, and what to do
     Explain(ExplainArguments),
     /// List all rules
@@ -82,6 +84,27 @@ pub struct CheckArguments {
     /// How many files to check at a time [default: one a core]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+}
+
+#[derive(Args, Debug)]
+pub struct RenderArguments {
+    /// A file, or the template, task or environment of that name in it
+    #[arg(default_value = ".", value_name = "FILE[:NAME]")]
+    pub target: PathBuf,
+    /// How to write the pods
+    #[arg(long, value_enum, default_value_t = RenderFormat::Yaml)]
+    pub format: RenderFormat,
+    /// Lay the pods over this `kind: PodTemplate` manifest, as Flyte's backend does
+    #[arg(long, value_name = "MANIFEST")]
+    pub base: Option<PathBuf>,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RenderFormat {
+    /// With comments on who set what
+    Yaml,
+    /// For programs
+    Json,
 }
 
 #[derive(Args, Debug)]

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::arguments::{CheckArguments, ColorChoice};
 use super::files::{reason, select};
 use super::progress::Progress;
-use super::read::{check_bytes, check_file};
+use super::read::{check_file, lint_bytes};
 use super::settings::RunSettings;
 use super::{Exit, complain, fix};
 use crate::diagnostic::{Applicability, Diagnostic};
@@ -148,7 +148,8 @@ fn check_input(arguments: &CheckArguments, settings: &RunSettings) -> Result<Che
     if bytes.len() as u64 > settings.base.limits.file_size {
         return Err(format!("standard input is larger than `limits.file-size` ({})", settings.base.limits.file_size));
     }
-    Ok(check_bytes(&path, language, bytes, settings))
+    let (source, report) = lint_bytes(&path, language, bytes, settings);
+    Ok(Checked::new(source, report))
 }
 
 /// Fixes files in place, or shows the differences; whether there were any.

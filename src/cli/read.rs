@@ -11,22 +11,33 @@ use crate::report::Report;
 use crate::source::{Language, SourceFile};
 use crate::text::Span;
 
-/// Reads and checks one file.
+/// A file and what was found in it, its templates included.
+pub type Linted = (SourceFile, Report);
+
+/// Reads and checks one file, and keeps its findings.
 ///
 /// # Errors
 /// When the system cannot read it.
 pub fn check_file(path: &Path, language: Language, settings: &RunSettings) -> io::Result<Checked> {
+    lint_file(path, language, settings).map(|(source, report)| Checked::new(source, report))
+}
+
+/// Reads and checks one file.
+///
+/// # Errors
+/// When the system cannot read it.
+pub fn lint_file(path: &Path, language: Language, settings: &RunSettings) -> io::Result<Linted> {
     let size = std::fs::metadata(path)?.len();
     if size > settings.base.limits.file_size {
         let message =
             format!("not checked: {size} bytes are more than `limits.file-size` ({})", settings.base.limits.file_size);
         return Ok(refused(path, language, String::new(), "limit-exceeded", message, Span::at(0)));
     }
-    Ok(check_bytes(path, language, std::fs::read(path)?, settings))
+    Ok(lint_bytes(path, language, std::fs::read(path)?, settings))
 }
 
 /// Checks what was read.
-pub fn check_bytes(path: &Path, language: Language, bytes: Vec<u8>, settings: &RunSettings) -> Checked {
+pub fn lint_bytes(path: &Path, language: Language, bytes: Vec<u8>, settings: &RunSettings) -> Linted {
     if let Some(encoding) = other_encoding(&bytes) {
         let message = format!("not checked: this is {encoding}, and only UTF-8 is read");
         return refused(path, language, String::new(), "unreadable-text", message, Span::at(0));
@@ -35,7 +46,7 @@ pub fn check_bytes(path: &Path, language: Language, bytes: Vec<u8>, settings: &R
         Ok(text) => {
             let source = SourceFile::new(path, language, text);
             let report = lint_in(&source, &settings.of(path, language, &source.text), &settings.modules);
-            Checked::new(source, report)
+            (source, report)
         }
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
@@ -63,7 +74,7 @@ fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
     head.contains(&0).then_some("binary data")
 }
 
-fn refused(path: &Path, language: Language, text: String, rule: &'static str, message: String, span: Span) -> Checked {
+fn refused(path: &Path, language: Language, text: String, rule: &'static str, message: String, span: Span) -> Linted {
     let diagnostic = Diagnostic {
         rule,
         severity: Severity::Error,
@@ -76,5 +87,5 @@ fn refused(path: &Path, language: Language, text: String, rule: &'static str, me
         fixes: Vec::new(),
     };
     let report = Report { diagnostics: vec![diagnostic], ..Report::default() };
-    Checked::new(SourceFile::new(path, language, text), report)
+    (SourceFile::new(path, language, text), report)
 }

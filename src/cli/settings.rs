@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use super::arguments::CheckArguments;
+use super::arguments::{CheckArguments, RenderArguments};
 use super::detect::{self, Detector};
 use super::explain;
 use super::modules::ProjectFiles;
@@ -28,6 +28,14 @@ impl RunSettings {
     /// A sentence when an argument names no rule, level or version.
     pub fn new(arguments: &CheckArguments) -> Result<Self, String> {
         Ok(Self { base: settings(arguments)?, detector: Detector::default(), modules: ProjectFiles::default() })
+    }
+
+    /// The settings for `render`, which judges nothing.
+    ///
+    /// # Errors
+    /// None so far.
+    pub fn of_render(_: &RenderArguments) -> Result<Self, String> {
+        Ok(Self { base: Settings::default(), detector: Detector::default(), modules: ProjectFiles::default() })
     }
 
     /// The settings for one file.

@@ -3,10 +3,12 @@
 pub mod concise;
 pub mod full;
 pub mod json;
+mod pods;
 mod summary;
 
 use std::io;
 
+pub use pods::{Rendered, write_json, write_yaml};
 pub use summary::Summary;
 
 use crate::diagnostic::Diagnostic;

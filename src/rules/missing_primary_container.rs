@@ -113,7 +113,7 @@ fn finding(context: &Context<'_>, primary: &str, containers: &[&Container<'_>]) 
     let near = nearest(primary, names);
     let meant = containers[near.unwrap_or(0)];
     let severity = match context.document.flavour {
-        Flavour::V1Task | Flavour::ClusterTemplate | Flavour::Unknown => Severity::Warning,
+        Flavour::V1Task | Flavour::V1Pod | Flavour::ClusterTemplate | Flavour::Unknown => Severity::Warning,
         Flavour::V2Task | Flavour::V2App | Flavour::Workload | Flavour::PluginRole => Severity::Error,
     };
     let mut finding = context.at(meant.anchor(), message(context, primary, meant)).severity(severity);
@@ -139,7 +139,7 @@ fn finding(context: &Context<'_>, primary: &str, containers: &[&Container<'_>]) 
 fn message(context: &Context<'_>, primary: &str, meant: &Container<'_>) -> String {
     let name = meant.name().known().unwrap_or_default();
     match context.document.flavour {
-        Flavour::V1Task => format!(
+        Flavour::V1Task | Flavour::V1Pod => format!(
             "no container is named `{primary}`: flytekit adds one, and `{name}` becomes a sidecar with the task's image"
         ),
         Flavour::ClusterTemplate if context.document.primary.location.is_none() => format!(

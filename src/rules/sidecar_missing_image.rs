@@ -91,7 +91,7 @@ fn needs_own_image(flavour: Flavour, container: &Container<'_>) -> bool {
         Flavour::Workload => true,
         // The images of `default` and `primary` are the business of template-placeholder-image.
         Flavour::ClusterTemplate => !matches!(container.role, Role::Base | Role::Primary),
-        Flavour::V1Task => matches!(container.role, Role::Init | Role::NativeSidecar),
+        Flavour::V1Task | Flavour::V1Pod => matches!(container.role, Role::Init | Role::NativeSidecar),
         Flavour::V2Task | Flavour::V2App => container.role.is_sidecar(),
         Flavour::Unknown => matches!(container.role, Role::Init | Role::NativeSidecar),
         Flavour::PluginRole => false,
@@ -100,7 +100,9 @@ fn needs_own_image(flavour: Flavour, container: &Container<'_>) -> bool {
 
 const fn help(flavour: Flavour) -> &'static str {
     match flavour {
-        Flavour::V1Task => "set `image`; flytekit fills in the task's image for regular containers only",
+        Flavour::V1Task | Flavour::V1Pod => {
+            "set `image`; flytekit fills in the task's image for regular containers only"
+        }
         Flavour::V2Task | Flavour::V2App => "set `image`; Flyte fills in the image of the primary container only",
         _ => "set `image`",
     }

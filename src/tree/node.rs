@@ -128,12 +128,16 @@ impl Key {
 }
 
 /// A value that only running the program would tell.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Dynamic {
     /// The expression or the reason, as short text for people: `os.environ["IMAGE"]`.
     pub reason: Box<str>,
     /// For strings whose parts are partly known: literal text and holes. Empty when nothing is known.
     pub pattern: Vec<Piece>,
+    /// What it is unless something outside says otherwise: `os.environ.get("TAG", "1.0")`.
+    pub default: Option<Node>,
+    /// The class of an object of an SDK that is no value of Kubernetes: `flyte.Image`.
+    pub class: Option<&'static str>,
 }
 
 /// A part of a partly known string.
@@ -143,6 +147,13 @@ pub enum Piece {
     Text(Box<str>),
     /// Unknown text, perhaps empty.
     Hole,
+}
+
+impl Dynamic {
+    /// Nothing is known but why.
+    pub fn because(reason: impl Into<Box<str>>) -> Self {
+        Self { reason: reason.into(), pattern: Vec::new(), default: None, class: None }
+    }
 }
 
 impl Node {
@@ -158,7 +169,7 @@ impl Node {
 
     /// A value that cannot be known, and why.
     pub fn dynamic(reason: impl Into<Box<str>>, location: impl Into<Location>) -> Self {
-        Self::new(Value::Dynamic(Box::new(Dynamic { reason: reason.into(), pattern: Vec::new() })), location)
+        Self::new(Value::Dynamic(Box::new(Dynamic::because(reason))), location)
     }
 
     /// Where to point when something is said of the node as a whole: short, on one line where possible.

@@ -7,6 +7,8 @@ use ruff_python_ast::{self as ast, Expr};
 
 use super::interpreter::{Flow, Interpreter, joined};
 use super::names;
+use super::sdk;
+use super::uses::takes_template;
 use super::value::{Body, Data, Instance, Of, Sdk, Slot, Val};
 use crate::tree::{FileId, Location};
 
@@ -36,7 +38,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn call(&mut self, node: &'a ast::ExprCall) -> Val {
         let callee = self.expression(&node.func);
         let arguments = self.arguments(&node.arguments);
-        self.note_uses(&callee, &arguments);
+        self.note_uses(&callee, &arguments, node);
         let at = self.at(node);
         let head = self.at(&*node.func).span;
         match &callee.data {
@@ -98,26 +100,9 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// Notes where templates go.
-    fn note_uses(&mut self, callee: &Val, arguments: &Arguments) {
-        let app = matches!(&callee.data, Data::Path(path) if names::is_app_environment(path));
-        let plugin_class = matches!(&callee.data, Data::Path(path) if names::is_plugin_role(path));
-        for (name, _, slot) in &arguments.keywords {
-            let plugin = plugin_class || matches!(&**name, "driver_pod" | "executor_pod");
-            if names::takes_template(name)
-                && let Some(template) = self.is_template(&slot.val)
-                && let Some(template) = self.templates.get_mut(template)
-            {
-                template.used_by_app |= app;
-                template.used_by_plugin |= plugin;
-                template.used_by_task |= !app && !plugin;
-            }
-        }
-    }
-
     pub(super) fn escape_arguments(&mut self, arguments: &Arguments) {
         // Whoever takes a `pod_template` uses it as it is.
-        let changeable = arguments.keywords.iter().filter(|(name, ..)| !names::takes_template(name));
+        let changeable = arguments.keywords.iter().filter(|(name, ..)| !takes_template(name));
         let keywords = changeable.map(|(.., slot)| &slot.val);
         let values: Vec<Val> = arguments.positional.iter().map(|slot| &slot.val).chain(keywords).cloned().collect();
         values.iter().for_each(|val| self.escape(val));
@@ -127,6 +112,10 @@ impl<'a> Interpreter<'a> {
     fn call_path(&mut self, path: &str, arguments: Arguments, node: &'a ast::ExprCall) -> Val {
         if let Some(val) = self.known_function(path, &arguments, node) {
             return val;
+        }
+        if let Some(class) = sdk::class(path) {
+            let (at, head) = (self.at(node), self.at(&*node.func).span);
+            return self.sdk_object(class, arguments, at, head);
         }
         if names::is_harmless(path) {
             // What an SDK gives back is as harmless as the SDK: `env.task(…)` changes no template.

@@ -110,7 +110,7 @@ impl<'a> Interpreter<'a> {
             Data::Object(_) => self
                 .instance_attribute(&owner, name)
                 .unwrap_or_else(|| Val::new(Data::Method(Rc::new(owner.clone()), name.into()), at)),
-            Data::Text(_) | Data::Pattern(..) | Data::Template(_) | Data::Client(_) => {
+            Data::Text(_) | Data::Pattern(..) | Data::Template(_) | Data::Client(_) | Data::Function(_) => {
                 Val::new(Data::Method(Rc::new(owner.clone()), name.into()), at)
             }
             _ => self.unknown(node),
@@ -132,6 +132,9 @@ impl<'a> Interpreter<'a> {
             }
             Of::Template(_) if matches!(name, "pod_spec" | "labels" | "annotations") => Some(none),
             Of::Template(_) => None,
+            // Attributes that were not given have defaults of the SDK's; a method is what else it can be.
+            Of::Sdk(class) if class.positional.contains(&name) => Some(none),
+            Of::Sdk(_) => None,
             Of::User(class) => self.class_attribute(*class, name).map(|val| match val.data {
                 Data::Function(_) => Val::new(Data::Method(Rc::new(owner.clone()), name.into()), owner.at),
                 _ => val,

@@ -7,8 +7,10 @@ use ruff_python_ast::{Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::modules::{Project, file_of};
+use super::uses::TemplateUse;
 use super::value::{Body, Data, Instance, Object, Of, Slot, Val};
 use crate::config::Limits;
+use crate::diagnostic::Diagnostic;
 use crate::text::Span;
 use crate::tree::{FileId, Location};
 
@@ -34,6 +36,9 @@ pub struct Interpreter<'a> {
     pub(super) functions: Vec<Function<'a>>,
     pub(super) classes: Vec<UserClass>,
     pub(super) templates: Vec<Template>,
+    pub(super) uses: Vec<TemplateUse>,
+    /// What surely raises or is surely lost.
+    pub(super) incidents: Vec<Diagnostic>,
     pub(super) scope: usize,
     pub(super) depth: usize,
     steps: usize,
@@ -92,19 +97,6 @@ pub struct Template {
     pub(super) made_at: Option<Location>,
     /// Only a step on the way to another template: `PodTemplate(…).allow_fuse()`.
     pub(super) superseded: bool,
-    /// Given to an `AppEnvironment`.
-    pub(super) used_by_app: bool,
-    /// Given to a role of a plugin: a Ray node, a Spark driver.
-    pub(super) used_by_plugin: bool,
-    /// Given to something else than these.
-    pub(super) used_by_task: bool,
-}
-
-impl Template {
-    /// Whether it is a template for its own sake, not only a step on the way to another one.
-    pub(super) const fn counts(&self) -> bool {
-        !self.foreign && (!self.superseded || self.used_by_task || self.used_by_app || self.used_by_plugin)
-    }
 }
 
 /// Where the flow goes after a statement.
@@ -135,6 +127,8 @@ impl<'a> Interpreter<'a> {
             functions: Vec::new(),
             classes: Vec::new(),
             templates: Vec::new(),
+            uses: Vec::new(),
+            incidents: Vec::new(),
             scope: 0,
             depth: 0,
             steps: 0,

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::{self as ast};
 
+use super::builders::is_builder;
 use super::calls::Arguments;
 use super::expressions::put;
 use super::interpreter::Interpreter;
@@ -42,8 +43,14 @@ impl<'a> Interpreter<'a> {
             Some(Body::Instance(instance)) => match instance.of {
                 Of::Template(_) if is_builder(name) => {
                     let at = self.at(node);
-                    self.augmented_copy(owner, at)
+                    self.augmented_copy(owner, name, &arguments, at)
                 }
+                Of::Sdk(_) if name == "clone_with" => {
+                    let at = self.at(node);
+                    self.clone_environment(owner, &arguments, at)
+                }
+                // What an SDK's object does to a template is known: nothing.
+                Of::Sdk(_) => self.unknown(node),
                 Of::User(class) => match self.class_attribute(class, name).map(|method| method.data) {
                     Some(Data::Function(function)) => {
                         self.call_function(function, Some(owner.clone()), arguments, node)
@@ -314,11 +321,6 @@ impl<'a> Interpreter<'a> {
         let items = items.collect();
         Some(self.allocate(Body::List(items), false, at))
     }
-}
-
-/// Methods of `PodTemplate` that give a changed copy.
-fn is_builder(name: &str) -> bool {
-    matches!(name, "allow_fuse" | "allow_nested_sandboxing" | "with_termination_grace_period")
 }
 
 /// `"{}:{tag}".format(repo, tag=tag)`: only plain fields.

@@ -1,18 +1,22 @@
 //! The Python frontend: an abstract interpreter that finds the pod templates a module makes, and edits for them.
 
 mod bounds;
+mod builders;
 mod calls;
 mod constructors;
 mod expressions;
+mod incidents;
 mod interpreter;
 mod lower;
 mod methods;
 mod modules;
 mod names;
 pub mod notebook;
+mod sdk;
 mod statements;
 mod strings;
 mod tree;
+mod uses;
 mod value;
 
 pub use lower::lower;
@@ -83,6 +87,7 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
             Span::from_range(place..place + 11),
         ));
     }
+    parsed.diagnostics.append(&mut interpreter.incidents);
     parsed.documents = interpreter.documents();
     parsed.modules = project.modules.iter().map(|module| Arc::clone(&module.source)).collect();
     if !module.errors().is_empty() {

@@ -13,6 +13,9 @@ pub fn lookup(path: &str) -> Data {
 /// `PodTemplate` by the ways in which the SDKs export it.
 fn template_class(path: &str) -> Option<Data> {
     let (module, name) = path.rsplit_once('.')?;
+    if name == "Pod" && module.starts_with("flytekitplugins.pod") {
+        return Some(Data::Template(Sdk::Pod));
+    }
     (name == "PodTemplate").then_some(())?;
     let sdk = match module {
         "flyte" | "flyte._pod" => Sdk::V2,
@@ -43,26 +46,6 @@ pub fn is_harmless(path: &str) -> bool {
     const BUILTINS: &[&str] = &["print", "len", "repr", "str", "isinstance", "type", "id", "bool", "any", "all"];
     let root = path.split('.').next().unwrap_or_default();
     BUILTINS.contains(&path) || MODULES.contains(&root) || path.starts_with("yaml.dump")
-}
-
-/// Whether a class or decorator of the SDKs takes a template for an app.
-pub fn is_app_environment(path: &str) -> bool {
-    matches!(path, "flyte.app.AppEnvironment" | "flyte.app._app_environment.AppEnvironment")
-        || (path.starts_with("flyte.app.") && path.ends_with("AppEnvironment"))
-}
-
-/// Whether a class configures a role of a plugin, whose containers the backend names itself.
-pub fn is_plugin_role(path: &str) -> bool {
-    let class = path.rsplit('.').next().unwrap_or_default();
-    matches!(
-        class,
-        "HeadNodeConfig" | "WorkerNodeConfig" | "Spark" | "Databricks" | "DatabricksV2" | "WorkerGroup" | "Scheduler"
-    )
-}
-
-/// Whether an argument of that name takes a template.
-pub fn takes_template(argument: &str) -> bool {
-    matches!(argument, "pod_template" | "driver_pod" | "executor_pod")
 }
 
 /// A dotted path one level further down.

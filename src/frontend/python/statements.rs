@@ -6,6 +6,8 @@ use ruff_python_ast::{
     ExceptHandler, Expr, Stmt, StmtClassDef, StmtFor, StmtFunctionDef, StmtIf, StmtImportFrom, StmtTry,
 };
 
+use super::builders::is_builder;
+use super::calls::Arguments;
 use super::interpreter::{Flow, Function, Interpreter, UserClass};
 use super::names::lookup;
 use super::value::{Body, Data, Slot, Val};
@@ -32,7 +34,8 @@ impl<'a> Interpreter<'a> {
     fn statement(&mut self, statement: &'a Stmt) -> Flow {
         match statement {
             Stmt::Expr(node) => {
-                self.expression(&node.value);
+                let val = self.expression(&node.value);
+                self.notice_discarded(&node.value, &val);
             }
             Stmt::Assign(node) => {
                 let val = self.expression(&node.value);
@@ -81,6 +84,16 @@ impl<'a> Interpreter<'a> {
             _ => {}
         }
         Flow::Next
+    }
+
+    /// A builder's result that is neither kept nor given on.
+    fn notice_discarded(&mut self, node: &'a Expr, val: &Val) {
+        let Expr::Call(call) = node else { return };
+        let Expr::Attribute(method) = &*call.func else { return };
+        if is_builder(method.attr.as_str()) && self.is_template(val).is_some() {
+            let at = self.at(&method.attr);
+            self.copy_discarded(method.attr.as_str(), at);
+        }
     }
 
     fn declare_outer(&mut self, names: &'a [ruff_python_ast::Identifier]) {
@@ -159,15 +172,11 @@ impl<'a> Interpreter<'a> {
 
     fn set_attribute(&mut self, owner: &Val, name: &str, named_at: Location, slot: Slot) {
         let Data::Object(index) = owner.data else { return };
-        let app = self.is_template(&slot.val);
+        let given = slot.clone();
         if let Some(Body::Instance(instance)) = self.heap.get_mut(index).map(|object| &mut object.body) {
             instance.set(name, named_at, slot);
         }
-        if let Some(template) = app
-            && let Some(template) = self.templates.get_mut(template)
-        {
-            template.used_by_task = true;
-        }
+        self.note_attribute(index, &given);
     }
 
     /// The template that a value is.
@@ -288,9 +297,15 @@ impl<'a> Interpreter<'a> {
     }
 
     fn define(&mut self, node: &'a StmtFunctionDef) {
+        let uses = self.uses.len();
         for decorator in &node.decorator_list {
-            self.expression(&decorator.expression);
+            let val = self.expression(&decorator.expression);
+            if let Some(environment) = self.environment_of_task(&val) {
+                let at = self.at(&decorator.expression);
+                self.note_task(environment, &Arguments::default(), at);
+            }
         }
+        self.name_uses(uses, node.name.as_str());
         let keeps_result = |decorator: &ruff_python_ast::Decorator| {
             let text = self.snippet(&decorator.expression);
             let name = text.split('(').next().unwrap_or_default().rsplit('.').next().unwrap_or_default();

@@ -3,8 +3,10 @@
 use std::rc::Rc;
 
 use super::interpreter::{Interpreter, Template};
+use super::sdk;
+use super::uses::{TemplateUse, takes_template};
 use super::value::{Body, Data, Instance, Object, Of, Sdk, Slot, Val};
-use crate::document::{Dialect, Document, Flavour, Kind, PrimaryName};
+use crate::document::{Dialect, Document, Flavour, Kind, PrimaryName, Use, UseKind};
 use crate::schema::python::{self, Class};
 use crate::text::Span;
 use crate::tree::{Dynamic, Entry, Field, Form, Key, List, Location, Map, Node, Number, Value};
@@ -15,43 +17,70 @@ const MAX_DEPTH: usize = 60;
 impl Interpreter<'_> {
     /// The templates of the module as documents, in the order of the text.
     pub fn documents(&self) -> Vec<Document> {
-        let mut documents: Vec<Document> = self
-            .templates
-            .iter()
-            .filter(|template| template.counts())
-            .flat_map(|template| self.of_template(template))
-            .collect();
+        let mut documents: Vec<Document> =
+            self.templates.iter().flat_map(|template| self.of_template(template)).collect();
         documents.sort_by_key(|document| document.head);
         documents
     }
 
+    /// One document for each flavour in which a template is used; none for what is only a step on the way to another
+    /// template, or the business of another module.
     fn of_template(&self, template: &Template) -> Vec<Document> {
         let Some(object) = self.heap.get(template.object) else { return Vec::new() };
         let Body::Instance(instance) = &object.body else { return Vec::new() };
         let Of::Template(sdk) = instance.of else { return Vec::new() };
-        let document = |flavour| Document {
+        let uses: Vec<Use> = self.uses_of(template.object);
+        if uses.is_empty() && (template.foreign || template.superseded) {
+            return Vec::new();
+        }
+        let mut flavours: Vec<Flavour> = uses.iter().map(|used| flavour(sdk, Some(used.kind))).collect();
+        flavours.sort_unstable();
+        flavours.dedup();
+        if flavours.len() > 1 {
+            // What fails in a plugin's pod is said of tasks too.
+            flavours.retain(|flavour| *flavour != Flavour::PluginRole);
+        } else if flavours.is_empty() {
+            flavours.push(flavour(sdk, None));
+        }
+        let has_twin = flavours.len() > 1;
+        let document = |judge: Flavour| Document {
             root: self.template_root(instance, object),
             template: Vec::new(),
             kind: Kind::PythonTemplate,
             api: None,
-            flavour,
+            flavour: judge,
             primary: self.primary_name(instance, object.open),
             name: template.name.clone(),
-            made_at: template.made_at,
+            uses: uses.iter().filter(|used| !has_twin || flavour(sdk, Some(used.kind)) == judge).cloned().collect(),
+            has_twin,
+            given: None,
+            made_at: template.made_at.or_else(|| uses.first().map(|used| used.location).filter(|_| template.foreign)),
             head: Location { file: object.at.file, span: instance.head },
             dialect: Dialect::Python,
         };
-        let plugin_only = template.used_by_plugin && !template.used_by_task && !template.used_by_app;
-        match sdk {
-            _ if plugin_only => vec![document(Flavour::PluginRole)],
-            Sdk::V1 => vec![document(Flavour::V1Task)],
-            Sdk::Unknown => vec![document(Flavour::Unknown)],
-            Sdk::V2 if template.used_by_app && template.used_by_task => {
-                vec![document(Flavour::V2Task), document(Flavour::V2App)]
-            }
-            Sdk::V2 if template.used_by_app => vec![document(Flavour::V2App)],
-            Sdk::V2 => vec![document(Flavour::V2Task)],
-        }
+        flavours.into_iter().map(document).collect()
+    }
+
+    /// Where a template goes. What a task gets from its environment stands for the environment.
+    fn uses_of(&self, object: usize) -> Vec<Use> {
+        let noted = self.uses.iter().filter(|noted| noted.object == object);
+        noted
+            .map(|noted| Use {
+                kind: noted.kind,
+                name: noted.name.clone(),
+                location: noted.at,
+                settings: self.settings_node(noted),
+            })
+            .collect()
+    }
+
+    fn settings_node(&self, noted: &TemplateUse) -> Node {
+        let entries = noted.settings.iter().filter(|(name, ..)| !takes_template(name)).map(|(name, named_at, slot)| {
+            let key = Key { wire: name.clone().as_ref().into(), written: None, location: *named_at };
+            Entry { key, value: self.node(slot, Wanted::Setting, 0) }
+        });
+        let map = Map { entries: entries.collect(), open: false, form: Form::Call, class: None, head: noted.at.span };
+        Node::new(Value::Map(map), noted.at)
     }
 
     fn primary_name(&self, instance: &Instance, open: bool) -> PrimaryName {
@@ -102,12 +131,17 @@ impl Interpreter<'_> {
             Data::Number(text) => Value::Number(Number::new(&**text)),
             Data::Text(text) => Value::String((&**text).into()),
             Data::Pattern(pieces, reason) => {
-                Value::Dynamic(Box::new(Dynamic { reason: (&**reason).into(), pattern: pieces.to_vec() }))
+                Value::Dynamic(Box::new(Dynamic { pattern: pieces.to_vec(), ..Dynamic::because(&**reason) }))
             }
             Data::Object(index) => {
                 self.heap.get(*index).map_or_else(|| dynamic("?"), |object| self.of_object(object, wanted, depth))
             }
-            Data::Path(path) | Data::Dynamic(path) | Data::Module(_, path) => dynamic(path),
+            Data::Path(path) => object_of(path, sdk::class_of_result(path)),
+            Data::Dynamic(path) | Data::Module(_, path) => dynamic(path),
+            Data::Default(reason, default) => {
+                let default = self.node(&Slot::new((**default).clone(), default.at), wanted, depth + 1);
+                Value::Dynamic(Box::new(Dynamic { default: Some(default), ..Dynamic::because(&**reason) }))
+            }
             Data::Function(_) | Data::UserClass(_) | Data::Method(..) => dynamic("a function"),
             Data::Client(class) => dynamic(class.name),
             Data::Template(_) => dynamic("PodTemplate"),
@@ -130,6 +164,15 @@ impl Interpreter<'_> {
                 let entries = attributes.iter().map(|attribute| self.argument(attribute, class, depth)).collect();
                 Value::Map(Map { entries, open: object.open, form: Form::Call, class: Some(class.name), head: *head })
             }
+            Body::Instance(Instance { of: Of::Sdk(class), attributes, head }) if matches!(wanted, Wanted::Setting) => {
+                let entries = attributes.iter().map(|(name, named_at, slot)| Entry {
+                    key: Key { wire: (&**name).into(), written: None, location: *named_at },
+                    value: self.node(slot, wanted, depth + 1),
+                });
+                let entries = entries.collect();
+                Value::Map(Map { entries, open: object.open, form: Form::Call, class: Some(class.name), head: *head })
+            }
+            Body::Instance(Instance { of: Of::Sdk(class), .. }) => object_of(class.name, Some(class.name)),
             Body::Instance(_) => dynamic("an object"),
         }
     }
@@ -147,6 +190,7 @@ impl Interpreter<'_> {
         let wanted = match (attribute, wanted) {
             (Some(attribute), _) => Wanted::of(attribute.kind),
             (None, Wanted::Map(kind)) => Wanted::of(kind),
+            (None, Wanted::Setting) => Wanted::Setting,
             _ => Wanted::Free,
         };
         let key = Key { wire: wire.into(), written, location: key.val.at };
@@ -174,6 +218,8 @@ enum Wanted {
     Map(python::Kind),
     /// Anything.
     Free,
+    /// An argument of an environment or a task of the SDKs.
+    Setting,
 }
 
 impl Wanted {
@@ -189,6 +235,7 @@ impl Wanted {
     fn item(self) -> Self {
         match self {
             Self::List(kind) => Self::of(kind),
+            Self::Setting => Self::Setting,
             _ => Self::Free,
         }
     }
@@ -202,5 +249,22 @@ impl Wanted {
 }
 
 fn dynamic(reason: &str) -> Value {
-    Value::Dynamic(Box::new(Dynamic { reason: reason.into(), pattern: Vec::new() }))
+    Value::Dynamic(Box::new(Dynamic::because(reason)))
+}
+
+/// An object of which podlint knows no more than its class.
+fn object_of(reason: &str, class: Option<&'static str>) -> Value {
+    Value::Dynamic(Box::new(Dynamic { class, ..Dynamic::because(reason) }))
+}
+
+/// What judges a template of one SDK in one place.
+const fn flavour(sdk: Sdk, kind: Option<UseKind>) -> Flavour {
+    match (sdk, kind) {
+        (_, Some(UseKind::PluginRole)) => Flavour::PluginRole,
+        (Sdk::V2, Some(UseKind::AppEnvironment)) => Flavour::V2App,
+        (Sdk::V2, _) => Flavour::V2Task,
+        (Sdk::V1, _) => Flavour::V1Task,
+        (Sdk::Pod, _) => Flavour::V1Pod,
+        (Sdk::Unknown, _) => Flavour::Unknown,
+    }
 }

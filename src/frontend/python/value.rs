@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::sdk::SdkClass;
 use crate::schema::python::Class;
 use crate::text::Span;
 use crate::tree::{Location, Piece};
@@ -46,15 +47,19 @@ pub enum Data {
     Method(Rc<Val>, Rc<str>),
     /// Known only when the program runs; the expression says why.
     Dynamic(Rc<str>),
+    /// The same, with what it is where nothing outside says otherwise: `os.environ.get("TAG", "1.0")`.
+    Default(Rc<str>, Rc<Val>),
 }
 
-/// Which SDK a `PodTemplate` comes from.
+/// Which class a template is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sdk {
     /// flytekit.
     V1,
     /// flyte.
     V2,
+    /// flytekit's old `Pod` task configuration.
+    Pod,
     /// Imported from a module that podlint does not know.
     Unknown,
 }
@@ -108,6 +113,8 @@ pub enum Of {
     Client(&'static Class),
     /// `PodTemplate`.
     Template(Sdk),
+    /// A class of the Flyte SDKs.
+    Sdk(&'static SdkClass),
     /// A class of the module.
     User(usize),
 }
@@ -139,7 +146,7 @@ impl Val {
 
     /// Whether nothing is known.
     pub const fn is_dynamic(&self) -> bool {
-        matches!(self.data, Data::Dynamic(_))
+        matches!(self.data, Data::Dynamic(_) | Data::Default(..))
     }
 
     /// The value as text and holes, as `str()` would show it.

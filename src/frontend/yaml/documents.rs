@@ -149,8 +149,21 @@ fn document(root: Node, template: Path, kind: Kind) -> Document {
     let flavour =
         if matches!(kind, Kind::PodTemplate | Kind::Embedded) { Flavour::ClusterTemplate } else { Flavour::Workload };
     let primary = PrimaryName { name: Field::Missing, location: None };
-    let mut document =
-        Document { root, template, kind, api, flavour, primary, name, made_at: None, head, dialect: Dialect::Manifest };
+    let mut document = Document {
+        root,
+        template,
+        kind,
+        api,
+        flavour,
+        primary,
+        name,
+        uses: Vec::new(),
+        has_twin: false,
+        given: None,
+        made_at: None,
+        head,
+        dialect: Dialect::Manifest,
+    };
     document.primary = primary_name(&document);
     document
 }

@@ -101,7 +101,7 @@ fn make_dynamic(node: &mut Node, actions: &[Span], text: &str, base: u32) {
             if !inside.is_empty() {
                 let written = Span::new(span.start - base, span.end - base).slice(text);
                 let pattern = pattern(span, &inside, text, base);
-                node.value = Value::Dynamic(Box::new(Dynamic { reason: written.into(), pattern }));
+                node.value = Value::Dynamic(Box::new(Dynamic { pattern, ..Dynamic::because(written) }));
             }
         }
     }

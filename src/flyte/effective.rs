@@ -1,0 +1,72 @@
+//! A pod as it will be, with who set what.
+
+use crate::document::{Document, UseKind};
+use crate::tree::{Location, Node, Path};
+
+/// Who put a value into a pod, where it was not the template itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// The task, its environment or its decorator.
+    Environment,
+    /// Flyte's SDK or backend, by itself.
+    Flyte,
+    /// A `PodTemplate` of the cluster, merged underneath.
+    Base,
+}
+
+impl Origin {
+    /// The origin in a word, for comments.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Environment => "environment",
+            Self::Flyte => "Flyte",
+            Self::Base => "base template",
+        }
+    }
+}
+
+/// A pod as Flyte would submit it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Effective {
+    /// The name of the task, environment, template or manifest.
+    pub name: Option<String>,
+    /// The variable or manifest that the template is.
+    pub template: Option<String>,
+    /// What the template is given to; `None` for one that stands alone.
+    pub used_by: Option<UseKind>,
+    /// Where it is used, or else made.
+    pub location: Location,
+    /// The primary container's name, where known.
+    pub primary: Option<String>,
+    /// `metadata` and `spec`.
+    pub root: Node,
+    /// Values that do not come from the template: each with all below it.
+    pub origins: Vec<(Path, Origin)>,
+    /// What was left out on the way, in sentences.
+    pub notes: Vec<String>,
+}
+
+impl Effective {
+    /// The template of a document as it stands.
+    #[must_use]
+    pub fn of(document: &Document) -> Self {
+        let root = document.pod_template().known().cloned();
+        Self {
+            name: document.name.clone(),
+            template: document.name.clone(),
+            used_by: None,
+            location: document.head,
+            primary: document.primary.name.as_ref().known().cloned(),
+            root: root.unwrap_or_else(|| Node::dynamic("the template", document.head)),
+            origins: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Who set the value at a path.
+    #[must_use]
+    pub fn origin(&self, path: &[crate::tree::Step]) -> Option<Origin> {
+        self.origins.iter().find(|(known, _)| known.as_slice() == path).map(|(_, origin)| *origin)
+    }
+}

@@ -1,0 +1,3 @@
+from flytekit import PodTemplate
+
+t = PodTemplate(primary_container_name="")

@@ -1,0 +1,3 @@
+import flyte
+
+t = flyte.PodTemplate(annotations={"x": None})

@@ -1,0 +1,3 @@
+import flyte
+
+env = flyte.TaskEnvironment(name="r", pod_template={"labels": {}})

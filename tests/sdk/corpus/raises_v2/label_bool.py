@@ -1,0 +1,3 @@
+import flyte
+
+t = flyte.PodTemplate(labels={"spot": True})

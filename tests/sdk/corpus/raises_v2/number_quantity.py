@@ -1,0 +1,8 @@
+import flyte
+from kubernetes.client import V1Container, V1PodSpec, V1ResourceRequirements
+
+t = flyte.PodTemplate(
+    pod_spec=V1PodSpec(
+        containers=[V1Container(name="primary", resources=V1ResourceRequirements(limits={"cpu": 1}))]
+    )
+)

@@ -1,0 +1,3 @@
+import flyte
+
+t = flyte.PodTemplate(pod_spec={"containers": [{"name": "primary"}]})

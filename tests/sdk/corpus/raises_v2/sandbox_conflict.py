@@ -1,0 +1,3 @@
+import flyte
+
+t = flyte.PodTemplate().allow_fuse(privileged=True).allow_nested_sandboxing()

@@ -1,0 +1,3 @@
+import flyte
+
+t = flyte.PodTemplate(lables={"a": "b"})

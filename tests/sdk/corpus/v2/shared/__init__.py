@@ -1,0 +1,3 @@
+from .containers import sidecar as sidecar
+from .containers import *
+from . import constants
