@@ -51,6 +51,11 @@ pub trait Modules: Sync {
     /// The source of `module` (dotted, with the leading dots of a relative import) as `importer` would get it; `None` where
     /// it is no module of the project.
     fn find(&self, importer: &Path, module: &str) -> Option<Arc<SourceFile>>;
+
+    /// A data file by its path from the folder of the module that loads it; `None` where there is none to be had.
+    fn read(&self, _importer: &Path, _relative: &str) -> Option<Arc<SourceFile>> {
+        None
+    }
 }
 
 /// No project around a file: imports lead nowhere.

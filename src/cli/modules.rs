@@ -29,16 +29,22 @@ impl Modules for ProjectFiles {
             dots => self.in_folder(folder.ancestors().nth(dots - 1)?, &inner),
         }
     }
+
+    fn read(&self, importer: &Path, relative: &str) -> Option<Arc<SourceFile>> {
+        let path = importer.parent()?.join(relative);
+        Language::of_path(&path).filter(|language| matches!(language, Language::Yaml | Language::Json))?;
+        self.read_once(path)
+    }
 }
 
 impl ProjectFiles {
     fn in_folder(&self, folder: &Path, inner: &Path) -> Option<Arc<SourceFile>> {
         let base = folder.join(inner);
         let module = (!inner.as_os_str().is_empty()).then(|| base.with_extension("py"));
-        module.and_then(|path| self.read(path)).or_else(|| self.read(base.join("__init__.py")))
+        module.and_then(|path| self.read_once(path)).or_else(|| self.read_once(base.join("__init__.py")))
     }
 
-    fn read(&self, path: PathBuf) -> Option<Arc<SourceFile>> {
+    fn read_once(&self, path: PathBuf) -> Option<Arc<SourceFile>> {
         if let Ok(read) = self.read.lock()
             && let Some(known) = read.get(&path)
         {
@@ -46,7 +52,9 @@ impl ProjectFiles {
         }
         let small = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MAX_SIZE);
         let text = if small { std::fs::read_to_string(&path).ok() } else { None };
-        let source = text.map(|text| Arc::new(SourceFile::new(path.clone(), Language::Python, text)));
+        let source = text.map(|text| {
+            Arc::new(SourceFile::new(path.clone(), Language::of_path(&path).unwrap_or(Language::Python), text))
+        });
         if let Ok(mut read) = self.read.lock() {
             read.insert(path, source.clone());
         }

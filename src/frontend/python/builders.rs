@@ -21,7 +21,7 @@ impl Interpreter<'_> {
     /// `PodTemplate.from_spec(spec, primary_container_name=…, labels=…, annotations=…)`: a deep copy whose primary is
     /// the named container, else `primary`, else the only one.
     pub(super) fn template_from_spec(&mut self, sdk: Sdk, arguments: &Arguments, at: Location, head: Span) -> Val {
-        let mut instance = Instance { of: Of::Template(sdk), attributes: Vec::new(), head };
+        let mut instance = Instance { of: Of::Template(sdk), user: None, attributes: Vec::new(), head };
         for (name, named_at, slot) in &arguments.keywords {
             if !matches!(&**name, "spec" | "pod_spec") {
                 instance.set(name, *named_at, slot.clone());
@@ -93,7 +93,10 @@ impl Interpreter<'_> {
     fn set_grace_period(&mut self, template: &Val, arguments: &Arguments, at: Location) {
         let Some(spec) = self.instance_attribute(template, "pod_spec") else { return };
         let given = arguments.get("termination_grace_period", 0).cloned();
-        let slot = given.unwrap_or_else(|| Slot::new(Val::dynamic("a grace period", at), at));
+        let mut slot = given.unwrap_or_else(|| Slot::new(Val::dynamic("a grace period", at), at));
+        if let Data::Seconds(seconds) = slot.val.data {
+            slot.val.data = Data::Number(seconds.to_string().into());
+        }
         self.refuse_grace_period(&slot);
         self.set_field(&spec, "termination_grace_period_seconds", slot);
     }
@@ -183,7 +186,7 @@ impl Interpreter<'_> {
     /// An object of the Kubernetes client that nobody wrote.
     fn client_object(&mut self, name: &str, fields: &[(&str, Val)], at: Location) -> Val {
         let Some(of) = class(name) else { return Val::dynamic(name, at) };
-        let mut instance = Instance { of: Of::Client(of), attributes: Vec::new(), head: at.span };
+        let mut instance = Instance { of: Of::Client(of), user: None, attributes: Vec::new(), head: at.span };
         for (field, val) in fields {
             instance.set(field, nowhere(at), Slot::new(val.clone(), at));
         }

@@ -15,7 +15,7 @@ pub const TEMPLATE_FIELDS: [&str; 4] = ["pod_spec", "primary_container_name", "l
 impl Interpreter<'_> {
     /// An object of a client class; positional arguments go by the order of the older clients.
     pub(super) fn construct(&mut self, of: &'static Class, arguments: Arguments, at: Location, head: Span) -> Val {
-        let mut instance = Instance { of: Of::Client(of), attributes: Vec::new(), head };
+        let mut instance = Instance { of: Of::Client(of), user: None, attributes: Vec::new(), head };
         for (attribute, slot) in of.attributes.iter().zip(arguments.positional) {
             instance.set(attribute.python, slot.at, slot);
         }
@@ -27,7 +27,7 @@ impl Interpreter<'_> {
 
     /// A `PodTemplate`.
     pub(super) fn template(&mut self, sdk: Sdk, arguments: Arguments, at: Location, head: Span) -> Val {
-        let mut instance = Instance { of: Of::Template(sdk), attributes: Vec::new(), head };
+        let mut instance = Instance { of: Of::Template(sdk), user: None, attributes: Vec::new(), head };
         for (name, slot) in TEMPLATE_FIELDS.iter().zip(arguments.positional) {
             instance.set(name, slot.at, slot);
         }

@@ -2,10 +2,14 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{self as ast, BoolOp, CmpOp, Comprehension, Expr, Operator, UnaryOp};
+use ruff_python_ast::{self as ast, BoolOp, CmpOp, Expr, Operator, UnaryOp};
 use ruff_text_size::Ranged;
 
-use super::interpreter::{Flow, Interpreter, joined};
+use super::builtins::{float_text, whole};
+use super::calls::Site;
+use super::files::joined as joined_path;
+use super::interpreter::{Flow, Interpreter};
+use super::join::joined;
 use super::names::{below, lookup};
 use super::statements::position;
 use super::value::{Body, Data, Of, Slot, Val, from_pieces};
@@ -69,7 +73,17 @@ impl<'a> Interpreter<'a> {
             Expr::Starred(starred) => self.expression(&starred.value),
             Expr::Await(node) => self.expression(&node.value),
             Expr::Lambda(lambda) => self.lambda(lambda),
-            Expr::Yield(_) | Expr::YieldFrom(_) => self.unknown(node),
+            Expr::Yield(given) => {
+                let val = given.value.as_ref().map_or(Val::new(Data::None, at), |value| self.expression(value));
+                self.yielded(Slot::new(val, at));
+                self.unknown(node)
+            }
+            Expr::YieldFrom(given) => {
+                let list = self.expression(&given.value);
+                self.forks += usize::from(self.items(&list).is_none_or(|(_, open)| open));
+                self.items(&list).unwrap_or_default().0.into_iter().for_each(|slot| self.yielded(slot));
+                self.unknown(node)
+            }
             _ => self.unknown(node),
         }
     }
@@ -87,14 +101,22 @@ impl<'a> Interpreter<'a> {
                 return Val::new(data, at);
             }
         }
+        if name == "__file__" {
+            return Val::new(self.file_name(), at);
+        }
         // A builtin, or a name that podlint cannot follow.
         Val::new(Data::Path(name.into()), at)
     }
 
     fn attribute(&mut self, node: &'a ast::ExprAttribute) -> Val {
         let owner = self.expression(&node.value);
-        let name = node.attr.as_str();
-        let at = self.at(node);
+        self.attribute_of(&owner, node.attr.as_str(), Site::of(node.range()))
+    }
+
+    /// The value of `owner.name`.
+    pub(super) fn attribute_of(&mut self, owner: &Val, name: &str, site: Site<'a>) -> Val {
+        let at = self.at(site);
+        let method = || Val::new(Data::Method(Rc::new(owner.clone()), name.into()), at);
         match &owner.data {
             Data::Path(path) => {
                 let inner = below(path, name);
@@ -106,14 +128,26 @@ impl<'a> Interpreter<'a> {
                 let inner = below(path, name);
                 exported.unwrap_or_else(|| Val::new(self.module(&inner).unwrap_or(Data::Path(inner)), at))
             }
-            Data::UserClass(class) => self.class_attribute(*class, name).unwrap_or_else(|| self.unknown(node)),
-            Data::Object(_) => self
-                .instance_attribute(&owner, name)
-                .unwrap_or_else(|| Val::new(Data::Method(Rc::new(owner.clone()), name.into()), at)),
-            Data::Text(_) | Data::Pattern(..) | Data::Template(_) | Data::Client(_) | Data::Function(_) => {
-                Val::new(Data::Method(Rc::new(owner.clone()), name.into()), at)
-            }
-            _ => self.unknown(node),
+            Data::UserClass(class) => match self.class_attribute(*class, name) {
+                Some(val) if self.is_class_method(&val) => self.bound(owner, val),
+                Some(val) => val,
+                None => self.unknown(site),
+            },
+            Data::Super(inner, class) => self.inherited(inner, *class, name).unwrap_or_else(|| self.unknown(site)),
+            Data::Object(_) => match self.instance_attribute(owner, name) {
+                Some(val) => self.property(&val, site).unwrap_or(val),
+                None => method(),
+            },
+            Data::FsPath(path) => self.path_attribute(path, name, at).unwrap_or_else(method),
+            // A member of an enumeration of strings is a string.
+            Data::Text(_) if name == "value" => owner.clone(),
+            Data::Text(_)
+            | Data::Pattern(..)
+            | Data::Template(_)
+            | Data::Client(_)
+            | Data::Function(_)
+            | Data::Seconds(_) => method(),
+            _ => self.unknown(site),
         }
     }
 
@@ -123,6 +157,10 @@ impl<'a> Interpreter<'a> {
         let Body::Instance(instance) = &object.body else { return None };
         if let Some(slot) = instance.attribute(name) {
             return Some(slot.val.clone());
+        }
+        let own = instance.user.and_then(|class| self.class_attribute(class, name));
+        if let Some(val) = own {
+            return Some(self.bound(owner, val));
         }
         let none = Val::new(if object.open { Data::Dynamic(name.into()) } else { Data::None }, owner.at);
         match &instance.of {
@@ -135,27 +173,29 @@ impl<'a> Interpreter<'a> {
             // Attributes that were not given have defaults of the SDK's; a method is what else it can be.
             Of::Sdk(class) if class.positional.contains(&name) => Some(none),
             Of::Sdk(_) => None,
-            Of::User(class) => self.class_attribute(*class, name).map(|val| match val.data {
-                Data::Function(_) => Val::new(Data::Method(Rc::new(owner.clone()), name.into()), owner.at),
-                _ => val,
-            }),
+            Of::User(_) => None,
         }
-    }
-
-    pub(super) fn class_attribute(&self, class: usize, name: &str) -> Option<Val> {
-        let class = self.classes.get(class)?;
-        self.scopes.get(class.scope)?.names.get(name).cloned()
     }
 
     fn subscript(&mut self, node: &'a ast::ExprSubscript) -> Val {
         let owner = self.expression(&node.value);
+        let at = self.at(node);
+        if let Expr::Slice(slice) = &*node.slice {
+            return self.slice(&owner, slice, at).unwrap_or_else(|| self.unknown(node));
+        }
         let key = self.expression(&node.slice);
+        if let (Some(text), Some(index)) = (owner.text(), whole(&key)) {
+            let characters: Vec<char> = text.chars().collect();
+            let character = position(index, characters.len()).and_then(|place| characters.get(place));
+            let found = character.map(|character| Val::new(Data::Text(character.to_string().into()), at));
+            return found.unwrap_or_else(|| self.unknown(node));
+        }
         let found = self.object(&owner).and_then(|object| match (&object.body, &key.data) {
             (Body::List(items), Data::Number(number)) if !object.open => {
                 let place = position(number.parse().ok()?, items.len())?;
                 items.get(place).map(|slot| slot.val.clone())
             }
-            (Body::Dict(entries), Data::Text(_)) => {
+            (Body::Dict(entries), Data::Text(_) | Data::Number(_) | Data::Bool(_)) => {
                 entries.iter().find(|(known, _)| known.val.data == key.data).map(|(_, value)| value.val.clone())
             }
             _ => None,
@@ -220,93 +260,6 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn comprehension(&mut self, element: &'a Expr, generators: &'a [Comprehension], node: &'a Expr) -> Val {
-        let mut items = Vec::new();
-        let open = self.in_child_scope(|this| {
-            this.generate(generators, &mut |this| {
-                let val = this.expression(element);
-                items.push(Slot::new(val, this.at(element)));
-            })
-        });
-        let at = self.at(node);
-        self.allocate(Body::List(items), open, at)
-    }
-
-    fn dict_comprehension(
-        &mut self,
-        key: &'a Expr,
-        value: &'a Expr,
-        generators: &'a [Comprehension],
-        node: &'a Expr,
-    ) -> Val {
-        let mut entries = Vec::new();
-        let mut unknown_key = false;
-        let open = self.in_child_scope(|this| {
-            this.generate(generators, &mut |this| {
-                let key_val = this.expression(key);
-                let value_val = this.expression(value);
-                if key_val.text().is_none() {
-                    unknown_key = true;
-                    return;
-                }
-                let value_slot = Slot::new(value_val, this.at(value));
-                put(&mut entries, Slot::new(key_val, this.at(key)), value_slot);
-            })
-        });
-        let at = self.at(node);
-        self.allocate(Body::Dict(entries), open || unknown_key, at)
-    }
-
-    /// Looked at once, for templates in it; what a call of it gives is not followed.
-    fn lambda(&mut self, node: &'a ast::ExprLambda) -> Val {
-        self.in_child_scope(|this| {
-            for parameter in node.parameters.iter().flat_map(|parameters| parameters.iter()) {
-                let name = parameter.name();
-                let val = Val::dynamic(name.as_str(), this.at(name));
-                this.bind(name.as_str(), val);
-            }
-            this.expression(&node.body);
-        });
-        self.unknown(node)
-    }
-
-    fn in_child_scope<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> T {
-        let inner = self.new_scope(self.scope, false);
-        let outer = std::mem::replace(&mut self.scope, inner);
-        let result = body(self);
-        self.scope = outer;
-        result
-    }
-
-    /// Runs the loops of a comprehension; whether there may be further rounds than those seen.
-    fn generate(&mut self, generators: &'a [Comprehension], each: &mut dyn FnMut(&mut Self)) -> bool {
-        let Some((first, rest)) = generators.split_first() else {
-            each(self);
-            return false;
-        };
-        let iterable = self.expression(&first.iter);
-        let Some((items, mut open)) = self.items(&iterable) else {
-            // Not known over what: one round stands for all of them.
-            let reason = self.snippet(&first.iter);
-            let element = Val::dynamic(format!("an item of {reason}"), self.at(&first.iter));
-            self.assign(&first.target, &element, element.at);
-            self.generate(rest, each);
-            return true;
-        };
-        for item in items.into_iter().take(MAX_SIZE) {
-            if !self.step(1) {
-                return true;
-            }
-            self.assign(&first.target, &item.val, item.at);
-            match first.ifs.iter().map(|test| self.truth_of(test)).collect::<Option<Vec<bool>>>() {
-                Some(tests) if tests.iter().all(|truth| *truth) => open |= self.generate(rest, each),
-                Some(_) => {}
-                None => open = true,
-            }
-        }
-        open
-    }
-
     /// What an operator makes of two values.
     pub(super) fn binary(&mut self, operator: Operator, left: &Val, right: &Val, node: impl Ranged + Copy) -> Val {
         let at = self.at(node);
@@ -336,7 +289,10 @@ impl<'a> Interpreter<'a> {
             }
             Operator::Mult => self.repeat(left, right, node),
             Operator::Mod if is_text(left) => self.percent(left, right, node),
-            Operator::Div if !is_text(left) => self.unknown(node),
+            Operator::Div => match (&left.data, &right.data) {
+                (Data::FsPath(path), Data::Text(part)) => Val::new(Data::FsPath(joined_path(path, part).into()), at),
+                _ => self.float_arithmetic(operator, left, right, node),
+            },
             _ => self.arithmetic(operator, left, right, node),
         }
     }
@@ -358,6 +314,22 @@ impl<'a> Interpreter<'a> {
         });
         match result {
             Some(number) => Val::new(Data::Number(number.to_string().into()), self.at(node)),
+            None => self.float_arithmetic(operator, left, right, node),
+        }
+    }
+
+    fn float_arithmetic(&mut self, operator: Operator, left: &Val, right: &Val, node: impl Ranged + Copy) -> Val {
+        let has_float = |val: &Val| matches!(&val.data, Data::Number(text) if text.contains('.'));
+        let result = number_of(left).zip(number_of(right)).and_then(|(a, b)| match operator {
+            Operator::Div if b != 0.0 => Some(a / b),
+            _ if !has_float(left) && !has_float(right) => None,
+            Operator::Add => Some(a + b),
+            Operator::Sub => Some(a - b),
+            Operator::Mult => Some(a * b),
+            _ => None,
+        });
+        match result.filter(|value| value.is_finite()) {
+            Some(value) => Val::new(Data::Number(float_text(value).into()), self.at(node)),
             None => self.unknown(node),
         }
     }
@@ -418,25 +390,22 @@ impl<'a> Interpreter<'a> {
     }
 
     fn conditional(&mut self, node: &'a ast::ExprIf) -> Val {
-        match self.truth_of(&node.test) {
+        match self.decide(&node.test) {
             Some(true) => self.expression(&node.body),
             Some(false) => self.expression(&node.orelse),
             None => {
                 let reason = self.snippet(node);
-                let mut values = Vec::new();
-                let mut other = Vec::new();
-                self.fork(
-                    &reason,
-                    |this| {
-                        values.push(this.expression(&node.body));
-                        Flow::Next
-                    },
-                    |this| {
-                        other.push(this.expression(&node.orelse));
-                        Flow::Next
-                    },
-                );
-                match (values.pop(), other.pop()) {
+                let (mut value, mut other) = (None, None);
+                let first = |this: &mut Self| {
+                    value = Some(this.expression(&node.body));
+                    Flow::Next
+                };
+                let second = |this: &mut Self| {
+                    other = Some(this.expression(&node.orelse));
+                    Flow::Next
+                };
+                self.fork(&reason, first, second, &[]);
+                match (value, other) {
                     (Some(a), Some(b)) => joined(a, b, &reason),
                     _ => self.unknown(node),
                 }
@@ -447,16 +416,25 @@ impl<'a> Interpreter<'a> {
     /// Whether a test holds, where that is plain.
     pub(super) fn truth_of(&mut self, node: &'a Expr) -> Option<bool> {
         if let Expr::Compare(compare) = node {
-            let left = self.expression(&compare.left);
-            let [operator] = &*compare.ops else { return None };
-            let right = self.expression(compare.comparators.first()?);
-            return self.compare(*operator, &left, &right);
+            let mut left = self.expression(&compare.left);
+            let mut holds = Some(true);
+            for (operator, right) in compare.ops.iter().zip(&compare.comparators) {
+                let right = self.expression(right);
+                match self.compare(*operator, &left, &right) {
+                    Some(true) => {}
+                    Some(false) => return Some(false),
+                    None => holds = None,
+                }
+                left = right;
+            }
+            return holds;
         }
         let val = self.expression(node);
         self.truth(&val)
     }
 
-    fn compare(&self, operator: CmpOp, left: &Val, right: &Val) -> Option<bool> {
+    /// Whether two values compare so.
+    pub(super) fn compare(&self, operator: CmpOp, left: &Val, right: &Val) -> Option<bool> {
         let plain = |val: &Val| matches!(val.data, Data::Text(_) | Data::Number(_) | Data::Bool(_) | Data::None);
         match operator {
             CmpOp::Eq | CmpOp::Is if plain(left) && plain(right) => Some(left.data == right.data),
@@ -472,6 +450,10 @@ impl<'a> Interpreter<'a> {
             }
             CmpOp::Is if matches!((&left.data, &right.data), (Data::Object(_), Data::None)) => Some(false),
             CmpOp::IsNot if matches!((&left.data, &right.data), (Data::Object(_), Data::None)) => Some(true),
+            CmpOp::In | CmpOp::NotIn if left.text().is_some() && right.text().is_some() => {
+                let found = right.text()?.contains(left.text()?);
+                Some(found == (operator == CmpOp::In))
+            }
             CmpOp::In | CmpOp::NotIn if plain(left) => {
                 let (items, open) = self.items(right)?;
                 let found = items.iter().any(|slot| slot.val.data == left.data);
@@ -534,11 +516,7 @@ fn number_value(number: &ast::Number) -> Option<Data> {
             // Very large and oddly written numbers keep their Python text; JSON has only decimal ones.
             text.bytes().all(|byte| byte.is_ascii_digit()).then(|| Data::Number(text.into()))
         }
-        ast::Number::Float(float) => {
-            let text =
-                if float.fract() == 0.0 && float.abs() < 1e16 { format!("{float:.1}") } else { float.to_string() };
-            Some(Data::Number(text.into()))
-        }
+        ast::Number::Float(float) => Some(Data::Number(float_text(*float).into())),
         ast::Number::Complex { .. } => None,
     }
 }

@@ -1,16 +1,22 @@
-//! The state of an evaluation: scopes, heap, templates seen so far; and how two branches of it join.
+//! The state of an evaluation: scopes, heap, what was found so far.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use ruff_python_ast::{Stmt, StmtFunctionDef};
+use ruff_python_ast::Stmt;
 use ruff_text_size::{Ranged, TextRange};
 
+use super::classes::UserClass;
+use super::functions::{Code, Frame, Function};
 use super::modules::{Project, file_of};
 use super::uses::TemplateUse;
-use super::value::{Body, Data, Instance, Object, Of, Slot, Val};
+use super::value::{Body, Data, Object, Of, Slot, Val};
 use crate::config::Limits;
 use crate::diagnostic::Diagnostic;
+use crate::document::Condition;
+use crate::source::{Modules, SourceFile};
 use crate::text::Span;
 use crate::tree::{FileId, Location};
 
@@ -49,6 +55,19 @@ pub struct Interpreter<'a> {
     pub(super) cut_short: bool,
     /// What `return` statements of the current function gave on branches that may not be taken.
     pub(super) returns: Vec<Val>,
+    /// The calls that are under way.
+    pub(super) frames: Vec<Frame>,
+    /// How often the program could go two ways.
+    pub(super) forks: usize,
+    /// A test whose outcome is taken for granted.
+    pub(super) given: Option<Condition>,
+    /// The tests that only running would decide.
+    pub(super) conditions: Vec<Condition>,
+    /// Data files that the module loads, behind its modules.
+    pub(super) files: Vec<Arc<SourceFile>>,
+    pub(super) finder: &'a dyn Modules,
+    pub(super) limits: &'a Limits,
+    path: &'a Path,
 }
 
 /// The names of a module, function or class body.
@@ -61,27 +80,6 @@ pub struct Scope<'a> {
     /// Names that `global` or `nonlocal` gives to an outer scope.
     pub(super) outer: Vec<&'a str>,
     pub(super) is_class: bool,
-}
-
-/// A function of the module.
-pub struct Function<'a> {
-    pub(super) definition: &'a StmtFunctionDef,
-    pub(super) scope: usize,
-    pub(super) file: FileId,
-    pub(super) called: bool,
-    /// Its decorators may change what a call gives.
-    pub(super) decorated: bool,
-    /// The function is itself running.
-    pub(super) active: usize,
-}
-
-/// A class of the module.
-pub struct UserClass {
-    pub(super) scope: usize,
-    /// Whether nothing is known to come from elsewhere (no bases but known ones).
-    pub(super) plain: bool,
-    pub(super) is_dataclass: bool,
-    pub(super) fields: Vec<Rc<str>>,
 }
 
 /// A `PodTemplate` that the program makes.
@@ -106,18 +104,31 @@ pub enum Flow {
     Next,
     /// Out of the function.
     Return(Val),
-    /// Out of the loop, or to its next round.
-    Leave,
+    /// Out of the loop.
+    Break,
+    /// Perhaps out of the loop, else to its next round.
+    MaybeBreak,
+    /// To the loop's next round.
+    Continue,
     /// Nowhere: an exception is raised.
     Raise,
 }
 
 impl<'a> Interpreter<'a> {
     /// A fresh evaluation of `text`.
-    pub fn new(text: &'a str, project: &'a Project, limits: &Limits) -> Self {
+    pub fn new(
+        path: &'a Path,
+        text: &'a str,
+        project: &'a Project,
+        finder: &'a dyn Modules,
+        limits: &'a Limits,
+    ) -> Self {
         Self {
+            path,
             text,
             project,
+            finder,
+            limits,
             file: FileId::MAIN,
             module_scopes: HashMap::new(),
             importing: 0,
@@ -136,6 +147,11 @@ impl<'a> Interpreter<'a> {
             exhausted: false,
             cut_short: false,
             returns: Vec::new(),
+            frames: Vec::new(),
+            forks: 0,
+            given: None,
+            conditions: Vec::new(),
+            files: Vec::new(),
         }
     }
 
@@ -173,7 +189,11 @@ impl<'a> Interpreter<'a> {
 
     /// Whether a function's own text names what makes templates; others need not be looked at for their own sake.
     fn may_make_template(&self, function: &Function<'a>) -> bool {
-        let text = self.at(function.definition).span.slice(self.text_of(function.file));
+        let range = match function.code {
+            Code::Def(definition) => definition.range(),
+            Code::Lambda(lambda) => lambda.range(),
+        };
+        let text = self.location(range).span.slice(self.text_of(function.file));
         let is_maker = |val: &Val| matches!(val.data, Data::Template(_));
         let aliases = self.scopes.iter().flat_map(|scope| &scope.names).filter(|(_, val)| is_maker(val));
         let mut names = aliases.map(|(name, _)| *name).chain(["PodTemplate"]);
@@ -196,11 +216,31 @@ impl<'a> Interpreter<'a> {
     }
 
     /// The text of a file.
-    fn text_of(&self, file: FileId) -> &'a str {
+    pub(super) fn text_of(&self, file: FileId) -> &'a str {
         match file.0.checked_sub(1) {
             None => self.text,
             Some(index) => self.project.modules.get(index as usize).map_or("", |module| &module.source.text),
         }
+    }
+
+    /// The text of a file, be it a module or data.
+    pub(super) fn text_in(&self, file: FileId) -> &str {
+        let data =
+            (file.0 as usize).checked_sub(self.project.modules.len() + 1).and_then(|index| self.files.get(index));
+        data.map_or_else(|| self.text_of(file), |source| &source.text)
+    }
+
+    /// The path of a module.
+    pub(super) fn path_of(&self, file: FileId) -> &Path {
+        match file.0.checked_sub(1) {
+            None => self.path,
+            Some(index) => self.project.modules.get(index as usize).map_or(self.path, |module| &module.source.path),
+        }
+    }
+
+    /// The text of a range in the current file.
+    pub(super) fn text_at(&self, range: TextRange) -> &'a str {
+        self.location(range).span.slice(self.text_of(self.file))
     }
 
     /// The global scope of a module of the project, which is evaluated when it is first asked for. It has a budget of its
@@ -347,90 +387,6 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// Evaluates two ways that the program may go, and goes on with what holds on both.
-    pub(super) fn fork(
-        &mut self,
-        reason: &Rc<str>,
-        first: impl FnOnce(&mut Self) -> Flow,
-        second: impl FnOnce(&mut Self) -> Flow,
-    ) -> Flow {
-        self.step(self.heap.len());
-        let before = (self.heap.clone(), self.scopes.get(self.scope).cloned().unwrap_or_default());
-        let first_flow = first(self);
-        let first_names = self.scopes.get(self.scope).cloned().unwrap_or_default();
-        let first_heap = self.heap.clone();
-        // New objects of the first way keep their places, so that those of the second get others.
-        for (index, object) in before.0.iter().enumerate() {
-            self.heap[index] = object.clone();
-        }
-        if let Some(scope) = self.scopes.get_mut(self.scope) {
-            *scope = before.1;
-        }
-        let second_flow = second(self);
-        match (first_flow, second_flow) {
-            // A way that leaves the function does not reach what follows.
-            (Flow::Return(val), Flow::Next) => {
-                self.returns.push(val);
-                Flow::Next
-            }
-            (Flow::Next, Flow::Return(val)) => {
-                self.returns.push(val);
-                self.restore(first_heap, first_names);
-                Flow::Next
-            }
-            (Flow::Raise, flow) => flow,
-            (flow, Flow::Raise) => {
-                self.restore(first_heap, first_names);
-                flow
-            }
-            (Flow::Return(a), Flow::Return(b)) => {
-                self.join(&first_heap, first_names, reason);
-                Flow::Return(joined(a, b, reason))
-            }
-            (Flow::Return(val), other) | (other, Flow::Return(val)) => {
-                self.returns.push(val);
-                self.join(&first_heap, first_names, reason);
-                other
-            }
-            (Flow::Leave, Flow::Leave) => {
-                self.join(&first_heap, first_names, reason);
-                Flow::Leave
-            }
-            _ => {
-                self.join(&first_heap, first_names, reason);
-                Flow::Next
-            }
-        }
-    }
-
-    fn restore(&mut self, heap: Vec<Object>, names: Scope<'a>) {
-        let newer = self.heap.split_off(heap.len().min(self.heap.len()));
-        self.heap = heap;
-        self.heap.extend(newer);
-        if let Some(scope) = self.scopes.get_mut(self.scope) {
-            *scope = names;
-        }
-    }
-
-    /// Keeps of the current state what the other way agrees with.
-    fn join(&mut self, other_heap: &[Object], other: Scope<'a>, reason: &Rc<str>) {
-        for (object, alternative) in self.heap.iter_mut().zip(other_heap) {
-            if object != alternative {
-                *object = joined_object(object, alternative, reason);
-            }
-        }
-        let Some(scope) = self.scopes.get_mut(self.scope) else { return };
-        for (name, alternative) in other.names {
-            let val = match scope.names.remove(name) {
-                Some(val) => joined(val, alternative, reason),
-                // Bound on one way only: the program would fail on the other.
-                None => alternative,
-            };
-            scope.names.insert(name, val);
-        }
-        scope.stars.extend(other.stars);
-    }
-
     /// What a user class's instance or a template is of.
     pub(super) fn instance_of(&self, val: &Val) -> Option<&Of> {
         match &self.object(val)?.body {
@@ -438,44 +394,4 @@ impl<'a> Interpreter<'a> {
             _ => None,
         }
     }
-}
-
-/// One value that stands for either of two.
-pub(super) fn joined(a: Val, b: Val, reason: &Rc<str>) -> Val {
-    if a.data == b.data { a } else { Val::dynamic(reason.clone(), a.at) }
-}
-
-/// One object that holds what both hold; the rest is open.
-fn joined_object(a: &Object, b: &Object, reason: &Rc<str>) -> Object {
-    let (body, open) = match (&a.body, &b.body) {
-        (Body::List(a), Body::List(b)) => (Body::List(common(a, b)), true),
-        (Body::Dict(a), Body::Dict(b)) => (Body::Dict(common(a, b)), true),
-        (Body::Instance(a_instance), Body::Instance(b_instance)) => {
-            (Body::Instance(joined_instance(a_instance, b_instance, reason)), a.open || b.open)
-        }
-        (other, _) => (other.clone(), true),
-    };
-    Object { body, open, at: a.at }
-}
-
-fn common<T: PartialEq + Clone>(a: &[T], b: &[T]) -> Vec<T> {
-    a.iter().filter(|item| b.contains(item)).cloned().collect()
-}
-
-/// An attribute that differs, or is set on one way only, is dynamic.
-fn joined_instance(a: &Instance, b: &Instance, reason: &Rc<str>) -> Instance {
-    let mut both = a.clone();
-    for (name, _, slot) in &mut both.attributes {
-        let same = b.attribute(name).is_some_and(|other| other.val.data == slot.val.data);
-        if !same {
-            slot.val = Val::dynamic(reason.clone(), slot.val.at);
-        }
-    }
-    for (name, named_at, slot) in &b.attributes {
-        if both.attribute(name).is_none() {
-            let val = Val::dynamic(reason.clone(), slot.val.at);
-            both.attributes.push((name.clone(), *named_at, Slot::new(val, slot.at)));
-        }
-    }
-    both
 }

@@ -2,11 +2,18 @@
 
 mod bounds;
 mod builders;
+mod builtins;
 mod calls;
+mod classes;
+mod comprehensions;
 mod constructors;
+mod control;
 mod expressions;
+mod files;
+mod functions;
 mod incidents;
 mod interpreter;
+mod join;
 mod lower;
 mod methods;
 mod modules;
@@ -75,7 +82,7 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
         }
     }
     let project = Project::load(path, module.suite(), modules, &settings.limits);
-    let mut interpreter = Interpreter::new(text, &project, &settings.limits);
+    let mut interpreter = Interpreter::new(path, text, &project, modules, &settings.limits);
     interpreter.run(module.suite());
     if interpreter.cut_short {
         let message = "only partly checked: evaluating this module takes too many steps".to_owned();
@@ -90,6 +97,7 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
     parsed.diagnostics.append(&mut interpreter.incidents);
     parsed.documents = interpreter.documents();
     parsed.modules = project.modules.iter().map(|module| Arc::clone(&module.source)).collect();
+    parsed.modules.append(&mut interpreter.files);
     if !module.errors().is_empty() {
         // What the parser made up or left out must not look like an absence.
         parsed.documents.iter_mut().for_each(|document| super::open_everything(&mut document.root));

@@ -1,37 +1,16 @@
 //! Statements: what they bind, change and leave open.
 
-use std::rc::Rc;
-
-use ruff_python_ast::{
-    ExceptHandler, Expr, Stmt, StmtClassDef, StmtFor, StmtFunctionDef, StmtIf, StmtImportFrom, StmtTry,
-};
+use ruff_python_ast::{Expr, Stmt, StmtImportFrom};
 
 use super::builders::is_builder;
-use super::calls::Arguments;
-use super::interpreter::{Flow, Function, Interpreter, UserClass};
+use super::interpreter::{Flow, Interpreter};
 use super::names::lookup;
 use super::value::{Body, Data, Slot, Val};
 use crate::tree::Location;
 
-/// How often a loop over known items is unrolled.
-const MAX_ROUNDS: usize = 2000;
-
 impl<'a> Interpreter<'a> {
-    /// Evaluates statements in order.
-    pub(super) fn block(&mut self, body: &'a [Stmt]) -> Flow {
-        for statement in body {
-            if !self.step(1) {
-                return Flow::Next;
-            }
-            let flow = self.statement(statement);
-            if flow != Flow::Next {
-                return flow;
-            }
-        }
-        Flow::Next
-    }
-
-    fn statement(&mut self, statement: &'a Stmt) -> Flow {
+    /// Evaluates one statement; `if` and `match` are the block's business.
+    pub(super) fn statement(&mut self, statement: &'a Stmt) -> Flow {
         match statement {
             Stmt::Expr(node) => {
                 let val = self.expression(&node.value);
@@ -57,30 +36,26 @@ impl<'a> Interpreter<'a> {
                 };
                 return Flow::Return(val);
             }
-            Stmt::If(node) => return self.branch(node, 0),
             Stmt::For(node) => return self.for_loop(node),
-            Stmt::While(node) => {
-                let reason = self.snippet(&*node.test);
-                self.expression(&node.test);
-                return self.maybe(&reason, |this| this.block(&node.body));
-            }
+            Stmt::While(node) => return self.while_loop(node),
             Stmt::With(node) => {
                 for item in &node.items {
                     let val = self.expression(&item.context_expr);
                     if let Some(target) = &item.optional_vars {
-                        let entered = if val.is_dynamic() { val } else { self.unknown(&item.context_expr) };
+                        let known = val.is_dynamic() || matches!(val.data, Data::FsPath(_));
+                        let entered = if known { val } else { self.unknown(&item.context_expr) };
                         self.assign(target, &entered, entered.at);
                     }
                 }
                 return self.block(&node.body);
             }
             Stmt::Try(node) => return self.try_block(node),
-            Stmt::Match(node) => return self.match_cases(node),
             Stmt::Delete(node) => node.targets.iter().for_each(|target| self.delete(target)),
             Stmt::Global(node) => self.declare_outer(&node.names),
             Stmt::Nonlocal(node) => self.declare_outer(&node.names),
             Stmt::Raise(_) => return Flow::Raise,
-            Stmt::Break(_) | Stmt::Continue(_) => return Flow::Leave,
+            Stmt::Break(_) => return Flow::Break,
+            Stmt::Continue(_) => return Flow::Continue,
             _ => {}
         }
         Flow::Next
@@ -108,7 +83,9 @@ impl<'a> Interpreter<'a> {
             Expr::Name(name) => Some(name.id.as_str()),
             _ => None,
         };
-        if let (Some(field), Some(class)) = (field, self.classes.iter_mut().find(|class| class.scope == self.scope)) {
+        if let (Some(field), Some(class)) = (field, self.classes.iter_mut().find(|class| class.scope == self.scope))
+            && !class.fields.iter().any(|known| &**known == field)
+        {
             class.fields.push(field.into());
         }
         if let Some(value) = &node.value {
@@ -159,18 +136,32 @@ impl<'a> Interpreter<'a> {
     }
 
     fn unpack(&mut self, targets: &'a [Expr], val: &Val, at: Location) {
-        let items = self.items(val).filter(|(items, open)| {
-            !open && items.len() == targets.len() && !targets.iter().any(Expr::is_starred_expr)
-        });
+        let star = targets.iter().position(Expr::is_starred_expr);
+        let items = match self.items(val) {
+            Some((items, false)) => Some(items),
+            _ => None,
+        };
+        let fits = |items: &Vec<Slot>| {
+            if star.is_some() { items.len() + 1 >= targets.len() } else { items.len() == targets.len() }
+        };
+        let Some(items) = items.filter(fits) else {
+            let unknown = Val::dynamic("a part of an unpacking", val.at);
+            return targets.iter().for_each(|target| self.assign(target, &unknown, at));
+        };
+        let extra = items.len() + 1 - targets.len();
+        let mut items = items.into_iter();
         for (index, target) in targets.iter().enumerate() {
-            match items.as_ref().and_then(|(items, _)| items.get(index)) {
-                Some(item) => self.assign(target, &item.val, item.at),
-                None => self.assign(target, &Val::dynamic("a part of an unpacking", val.at), at),
+            if let (Expr::Starred(starred), true) = (target, star == Some(index)) {
+                let rest: Vec<Slot> = items.by_ref().take(extra).collect();
+                let rest = self.list_of(rest, false, at);
+                self.assign(&starred.value, &rest, at);
+            } else if let Some(item) = items.next() {
+                self.assign(target, &item.val, item.at);
             }
         }
     }
 
-    fn set_attribute(&mut self, owner: &Val, name: &str, named_at: Location, slot: Slot) {
+    pub(super) fn set_attribute(&mut self, owner: &Val, name: &str, named_at: Location, slot: Slot) {
         let Data::Object(index) = owner.data else { return };
         let given = slot.clone();
         if let Some(Body::Instance(instance)) = self.heap.get_mut(index).map(|object| &mut object.body) {
@@ -295,157 +286,6 @@ impl<'a> Interpreter<'a> {
             None => target.stars.push(module.into()),
         }
     }
-
-    fn define(&mut self, node: &'a StmtFunctionDef) {
-        let uses = self.uses.len();
-        for decorator in &node.decorator_list {
-            let val = self.expression(&decorator.expression);
-            if let Some(environment) = self.environment_of_task(&val) {
-                let at = self.at(&decorator.expression);
-                self.note_task(environment, &Arguments::default(), at);
-            }
-        }
-        self.name_uses(uses, node.name.as_str());
-        let keeps_result = |decorator: &ruff_python_ast::Decorator| {
-            let text = self.snippet(&decorator.expression);
-            let name = text.split('(').next().unwrap_or_default().rsplit('.').next().unwrap_or_default();
-            matches!(name, "cache" | "lru_cache" | "staticmethod" | "property" | "wraps" | "cached_property")
-        };
-        let decorated = !node.decorator_list.iter().all(keeps_result);
-        for parameter in node.parameters.iter_non_variadic_params() {
-            if let Some(default) = &parameter.default {
-                self.expression(default);
-            }
-        }
-        let scope = self.scope;
-        self.functions.push(Function { definition: node, scope, file: self.file, called: false, decorated, active: 0 });
-        let at = self.at(&node.name);
-        self.bind(node.name.as_str(), Val::new(Data::Function(self.functions.len() - 1), at));
-    }
-
-    fn class(&mut self, node: &'a StmtClassDef) {
-        for decorator in &node.decorator_list {
-            self.expression(&decorator.expression);
-        }
-        let is_dataclass =
-            node.decorator_list.iter().any(|decorator| self.snippet(&decorator.expression).contains("dataclass"));
-        let plain = node.arguments.as_ref().is_none_or(|arguments| arguments.args.is_empty());
-        let scope = self.new_scope(self.scope, true);
-        self.classes.push(UserClass { scope, plain, is_dataclass, fields: Vec::new() });
-        let class = self.classes.len() - 1;
-        let outer = std::mem::replace(&mut self.scope, scope);
-        self.block(&node.body);
-        self.scope = outer;
-        let at = self.at(&node.name);
-        self.bind(node.name.as_str(), Val::new(Data::UserClass(class), at));
-    }
-
-    /// An `if`: the branch that is taken where the test is known, else both.
-    fn branch(&mut self, node: &'a StmtIf, clause: usize) -> Flow {
-        let (test, body) = match clause.checked_sub(1) {
-            None => (Some(&*node.test), node.body.as_slice()),
-            Some(index) => match node.elif_else_clauses.get(index) {
-                Some(clause) => (clause.test.as_ref(), clause.body.as_slice()),
-                None => return Flow::Next,
-            },
-        };
-        let Some(test) = test else { return self.block(body) };
-        let known = if is_always_meant(&self.snippet(test)) { Some(true) } else { self.truth_of(test) };
-        match known {
-            Some(true) => self.block(body),
-            Some(false) => self.branch(node, clause + 1),
-            None => {
-                let reason = self.snippet(test);
-                self.fork(&reason, |this| this.block(body), |this| this.branch(node, clause + 1))
-            }
-        }
-    }
-
-    /// Evaluates something that may or may not happen.
-    pub(super) fn maybe(&mut self, reason: &Rc<str>, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
-        match self.fork(reason, body, |_| Flow::Next) {
-            Flow::Leave => Flow::Next,
-            flow => flow,
-        }
-    }
-
-    fn for_loop(&mut self, node: &'a StmtFor) -> Flow {
-        let iterable = self.expression(&node.iter);
-        let reason = self.snippet(&*node.iter);
-        let known = self.items(&iterable).filter(|(items, open)| !open && items.len() <= MAX_ROUNDS);
-        let Some((items, _)) = known else {
-            let element = Val::dynamic(format!("an item of {reason}"), self.at(&*node.iter));
-            return self.maybe(&reason, |this| {
-                this.assign(&node.target, &element, element.at);
-                this.block(&node.body)
-            });
-        };
-        for item in items {
-            if !self.step(1) {
-                break;
-            }
-            self.assign(&node.target, &item.val, item.at);
-            match self.block(&node.body) {
-                Flow::Next => {}
-                // `continue` goes on and `break` ends; both leave the rest of the body, and `break` is rare.
-                Flow::Leave if has_break(&node.body) => break,
-                Flow::Leave => {}
-                flow => return flow,
-            }
-        }
-        self.block(&node.orelse)
-    }
-
-    fn try_block(&mut self, node: &'a StmtTry) -> Flow {
-        let flow = self.block(&node.body);
-        let flow = if flow == Flow::Next { self.block(&node.orelse) } else { flow };
-        // The handlers are looked at, but what they bind counts only where the body bound nothing.
-        for ExceptHandler::ExceptHandler(handler) in &node.handlers {
-            let names = self.scopes.get(self.scope).map(|scope| scope.names.clone()).unwrap_or_default();
-            let heap = self.heap.clone();
-            self.step(heap.len());
-            self.block(&handler.body);
-            for (index, object) in heap.into_iter().enumerate() {
-                self.heap[index] = object;
-            }
-            let scope = self.scope;
-            if let Some(scope) = self.scopes.get_mut(scope) {
-                scope.names.extend(names);
-            }
-        }
-        match self.block(&node.finalbody) {
-            Flow::Next if flow == Flow::Raise => Flow::Next,
-            Flow::Next => flow,
-            last => last,
-        }
-    }
-
-    fn match_cases(&mut self, node: &'a ruff_python_ast::StmtMatch) -> Flow {
-        self.expression(&node.subject);
-        let reason = self.snippet(&*node.subject);
-        for case in &node.cases {
-            let flow = self.maybe(&reason, |this| this.block(&case.body));
-            if flow != Flow::Next {
-                return flow;
-            }
-        }
-        Flow::Next
-    }
-}
-
-/// Tests that hold wherever it matters: type checking sees what running sees, and scripts are meant to be run.
-fn is_always_meant(test: &str) -> bool {
-    matches!(test, "TYPE_CHECKING" | "typing.TYPE_CHECKING") || test.starts_with("__name__ ==")
-}
-
-fn has_break(body: &[Stmt]) -> bool {
-    body.iter().any(|statement| match statement {
-        Stmt::Break(_) => true,
-        Stmt::If(node) => has_break(&node.body) || node.elif_else_clauses.iter().any(|clause| has_break(&clause.body)),
-        Stmt::With(node) => has_break(&node.body),
-        Stmt::Try(node) => has_break(&node.body),
-        _ => false,
-    })
 }
 
 /// The place that an index means in a list; negative ones count from the end.

@@ -142,7 +142,16 @@ impl Interpreter<'_> {
                 let default = self.node(&Slot::new((**default).clone(), default.at), wanted, depth + 1);
                 Value::Dynamic(Box::new(Dynamic { default: Some(default), ..Dynamic::because(&**reason) }))
             }
-            Data::Function(_) | Data::UserClass(_) | Data::Method(..) => dynamic("a function"),
+            Data::Dumped(_) => dynamic("text that holds data"),
+            Data::FsPath(path) => dynamic(&format!("the file {path}")),
+            Data::Seconds(_) => dynamic("a timedelta"),
+            Data::Function(_)
+            | Data::UserClass(_)
+            | Data::Method(..)
+            | Data::Bound(..)
+            | Data::Partial(_)
+            | Data::Super(..)
+            | Data::Factory(_) => dynamic("a function"),
             Data::Client(class) => dynamic(class.name),
             Data::Template(_) => dynamic("PodTemplate"),
         }
@@ -160,11 +169,13 @@ impl Interpreter<'_> {
                 let head = Span::new(object.at.span.start, object.at.span.start + 1);
                 Value::Map(Map { entries, open: object.open, form: Form::Flow, class: None, head })
             }
-            Body::Instance(Instance { of: Of::Client(class), attributes, head }) => {
+            Body::Instance(Instance { of: Of::Client(class), attributes, head, .. }) => {
                 let entries = attributes.iter().map(|attribute| self.argument(attribute, class, depth)).collect();
                 Value::Map(Map { entries, open: object.open, form: Form::Call, class: Some(class.name), head: *head })
             }
-            Body::Instance(Instance { of: Of::Sdk(class), attributes, head }) if matches!(wanted, Wanted::Setting) => {
+            Body::Instance(Instance { of: Of::Sdk(class), attributes, head, .. })
+                if matches!(wanted, Wanted::Setting) =>
+            {
                 let entries = attributes.iter().map(|(name, named_at, slot)| Entry {
                     key: Key { wire: (&**name).into(), written: None, location: *named_at },
                     value: self.node(slot, wanted, depth + 1),

@@ -2,9 +2,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{self as ast, Expr};
-
-use super::calls::Arguments;
+use super::calls::{Arguments, Site};
 use super::interpreter::Interpreter;
 use super::sdk::{self, SdkClass};
 use super::value::{Body, Data, Instance, Of, Slot, Val};
@@ -40,11 +38,11 @@ pub fn takes_template(argument: &str) -> bool {
 
 impl<'a> Interpreter<'a> {
     /// Notes where the templates among the arguments of a call go.
-    pub(super) fn note_uses(&mut self, callee: &Val, arguments: &Arguments, node: &'a ast::ExprCall) {
+    pub(super) fn note_uses(&mut self, callee: &Val, arguments: &Arguments, site: Site<'a>) {
         if let Some(environment) = self.environment_of_task(callee) {
-            return self.note_task(environment, arguments, self.at(node));
+            return self.note_task(environment, arguments, self.at(site));
         }
-        let kind = kind_of_call(callee, &node.func);
+        let kind = kind_of_call(callee, site.method);
         let mut settings = arguments.keywords.clone();
         let class = class_of(callee);
         for (name, slot) in class.map_or(&[][..], |class| class.positional).iter().zip(&arguments.positional) {
@@ -144,7 +142,7 @@ impl<'a> Interpreter<'a> {
     /// An attribute of an environment is set to a template.
     pub(super) fn note_attribute(&mut self, owner: usize, slot: &Slot) {
         let class = match self.heap.get(owner).map(|object| &object.body) {
-            Some(Body::Instance(Instance { of: Of::Sdk(class), attributes, .. })) => {
+            Some(Body::Instance(Instance { of: Of::Sdk(class), user: None, attributes, .. })) => {
                 Some((class.takes, attributes.clone()))
             }
             _ => None,
@@ -162,7 +160,7 @@ impl<'a> Interpreter<'a> {
         at: Location,
         head: Span,
     ) -> Val {
-        let mut instance = Instance { of: Of::Sdk(class), attributes: Vec::new(), head };
+        let mut instance = Instance { of: Of::Sdk(class), user: None, attributes: Vec::new(), head };
         for (name, slot) in class.positional.iter().zip(arguments.positional) {
             instance.set(name, slot.at, slot);
         }
@@ -199,7 +197,7 @@ impl<'a> Interpreter<'a> {
     fn overridden(&self, callee: &Val) -> Option<String> {
         let Data::Method(owner, _) = &callee.data else { return None };
         let Data::Function(index) = owner.data else { return None };
-        self.functions.get(index).map(|function| function.definition.name.to_string())
+        self.functions.get(index).map(|function| function.code.name().to_owned())
     }
 }
 
@@ -210,14 +208,14 @@ fn class_of(callee: &Val) -> Option<&'static SdkClass> {
     }
 }
 
-fn kind_of_call(callee: &Val, func: &Expr) -> UseKind {
+fn kind_of_call(callee: &Val, method: Option<&str>) -> UseKind {
     if let Some(kind) = class_of(callee).and_then(|class| class.takes) {
         return kind;
     }
-    match (&callee.data, func) {
+    match (&callee.data, method) {
         (Data::Path(path), _) if sdk::makes_v1_task(path) => UseKind::V1Task,
-        (_, Expr::Attribute(attribute)) if attribute.attr.as_str() == "override" => UseKind::Override,
-        (_, Expr::Attribute(attribute)) if attribute.attr.as_str() == "with_overrides" => UseKind::WithOverrides,
+        (_, Some("override")) => UseKind::Override,
+        (_, Some("with_overrides")) => UseKind::WithOverrides,
         _ => UseKind::Other,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::calls::Arguments;
 use super::sdk::SdkClass;
 use crate::schema::python::Class;
 use crate::text::Span;
@@ -45,10 +46,33 @@ pub enum Data {
     Path(Rc<str>),
     /// A method of a value.
     Method(Rc<Val>, Rc<str>),
+    /// A function of the project with its first argument.
+    Bound(Rc<Val>, usize),
+    /// A callable with some of its arguments.
+    Partial(Rc<Partial>),
+    /// `super()` of an object, in a method of this class.
+    Super(Rc<Val>, usize),
+    /// A dataclass field's `default_factory`.
+    Factory(Rc<Val>),
+    /// A path from the folder of the source, or the open file or text there.
+    FsPath(Rc<str>),
+    /// A text that holds a value: `json.dumps(…)`.
+    Dumped(Rc<Val>),
+    /// A `timedelta`.
+    Seconds(i64),
     /// Known only when the program runs; the expression says why.
     Dynamic(Rc<str>),
     /// The same, with what it is where nothing outside says otherwise: `os.environ.get("TAG", "1.0")`.
     Default(Rc<str>, Rc<Val>),
+}
+
+/// What `functools.partial` makes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Partial {
+    /// What is called.
+    pub callee: Val,
+    /// With these.
+    pub arguments: Arguments,
 }
 
 /// Which class a template is of.
@@ -100,6 +124,8 @@ pub enum Body {
 pub struct Instance {
     /// Of which.
     pub of: Of,
+    /// The project's own class, which may extend another.
+    pub user: Option<usize>,
     /// Its attributes: name, where the name is written, value.
     pub attributes: Vec<(Rc<str>, Location, Slot)>,
     /// The callee's text, to point at the whole.

@@ -67,6 +67,19 @@ fn read(language: Language, text: &str, base: u32, limits: &Limits) -> Composed 
     if lenient.error.is_none() { lenient } else { composed }
 }
 
+/// The documents of a YAML or JSON text that a program loads; `None` where it would fail.
+pub(super) fn read_values(text: &str, limits: &Limits) -> Option<Vec<Node>> {
+    let mut roots = Vec::new();
+    for span in split::parts(text) {
+        let composed = compose(span.slice(text), span.start, limits);
+        if composed.error.is_some() || composed.over_limit.is_some() {
+            return None;
+        }
+        roots.extend(composed.roots);
+    }
+    Some(roots)
+}
+
 /// The tree of a JSON text.
 ///
 /// # Errors

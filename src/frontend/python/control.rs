@@ -1,0 +1,322 @@
+//! Control flow: which way the program goes where that is plain, and both ways where it is not.
+
+use std::rc::Rc;
+
+use ruff_python_ast::{self as ast, BoolOp, CmpOp, ExceptHandler, Expr, Pattern, Singleton, Stmt, UnaryOp};
+use ruff_text_size::Ranged;
+
+use super::interpreter::{Flow, Interpreter};
+use super::join::{State, joined};
+use super::value::{Data, Val};
+use crate::document::Condition;
+
+/// How often a loop is unrolled.
+const MAX_ROUNDS: usize = 2000;
+/// How many tests that only running decides are noted.
+const MAX_CONDITIONS: usize = 16;
+
+impl<'a> Interpreter<'a> {
+    /// Evaluates statements in order.
+    pub(super) fn block(&mut self, body: &'a [Stmt]) -> Flow {
+        for (index, statement) in body.iter().enumerate() {
+            if !self.step(1) {
+                return Flow::Next;
+            }
+            let rest = body.get(index + 1..).unwrap_or_default();
+            let flow = match statement {
+                Stmt::If(node) => match self.branch(node, 0, rest) {
+                    (flow, true) => return flow,
+                    (flow, false) => flow,
+                },
+                Stmt::Match(node) => match self.match_cases(node, rest) {
+                    (flow, true) => return flow,
+                    (flow, false) => flow,
+                },
+                other => self.statement(other),
+            };
+            if flow != Flow::Next {
+                return flow;
+            }
+        }
+        Flow::Next
+    }
+
+    /// An `if`: the branch that is taken where the test is known, else both. The second part of the answer says whether the
+    /// rest of the block is done too.
+    fn branch(&mut self, node: &'a ast::StmtIf, clause: usize, rest: &'a [Stmt]) -> (Flow, bool) {
+        let (test, body) = match clause.checked_sub(1) {
+            None => (Some(&*node.test), node.body.as_slice()),
+            Some(index) => match node.elif_else_clauses.get(index) {
+                Some(clause) => (clause.test.as_ref(), clause.body.as_slice()),
+                None => return (Flow::Next, false),
+            },
+        };
+        let Some(test) = test else { return (self.block(body), false) };
+        let known = if is_always_meant(&self.snippet(test)) { Some(true) } else { self.decide(test) };
+        match known {
+            Some(true) => (self.block(body), false),
+            Some(false) => self.branch(node, clause + 1, rest),
+            None => {
+                let reason = self.snippet(test);
+                let other = |this: &mut Self| this.branch(node, clause + 1, &[]).0;
+                self.fork(&reason, |this| this.block(body), other, rest)
+            }
+        }
+    }
+
+    /// Whether a test holds: where that is plain, or taken for granted.
+    pub(super) fn decide(&mut self, test: &'a Expr) -> Option<bool> {
+        match test {
+            Expr::UnaryOp(node) if node.op == UnaryOp::Not => return self.decide(&node.operand).map(|truth| !truth),
+            Expr::BoolOp(node) => {
+                let decides = node.op == BoolOp::Or;
+                let mut unknown = false;
+                for value in &node.values {
+                    match self.decide(value) {
+                        Some(truth) if truth == decides => return Some(decides),
+                        Some(_) => {}
+                        None => unknown = true,
+                    }
+                }
+                return if unknown { None } else { Some(!decides) };
+            }
+            _ => {}
+        }
+        if let Some(truth) = self.truth_of(test) {
+            return Some(truth);
+        }
+        let text = self.snippet(test);
+        self.granted(&text).or_else(|| {
+            self.note_condition(&text, test);
+            None
+        })
+    }
+
+    /// What the condition that is taken for granted says of a test.
+    fn granted(&self, text: &str) -> Option<bool> {
+        let given = self.given.as_ref()?;
+        if *given.test == *text {
+            return Some(given.holds);
+        }
+        // What is one thing is not another.
+        let (left, right) = given.test.split_once(" == ")?;
+        let (other_left, other_right) = text.split_once(" == ")?;
+        let literal = |text: &str| text.starts_with(['"', '\'']) || text.bytes().all(|byte| byte.is_ascii_digit());
+        (given.holds && left == other_left && right != other_right && literal(right) && literal(other_right))
+            .then_some(false)
+    }
+
+    fn note_condition(&mut self, text: &str, test: impl Ranged) {
+        let known = self.conditions.iter().any(|condition| condition.test == text);
+        if !known && self.conditions.len() < MAX_CONDITIONS && !self.is_importing() {
+            let location = self.at(test);
+            self.conditions.push(Condition { test: text.to_owned(), holds: true, location });
+        }
+    }
+
+    /// Evaluates two ways that the program may go, and goes on with what holds on both. Where one of them leaves the block, the
+    /// rest of the block belongs to the other alone.
+    pub(super) fn fork(
+        &mut self,
+        reason: &Rc<str>,
+        first: impl FnOnce(&mut Self) -> Flow,
+        second: impl FnOnce(&mut Self) -> Flow,
+        rest: &'a [Stmt],
+    ) -> (Flow, bool) {
+        self.step(self.heap.len());
+        self.forks += 1;
+        let before = self.state();
+        let first_flow = first(self);
+        let first_state = self.state();
+        self.rewind(before);
+        let second_flow = second(self);
+        let (flow, other_flow, other_state, done) = match (first_flow, second_flow) {
+            (Flow::Raise, flow) => return (flow, false),
+            (flow, Flow::Raise) => {
+                self.restore(first_state);
+                return (flow, false);
+            }
+            (Flow::Next, Flow::Next) => (Flow::Next, Flow::Next, first_state, false),
+            (Flow::Next, left) => {
+                let second_state = self.state();
+                self.restore(first_state);
+                (self.block(rest), left, second_state, true)
+            }
+            (left, Flow::Next) => (self.block(rest), left, first_state, true),
+            (first_flow, second_flow) => (second_flow, first_flow, first_state, false),
+        };
+        (self.meet(flow, other_flow, other_state, reason), done)
+    }
+
+    /// Where the flow goes after two ways met.
+    fn meet(&mut self, flow: Flow, other: Flow, other_state: State<'a>, reason: &Rc<str>) -> Flow {
+        if other == Flow::Raise {
+            return flow;
+        }
+        if flow == Flow::Raise {
+            self.restore(other_state);
+            return other;
+        }
+        self.join(other_state, reason);
+        match (flow, other) {
+            (Flow::Return(a), Flow::Return(b)) => Flow::Return(joined(a, b, reason)),
+            (Flow::Return(val), other) | (other, Flow::Return(val)) => {
+                self.returns.push(val);
+                other
+            }
+            (Flow::Break, Flow::Break) => Flow::Break,
+            (Flow::Break | Flow::MaybeBreak, _) | (_, Flow::Break | Flow::MaybeBreak) => Flow::MaybeBreak,
+            (Flow::Continue, Flow::Continue) => Flow::Continue,
+            _ => Flow::Next,
+        }
+    }
+
+    /// Evaluates something that may or may not happen.
+    pub(super) fn maybe(&mut self, reason: &Rc<str>, body: impl FnOnce(&mut Self) -> Flow) -> Flow {
+        match self.fork(reason, body, |_| Flow::Next, &[]).0 {
+            Flow::Continue | Flow::Break | Flow::MaybeBreak => Flow::Next,
+            flow => flow,
+        }
+    }
+
+    pub(super) fn for_loop(&mut self, node: &'a ast::StmtFor) -> Flow {
+        let iterable = self.expression(&node.iter);
+        let reason = self.snippet(&*node.iter);
+        let known = self.items(&iterable).filter(|(items, open)| !open && items.len() <= MAX_ROUNDS);
+        let Some((items, _)) = known else {
+            let element = Val::dynamic(format!("an item of {reason}"), self.at(&*node.iter));
+            return self.maybe(&reason, |this| {
+                this.assign(&node.target, &element, element.at);
+                this.block(&node.body)
+            });
+        };
+        let mut certain = true;
+        for item in items {
+            if !self.step(1) {
+                break;
+            }
+            let round = |this: &mut Self| {
+                this.assign(&node.target, &item.val, item.at);
+                this.block(&node.body)
+            };
+            let flow = if certain { round(self) } else { self.maybe(&reason, round) };
+            match flow {
+                Flow::Next | Flow::Continue => {}
+                Flow::Break => return Flow::Next,
+                Flow::MaybeBreak => certain = false,
+                flow => return flow,
+            }
+        }
+        if certain { self.block(&node.orelse) } else { self.maybe(&reason, |this| this.block(&node.orelse)) }
+    }
+
+    pub(super) fn while_loop(&mut self, node: &'a ast::StmtWhile) -> Flow {
+        let reason = self.snippet(&*node.test);
+        for _ in 0..MAX_ROUNDS {
+            if !self.step(1) {
+                break;
+            }
+            match self.truth_of(&node.test) {
+                Some(true) => {}
+                Some(false) => return self.block(&node.orelse),
+                None => break,
+            }
+            match self.block(&node.body) {
+                Flow::Next | Flow::Continue => {}
+                Flow::Break => return Flow::Next,
+                Flow::MaybeBreak => break,
+                flow => return flow,
+            }
+        }
+        self.maybe(&reason, |this| this.block(&node.body))
+    }
+
+    pub(super) fn try_block(&mut self, node: &'a ast::StmtTry) -> Flow {
+        let flow = self.block(&node.body);
+        let flow = if flow == Flow::Next { self.block(&node.orelse) } else { flow };
+        // The handlers are looked at, but what they bind counts only where the body bound nothing.
+        for ExceptHandler::ExceptHandler(handler) in &node.handlers {
+            let names = self.scopes.get(self.scope).map(|scope| scope.names.clone()).unwrap_or_default();
+            let state = self.state();
+            self.block(&handler.body);
+            self.rewind(state);
+            let scope = self.scope;
+            if let Some(scope) = self.scopes.get_mut(scope) {
+                scope.names.extend(names);
+            }
+        }
+        match self.block(&node.finalbody) {
+            Flow::Next if flow == Flow::Raise => Flow::Next,
+            Flow::Next => flow,
+            last => last,
+        }
+    }
+
+    fn match_cases(&mut self, node: &'a ast::StmtMatch, rest: &'a [Stmt]) -> (Flow, bool) {
+        let subject = self.expression(&node.subject);
+        self.case(node, &subject, 0, rest)
+    }
+
+    fn case(&mut self, node: &'a ast::StmtMatch, subject: &Val, index: usize, rest: &'a [Stmt]) -> (Flow, bool) {
+        let Some(case) = node.cases.get(index) else { return (Flow::Next, false) };
+        let known = match self.fits(&case.pattern, subject) {
+            Some(true) => case.guard.as_ref().map_or(Some(true), |guard| self.decide(guard)),
+            known => known,
+        };
+        match known {
+            Some(true) => (self.block(&case.body), false),
+            Some(false) => self.case(node, subject, index + 1, rest),
+            None => {
+                let text = format!("{} == {}", self.snippet(&*node.subject), self.snippet(&case.pattern));
+                match self.granted(&text) {
+                    Some(true) => return (self.block(&case.body), false),
+                    Some(false) => return self.case(node, subject, index + 1, rest),
+                    None => self.note_condition(&text, &case.pattern),
+                }
+                let other = |this: &mut Self| this.case(node, subject, index + 1, &[]).0;
+                self.fork(&text.into(), |this| this.block(&case.body), other, rest)
+            }
+        }
+    }
+
+    /// Whether a value matches a pattern; names in it are bound.
+    fn fits(&mut self, pattern: &'a Pattern, subject: &Val) -> Option<bool> {
+        match pattern {
+            Pattern::MatchValue(value) => {
+                let wanted = self.expression(&value.value);
+                self.compare(CmpOp::Eq, subject, &wanted)
+            }
+            Pattern::MatchSingleton(singleton) => {
+                let wanted = match singleton.value {
+                    Singleton::None => Data::None,
+                    Singleton::True => Data::Bool(true),
+                    Singleton::False => Data::Bool(false),
+                };
+                self.compare(CmpOp::Is, subject, &Val::new(wanted, subject.at))
+            }
+            Pattern::MatchOr(any) => {
+                let fits: Vec<Option<bool>> = any.patterns.iter().map(|pattern| self.fits(pattern, subject)).collect();
+                if fits.contains(&Some(true)) {
+                    Some(true)
+                } else if fits.contains(&None) {
+                    None
+                } else {
+                    Some(false)
+                }
+            }
+            Pattern::MatchAs(named) => {
+                let fits = named.pattern.as_ref().map_or(Some(true), |inner| self.fits(inner, subject));
+                if let Some(name) = &named.name {
+                    self.bind(name.as_str(), subject.clone());
+                }
+                fits
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Tests that hold wherever it matters: type checking sees what running sees, and scripts are meant to be run.
+fn is_always_meant(test: &str) -> bool {
+    matches!(test, "TYPE_CHECKING" | "typing.TYPE_CHECKING") || test.starts_with("__name__ ==")
+}
