@@ -34,7 +34,11 @@ pub fn lint_in(source: &SourceFile, settings: &Settings, modules: &dyn Modules) 
     let mut found: Vec<Vec<Diagnostic>> =
         parsed.documents.iter().map(|document| check_document(text, document, settings)).collect();
     doubt_shared_fixes(&mut found, &parsed.documents);
-    diagnostics.extend(found.into_iter().flatten());
+    let mut found: Vec<Diagnostic> = found.into_iter().flatten().collect();
+    for document in &parsed.alternatives {
+        add_alternative(&mut found, document, check_document(text, document, settings));
+    }
+    diagnostics.extend(found);
     let mut report = Report { diagnostics, documents: parsed.documents, view: parsed.view, modules: parsed.modules };
     apply_settings(&mut report.diagnostics, settings);
     let too_many = report.diagnostics.len() > MAX_FINDINGS;
@@ -44,6 +48,25 @@ pub fn lint_in(source: &SourceFile, settings: &Settings, modules: &dyn Modules) 
         report.diagnostics.extend(cut_off_note(&report.diagnostics));
     }
     report
+}
+
+/// Adds what is found only where a test comes out one way. It holds there whatever other tests say, as nothing else was taken for
+/// granted.
+fn add_alternative(found: &mut Vec<Diagnostic>, document: &Document, more: Vec<Diagnostic>) {
+    let Some(condition) = &document.given else { return };
+    let same = |a: &Diagnostic, b: &Diagnostic| (a.rule, a.location, &a.message) == (b.rule, b.location, &b.message);
+    for mut diagnostic in more {
+        if found.iter().any(|known| same(known, &diagnostic)) {
+            continue;
+        }
+        let outcome = if condition.holds { "holds" } else { "does not hold" };
+        let message = format!("where `{}` {outcome}", condition.test);
+        diagnostic.labels.push(Label { location: condition.location, message });
+        for fix in &mut diagnostic.fixes {
+            fix.applicability = Applicability::Unsafe;
+        }
+        found.push(diagnostic);
+    }
 }
 
 /// Keeps as many findings as allowed, errors before warnings.

@@ -89,8 +89,7 @@ fn complain_of_syntax(file: &Path, (source, report): &Linted) {
 }
 
 fn pods_of((source, report): &Linted) -> Vec<Rendered> {
-    let documents = report.documents.iter().filter(|document| document.given.is_none());
-    let pods = documents.flat_map(flyte::pods);
+    let pods = report.documents.iter().flat_map(flyte::pods);
     pods.map(|pod| {
         let source = report.source(source, pod.location.file);
         let line = source.place(pod.location.span.start).at.line;

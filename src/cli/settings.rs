@@ -43,7 +43,7 @@ impl RunSettings {
         let python = matches!(language, Language::Python | Language::Notebook);
         let open = self.base.client == ClientGeneration::Unknown;
         // Most Python files make no template; nothing is looked up for them.
-        if !open || !python || memchr::memmem::find(text.as_bytes(), b"PodTemplate").is_none() {
+        if !open || !python || !crate::frontend::python::may_hold_template(text) {
             return Cow::Borrowed(&self.base);
         }
         match self.detector.generation(path, text) {

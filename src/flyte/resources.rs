@@ -49,7 +49,7 @@ impl TaskResources {
             Field::Missing => return found,
             Field::Dynamic => return Self { open: true, ..found },
         };
-        found.add_pairs(resources, V2_KEYS);
+        found.add_pairs(resources, V2_KEYS, amount);
         found.shared_memory = resources.as_map().and_then(|map| map.entry("shm")).map(|entry| entry.value.clone());
         found.shared_memory = found.shared_memory.filter(|node| node.value != Value::Null);
         found.open |= resources.as_map().is_none_or(|map| map.open);
@@ -67,7 +67,7 @@ impl TaskResources {
             }
         }
         match used.settings.get("resources") {
-            Field::Known(resources) => found.add_pairs(resources, V1_KEYS),
+            Field::Known(resources) => found.add_pairs(resources, V1_KEYS, as_it_is),
             Field::Missing => {}
             Field::Dynamic => found.open = true,
         }
@@ -76,16 +76,16 @@ impl TaskResources {
         found
     }
 
-    fn add_pairs(&mut self, resources: &Node, keys: &[KeyPair]) {
+    fn add_pairs(&mut self, resources: &Node, keys: &[KeyPair], convert: fn(&str, &Node) -> Node) {
         for (argument, wire) in keys {
             let entry = resources.as_map().and_then(|map| map.entry(argument)).map(|entry| &entry.value);
             let Some(value) = entry.filter(|node| node.value != Value::Null) else { continue };
             match value.as_list().filter(|list| list.items.len() == 2 && !list.open) {
                 Some(pair) => {
-                    self.requests.push((wire, amount(wire, &pair.items[0])));
-                    self.limits.push((wire, amount(wire, &pair.items[1])));
+                    self.requests.push((wire, convert(wire, &pair.items[0])));
+                    self.limits.push((wire, convert(wire, &pair.items[1])));
                 }
-                None => self.requests.push((wire, amount(wire, value))),
+                None => self.requests.push((wire, convert(wire, value))),
             }
         }
     }
@@ -99,7 +99,7 @@ impl TaskResources {
         let list = if is_limit { &mut self.limits } else { &mut self.requests };
         for (argument, wire) in V1_KEYS {
             let entry = map.entry(argument).map(|entry| &entry.value).filter(|node| node.value != Value::Null);
-            list.extend(entry.map(|value| (*wire, amount(wire, value))));
+            list.extend(entry.map(|value| (*wire, value.clone())));
         }
     }
 }
@@ -125,6 +125,11 @@ fn amount(wire: &str, node: &Node) -> Node {
         Some(text) => Node { value: Value::String(text.into()), ..node.clone() },
         None => node.clone(),
     }
+}
+
+/// flytekit sends what it is given.
+fn as_it_is(_: &str, node: &Node) -> Node {
+    node.clone()
 }
 
 fn unknown(reason: &str, node: &Node) -> Node {

@@ -15,6 +15,8 @@ use crate::tree::{Node, Value};
 pub struct Parsed {
     /// The pod templates, in the order of the text.
     pub documents: Vec<Document>,
+    /// What they would be where a test that only running decides came out one way, as far as that makes a difference.
+    pub alternatives: Vec<Document>,
     /// Comments, for suppressions.
     pub comments: Vec<Comment>,
     /// What is wrong with the text itself.

@@ -140,6 +140,7 @@ impl Interpreter<'_> {
         }
         let name = self.instance_attribute(template, "primary_container_name");
         let key = format!("{APPARMOR}{}", name.as_ref().and_then(Val::text).unwrap_or("primary"));
+        self.refuse_profile(template, &key, at);
         self.add_entry(template, "annotations", &key, "unconfined", at);
         self.add_sys_admin(primary, at);
         let context = self.field_or_new(primary, "security_context", "V1SecurityContext", at);

@@ -27,6 +27,7 @@ impl Interpreter<'_> {
 
     /// A `PodTemplate`.
     pub(super) fn template(&mut self, sdk: Sdk, arguments: Arguments, at: Location, head: Span) -> Val {
+        self.refuse_template_arguments(sdk, &arguments);
         let mut instance = Instance { of: Of::Template(sdk), user: None, attributes: Vec::new(), head };
         for (name, slot) in TEMPLATE_FIELDS.iter().zip(arguments.positional) {
             instance.set(name, slot.at, slot);
@@ -44,6 +45,7 @@ impl Interpreter<'_> {
         self.templates.push(Template {
             object,
             name: None,
+            is_global: false,
             foreign: self.is_importing(),
             made_at: self.left_at,
             superseded: false,

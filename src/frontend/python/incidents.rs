@@ -1,8 +1,13 @@
 //! What surely raises in the SDKs before there is a pod, or is surely lost: found while evaluating.
 
+use super::calls::Arguments;
+use super::constructors::TEMPLATE_FIELDS;
 use super::interpreter::Interpreter;
-use super::value::{Data, Of, Slot, Val};
+use super::uses::Settings;
+use super::value::{Body, Data, Of, Sdk, Slot, Val};
 use crate::diagnostic::{Authority, Diagnostic, Severity};
+use crate::document::UseKind;
+use crate::text::nearest;
 use crate::tree::Location;
 
 impl Interpreter<'_> {
@@ -115,5 +120,104 @@ impl Interpreter<'_> {
     pub(super) fn template_on_reusable(&mut self, at: Location) {
         let message = "the environment is reusable: a task of it cannot have a `pod_template` of its own".to_owned();
         self.report("pod-template-on-reusable", at, message, "set `pod_template` on the environment");
+    }
+
+    /// A template whose constructor raises, or whose pod spec is none.
+    pub(super) fn refuse_template_arguments(&mut self, sdk: Sdk, arguments: &Arguments) {
+        for (name, named_at, _) in &arguments.keywords {
+            if TEMPLATE_FIELDS.contains(&&**name) {
+                continue;
+            }
+            let message = format!("`PodTemplate` has no argument `{name}`");
+            let near = nearest(name, TEMPLATE_FIELDS).and_then(|index| TEMPLATE_FIELDS.get(index));
+            let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
+            self.report("unknown-argument", *named_at, message, &help);
+        }
+        if let Some(spec) = arguments.get("pod_spec", 0).cloned() {
+            self.refuse_as_spec(&spec);
+        }
+        let primary = arguments.get("primary_container_name", 1).filter(|_| matches!(sdk, Sdk::V1 | Sdk::Pod)).cloned();
+        if let Some(slot) = primary.filter(|slot| slot.val.text() == Some("")) {
+            let message = "flytekit raises: a primary container needs a name".to_owned();
+            self.report("missing-primary-container", slot.at, message, "");
+        }
+    }
+
+    fn refuse_as_spec(&mut self, slot: &Slot) {
+        let found = match &slot.val.data {
+            Data::Text(_) => "a string",
+            Data::Number(_) | Data::Bool(_) => "a plain value",
+            Data::Object(_) => match self.instance_of(&slot.val) {
+                Some(Of::Client(class)) if class.name == "V1PodSpec" => return,
+                Some(Of::Client(class)) => class.name,
+                Some(Of::User(_)) => return,
+                Some(Of::Sdk(_) | Of::Template(_)) => "an object of an SDK",
+                None => "a dict or list",
+            },
+            _ => return,
+        };
+        let message = format!("`pod_spec` takes a `V1PodSpec`, and this is {found}");
+        self.report("wrong-argument-type", slot.at, message, "the SDK fails on it when the task is submitted");
+    }
+
+    /// `allow_nested_sandboxing()` on a template that asks for another AppArmor profile.
+    pub(super) fn refuse_profile(&mut self, template: &Val, key: &str, at: Location) {
+        let Some(annotations) = self.instance_attribute(template, "annotations") else { return };
+        let mut entries = Vec::new();
+        self.spread(&mut entries, &annotations);
+        let found =
+            entries.iter().find(|(name, _)| name.val.text() == Some(key)).and_then(|(_, value)| value.val.text());
+        if found.is_some_and(|profile| profile != "unconfined") {
+            let message = "`allow_nested_sandboxing()` raises `ValueError`: the primary container has an AppArmor profile of its own";
+            self.report("conflicting-capability", at, message.to_owned(), "drop one of the two");
+        }
+    }
+
+    /// Arguments of environments and tasks that the SDK refuses.
+    pub(super) fn refuse_arguments(&mut self, kind: UseKind, callee: &Val, settings: &Settings) {
+        let is_v2 = matches!(&callee.data, Data::Path(path) if path.starts_with("flyte."));
+        match kind {
+            UseKind::TaskEnvironment | UseKind::AppEnvironment => self.refuse_unknown_arguments(true, settings),
+            UseKind::V1Task => self.refuse_unknown_arguments(false, settings),
+            UseKind::ContainerTask => self.refuse_unknown_arguments(is_v2, settings),
+            _ => return,
+        }
+        let find = |name: &str| settings.iter().find(|(known, ..)| &**known == name).map(|(.., slot)| slot);
+        let given = |name: &str| find(name).is_some_and(|slot| matches!(slot.val.data, Data::Object(_)));
+        if kind == UseKind::V1Task && given("resources") && (given("requests") || given("limits")) {
+            if let Some(at) = find("resources").map(|slot| slot.at) {
+                let message =
+                    "flytekit raises: `resources` stands for `requests` and `limits`, and excludes them".to_owned();
+                self.report("conflicting-arguments", at, message, "use `resources` alone, or the other two");
+            }
+        }
+        let name = if is_v2 { "env_vars" } else { "environment" };
+        if let Some(slot) = find(name).cloned() {
+            self.refuse_variables(name, &slot.val);
+        }
+    }
+
+    /// A keyword about templates that the SDK does not have.
+    pub(super) fn refuse_unknown_arguments(&mut self, is_v2: bool, settings: &Settings) {
+        for (name, named_at, _) in settings {
+            let (known, sdk): (&[&str], &str) =
+                if is_v2 { (&["pod_template"], "flyte") } else { (&["pod_template", "pod_template_name"], "flytekit") };
+            if name.to_ascii_lowercase().contains("template") && !known.contains(&&**name) {
+                let message = format!("{sdk} has no argument `{name}` here");
+                self.report("unknown-argument", *named_at, message, "did you mean `pod_template`?");
+            }
+        }
+    }
+
+    /// Variables whose values are no strings.
+    fn refuse_variables(&mut self, name: &str, variables: &Val) {
+        let Some(Body::Dict(entries)) = self.object(variables).map(|object| object.body.clone()) else { return };
+        for (key, value) in entries {
+            if matches!(value.val.data, Data::Number(_) | Data::Bool(_) | Data::None) {
+                let variable = key.val.text().unwrap_or_default().to_owned();
+                let message = format!("the value of `{variable}` in `{name}` must be a string");
+                self.report("wrong-argument-type", value.at, message, "put it in quotes");
+            }
+        }
     }
 }

@@ -89,6 +89,8 @@ pub struct Template {
     pub(super) object: usize,
     /// The variable that it was bound to first.
     pub(super) name: Option<String>,
+    /// That variable is one of the module.
+    pub(super) is_global: bool,
     /// Made by a module for itself, while it was imported.
     pub(super) foreign: bool,
     /// Where the checked file called into the module that makes it.
@@ -343,9 +345,13 @@ impl<'a> Interpreter<'a> {
     /// Binds a name in the current scope.
     pub(super) fn bind(&mut self, name: &'a str, val: Val) {
         if let Data::Object(index) = val.data {
+            let is_global = self.scope == 0;
             let template = self.templates.iter_mut().find(|template| template.object == index);
-            if let Some(template) = template.filter(|template| template.name.is_none()) {
+            // A variable of the module says more than one of a function that made it.
+            let unnamed = |template: &&mut Template| template.name.is_none() || (is_global && !template.is_global);
+            if let Some(template) = template.filter(unnamed) {
                 template.name = Some(name.to_owned());
+                template.is_global = is_global;
             }
         }
         let mut target = self.scope;

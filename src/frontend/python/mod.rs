@@ -38,16 +38,20 @@ use ruff_text_size::Ranged;
 use super::{Comment, Parsed};
 use crate::config::Settings;
 use crate::diagnostic::{Authority, Diagnostic, Severity};
+use crate::document::{Condition, Document};
 use crate::source::{Language, Modules, SourceFile};
 use crate::text::Span;
 use crate::tree::Location;
 use interpreter::Interpreter;
 use modules::Project;
 
+/// How many tests that only running decides are tried both ways.
+const MAX_ALTERNATIVES: usize = 6;
+
 /// Reads a module or notebook; files that cannot make a template are not even parsed.
 #[must_use]
 pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) -> Parsed {
-    if memchr::memmem::find(source.text.as_bytes(), b"PodTemplate").is_none() {
+    if !may_hold_template(&source.text) {
         return Parsed::default();
     }
     if source.language != Language::Notebook {
@@ -62,6 +66,14 @@ pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
             ..Parsed::default()
         },
     }
+}
+
+/// Whether a text speaks of templates at all.
+#[must_use]
+pub fn may_hold_template(text: &str) -> bool {
+    [&b"PodTemplate"[..], b"pod_template", b"flytekitplugins.pod"]
+        .iter()
+        .any(|word| memchr::memmem::find(text.as_bytes(), word).is_some())
 }
 
 fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modules) -> Parsed {
@@ -82,27 +94,61 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
         }
     }
     let project = Project::load(path, module.suite(), modules, &settings.limits);
-    let mut interpreter = Interpreter::new(path, text, &project, modules, &settings.limits);
-    interpreter.run(module.suite());
+    let evaluate = |given: Option<Condition>| {
+        let mut interpreter = Interpreter::new(path, text, &project, modules, &settings.limits);
+        interpreter.given = given;
+        interpreter.run(module.suite());
+        interpreter
+    };
+    let mut interpreter = evaluate(None);
     if interpreter.cut_short {
-        let message = "only partly checked: evaluating this module takes too many steps".to_owned();
-        let place = text.find("PodTemplate").unwrap_or_default();
-        parsed.diagnostics.push(diagnostic(
-            "limit-exceeded",
-            Severity::Warning,
-            message,
-            Span::from_range(place..place + 11),
-        ));
+        parsed.diagnostics.push(cut_short_note(text));
     }
     parsed.diagnostics.append(&mut interpreter.incidents);
     parsed.documents = interpreter.documents();
+    let mut conditions = std::mem::take(&mut interpreter.conditions);
+    conditions.truncate(if interpreter.cut_short || parsed.documents.is_empty() { 0 } else { MAX_ALTERNATIVES });
+    for condition in conditions {
+        for holds in [true, false] {
+            let other = evaluate(Some(Condition { holds, ..condition.clone() }));
+            add_alternative(&mut parsed, &other, &interpreter);
+        }
+    }
     parsed.modules = project.modules.iter().map(|module| Arc::clone(&module.source)).collect();
     parsed.modules.append(&mut interpreter.files);
     if !module.errors().is_empty() {
         // What the parser made up or left out must not look like an absence.
-        parsed.documents.iter_mut().for_each(|document| super::open_everything(&mut document.root));
+        let documents = parsed.documents.iter_mut().chain(&mut parsed.alternatives);
+        documents.for_each(|document| super::open_everything(&mut document.root));
     }
     parsed
+}
+
+/// Keeps what is otherwise where a condition is taken for granted.
+fn add_alternative(parsed: &mut Parsed, other: &Interpreter<'_>, base: &Interpreter<'_>) {
+    let same_files = other.files.iter().zip(&base.files).all(|(a, b)| a.path == b.path);
+    if other.cut_short || !same_files || other.files.len() > base.files.len() {
+        return;
+    }
+    let known = |found: &Diagnostic| {
+        parsed.diagnostics.iter().any(|known| (known.rule, known.location) == (found.rule, found.location))
+    };
+    let incidents: Vec<Diagnostic> = other.incidents.iter().filter(|found| !known(found)).cloned().collect();
+    let differs = |document: &Document| {
+        parsed.documents.iter().all(|base| base.head != document.head || base.root != document.root)
+    };
+    let documents = other.documents().into_iter().filter(differs);
+    let documents: Vec<Document> =
+        documents.map(|document| Document { given: other.given.clone(), ..document }).collect();
+    parsed.diagnostics.extend(incidents);
+    parsed.alternatives.extend(documents);
+}
+
+/// Says that a part of a module was not evaluated.
+fn cut_short_note(text: &str) -> Diagnostic {
+    let message = "only partly checked: evaluating this module takes too many steps".to_owned();
+    let place = text.find("PodTemplate").or_else(|| text.find("pod_template")).unwrap_or_default();
+    diagnostic("limit-exceeded", Severity::Warning, message, Span::from_range(place..place + 11))
 }
 
 fn span(range: ruff_text_size::TextRange) -> Span {

@@ -43,6 +43,9 @@ impl<'a> Interpreter<'a> {
             return self.note_task(environment, arguments, self.at(site));
         }
         let kind = kind_of_call(callee, site.method);
+        if kind == UseKind::Other && self.is_followed(callee) {
+            return;
+        }
         let mut settings = arguments.keywords.clone();
         let class = class_of(callee);
         for (name, slot) in class.map_or(&[][..], |class| class.positional).iter().zip(&arguments.positional) {
@@ -58,8 +61,21 @@ impl<'a> Interpreter<'a> {
             })
             .collect();
         self.refuse_wrong_templates(kind, callee, &settings);
+        self.refuse_arguments(kind, callee, &settings);
         for (val, at, kind) in given {
             self.note_use(&val, kind, name.clone(), at, settings.clone());
+        }
+    }
+
+    /// Whether the evaluation goes on inside what is called: what happens there will tell.
+    fn is_followed(&self, callee: &Val) -> bool {
+        match &callee.data {
+            Data::Function(index) | Data::Bound(_, index) => {
+                self.functions.get(*index).is_some_and(|function| !function.decorated)
+            }
+            Data::UserClass(_) => true,
+            Data::Path(path) => &**path == "functools.partial",
+            _ => false,
         }
     }
 
@@ -80,6 +96,7 @@ impl<'a> Interpreter<'a> {
         }
         let own = arguments.keywords.iter().find(|(name, _, slot)| takes_template(name) && slot.val.data != Data::None);
         let template = own.or_else(|| settings.iter().find(|(name, ..)| takes_template(name)));
+        self.refuse_unknown_arguments(true, &arguments.keywords);
         let Some(slot) = template.map(|(.., slot)| slot.clone()) else { return };
         let reusable = settings.iter().find(|(name, ..)| &**name == "reusable").map(|(.., slot)| slot.val.clone());
         if own.is_some() && reusable.is_some_and(|val| matches!(val.data, Data::Object(_))) {

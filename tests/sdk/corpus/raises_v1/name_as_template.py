@@ -5,5 +5,3 @@ from flytekit import task
 def work() -> int:
     return 1
 
-
-pod = work.get_k8s_pod(None)
