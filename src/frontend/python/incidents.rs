@@ -184,12 +184,14 @@ impl Interpreter<'_> {
         }
         let find = |name: &str| settings.iter().find(|(known, ..)| &**known == name).map(|(.., slot)| slot);
         let given = |name: &str| find(name).is_some_and(|slot| matches!(slot.val.data, Data::Object(_)));
-        if kind == UseKind::V1Task && given("resources") && (given("requests") || given("limits")) {
-            if let Some(at) = find("resources").map(|slot| slot.at) {
-                let message =
-                    "flytekit raises: `resources` stands for `requests` and `limits`, and excludes them".to_owned();
-                self.report("conflicting-arguments", at, message, "use `resources` alone, or the other two");
-            }
+        if kind == UseKind::V1Task
+            && given("resources")
+            && (given("requests") || given("limits"))
+            && let Some(at) = find("resources").map(|slot| slot.at)
+        {
+            let message =
+                "flytekit raises: `resources` stands for `requests` and `limits`, and excludes them".to_owned();
+            self.report("conflicting-arguments", at, message, "use `resources` alone, or the other two");
         }
         let name = if is_v2 { "env_vars" } else { "environment" };
         if let Some(slot) = find(name).cloned() {
