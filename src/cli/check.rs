@@ -7,13 +7,12 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::arguments::{CheckArguments, ColorChoice};
-use super::files::{reason, select};
 use super::progress::Progress;
-use super::read::{check_file, lint_bytes};
-use super::settings::RunSettings;
-use super::{Exit, complain, fix};
+use super::{Exit, complain, fix, settings};
 use crate::diagnostic::{Applicability, Diagnostic};
+use crate::fix::fix as apply_fixes;
 use crate::output::{self, Checked, Style, Summary};
+use crate::project::{Project, lint_bytes, lint_file, reason, select};
 use crate::source::Language;
 use crate::tree::FileId;
 
@@ -22,15 +21,15 @@ const STACK: usize = 64 * 1024 * 1024;
 
 /// Checks what the arguments name and reports.
 pub fn run(arguments: &CheckArguments) -> Exit {
-    let settings = match RunSettings::new(arguments) {
-        Ok(settings) => settings,
+    let project = match settings::settings(arguments) {
+        Ok(settings) => Project::new(settings),
         Err(message) => {
             complain(&message);
             return Exit::Failed;
         }
     };
     match rayon::ThreadPoolBuilder::new().num_threads(arguments.threads.unwrap_or(0)).stack_size(STACK).build() {
-        Ok(pool) => pool.install(|| check(arguments, &settings)),
+        Ok(pool) => pool.install(|| check(arguments, &project)),
         Err(error) => {
             complain(&format!("cannot start threads: {error}"));
             Exit::Failed
@@ -38,13 +37,13 @@ pub fn run(arguments: &CheckArguments) -> Exit {
     }
 }
 
-fn check(arguments: &CheckArguments, settings: &RunSettings) -> Exit {
-    let (mut files, mut problems) = check_all(&arguments.paths, arguments, settings);
+fn check(arguments: &CheckArguments, project: &Project) -> Exit {
+    let (mut files, mut problems) = check_all(&arguments.paths, arguments, project);
     let mut summary = Summary::default();
     let mut out = BufWriter::new(io::stdout().lock());
     let mut written = Ok(());
     let changed = if arguments.diff || arguments.fix || arguments.unsafe_fixes {
-        let outcome = fix_all(&mut files, arguments, settings, &mut out, &mut summary, &mut problems);
+        let outcome = fix_all(&mut files, arguments, project, &mut out, &mut summary, &mut problems);
         outcome.unwrap_or_else(|error| {
             written = Err(error);
             false
@@ -89,7 +88,7 @@ fn verdict(
 }
 
 /// Checks all files; those that cannot be read are named in the second part.
-fn check_all(paths: &[PathBuf], arguments: &CheckArguments, settings: &RunSettings) -> (Vec<Checked>, Vec<String>) {
+fn check_all(paths: &[PathBuf], arguments: &CheckArguments, project: &Project) -> (Vec<Checked>, Vec<String>) {
     let (inputs, named): (Vec<PathBuf>, Vec<PathBuf>) = paths.iter().cloned().partition(|path| path == Path::new("-"));
     let selection = select(&named);
     let mut problems = selection.problems;
@@ -98,15 +97,16 @@ fn check_all(paths: &[PathBuf], arguments: &CheckArguments, settings: &RunSettin
         .files
         .par_iter()
         .map(|(path, language)| {
-            let checked = check_file(path, *language, settings);
+            let checked = lint_file(path, *language, project);
             progress.advance();
+            let checked = checked.map(|(source, report)| Checked::new(source, report));
             checked.map_err(|error| format!("cannot read `{}`: {}", path.display(), reason(&error)))
         })
         .collect();
     progress.finish();
     let mut files = Vec::new();
     if !inputs.is_empty() {
-        match check_input(arguments, settings) {
+        match check_input(arguments, project) {
             Ok(checked) => files.push(checked),
             Err(problem) => problems.push(problem),
         }
@@ -138,17 +138,17 @@ fn drop_repeats(files: &mut [Checked]) {
     }
 }
 
-fn check_input(arguments: &CheckArguments, settings: &RunSettings) -> Result<Checked, String> {
+fn check_input(arguments: &CheckArguments, project: &Project) -> Result<Checked, String> {
     let path = arguments.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("stdin.yaml"));
     let language = Language::of_path(&path)
         .ok_or_else(|| format!("cannot check `{}`: not a .py, .ipynb, .yaml, .yml or .json file", path.display()))?;
     let mut bytes = Vec::new();
-    let mut input = io::stdin().lock().take(settings.base.limits.file_size + 1);
+    let mut input = io::stdin().lock().take(project.base.limits.file_size + 1);
     input.read_to_end(&mut bytes).map_err(|error| format!("cannot read standard input: {}", reason(&error)))?;
-    if bytes.len() as u64 > settings.base.limits.file_size {
-        return Err(format!("standard input is larger than `limits.file-size` ({})", settings.base.limits.file_size));
+    if bytes.len() as u64 > project.base.limits.file_size {
+        return Err(format!("standard input is larger than `limits.file-size` ({})", project.base.limits.file_size));
     }
-    let (source, report) = lint_bytes(&path, language, bytes, settings);
+    let (source, report) = lint_bytes(&path, language, bytes, project);
     Ok(Checked::new(source, report))
 }
 
@@ -156,7 +156,7 @@ fn check_input(arguments: &CheckArguments, settings: &RunSettings) -> Result<Che
 fn fix_all(
     files: &mut [Checked],
     arguments: &CheckArguments,
-    settings: &RunSettings,
+    project: &Project,
     out: &mut dyn io::Write,
     summary: &mut Summary,
     problems: &mut Vec<String>,
@@ -164,9 +164,10 @@ fn fix_all(
     let applicability = if arguments.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     let mut changed = false;
     for file in files {
-        let own = settings.of(&file.source.path, file.source.language, &file.source.text);
-        let Some(fixed) = fix::fix(file, &own, &settings.modules, applicability) else { continue };
-        let (path, old, new) = (&file.source.path, &file.source.text, &fixed.text);
+        let own = project.settings(&file.source.path, file.source.language, &file.source.text);
+        let fixed = apply_fixes(&file.source, &file.report, &own, &project.modules, applicability);
+        let Some(fixed) = fixed else { continue };
+        let (path, old, new) = (&file.source.path, &file.source.text, &fixed.source.text);
         changed = true;
         if arguments.diff {
             fix::write_diff(out, path, old, new)?;
@@ -175,7 +176,7 @@ fn fix_all(
         match fix::replace(path, old, new) {
             Ok(()) => {
                 summary.fixed += fixed.count;
-                *file = fixed.checked;
+                *file = Checked::new(fixed.source, fixed.report);
             }
             Err(error) => problems.push(format!("cannot fix `{}`: {}", path.display(), reason(&error))),
         }

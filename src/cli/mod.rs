@@ -2,13 +2,9 @@
 
 mod arguments;
 mod check;
-mod detect;
 mod explain;
-mod files;
 mod fix;
-mod modules;
 mod progress;
-mod read;
 mod render;
 mod settings;
 

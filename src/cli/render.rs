@@ -4,13 +4,11 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::arguments::{RenderArguments, RenderFormat};
-use super::files::{reason, select};
-use super::read::{Linted, lint_file};
-use super::settings::RunSettings;
 use super::{Exit, complain};
 use crate::document::Kind;
 use crate::flyte;
 use crate::output::{Rendered, write_json, write_yaml};
+use crate::project::{Linted, Project, lint_file, reason, select};
 use crate::source::Language;
 use crate::tree::Node;
 
@@ -26,16 +24,16 @@ pub fn run(arguments: &RenderArguments) -> Exit {
 }
 
 fn render(arguments: &RenderArguments) -> Result<Exit, String> {
-    let settings = RunSettings::of_render(arguments)?;
+    let project = Project::default();
     let (path, name) = target(&arguments.target);
-    let base = arguments.base.as_deref().map(|path| base_of(path, &settings)).transpose()?;
+    let base = arguments.base.as_deref().map(|path| base_of(path, &project)).transpose()?;
     let selection = select(std::slice::from_ref(&path));
     if let Some(problem) = selection.problems.first() {
         return Err(problem.clone());
     }
     let mut pods = Vec::new();
     for (file, language) in &selection.files {
-        let linted = read(file, *language, &settings)?;
+        let linted = read(file, *language, &project)?;
         complain_of_syntax(file, &linted);
         pods.extend(pods_of(&linted));
     }
@@ -74,8 +72,8 @@ fn target(text: &Path) -> (PathBuf, Option<String>) {
     }
 }
 
-fn read(file: &Path, language: Language, settings: &RunSettings) -> Result<Linted, String> {
-    lint_file(file, language, settings).map_err(|error| format!("cannot read `{}`: {}", file.display(), reason(&error)))
+fn read(file: &Path, language: Language, project: &Project) -> Result<Linted, String> {
+    lint_file(file, language, project).map_err(|error| format!("cannot read `{}`: {}", file.display(), reason(&error)))
 }
 
 /// What could not be read leaves the rest incomplete; that is said, and the rest is shown.
@@ -99,10 +97,10 @@ fn pods_of((source, report): &Linted) -> Vec<Rendered> {
 }
 
 /// The pod template of a manifest: the first `kind: PodTemplate` in the file.
-fn base_of(path: &Path, settings: &RunSettings) -> Result<Node, String> {
+fn base_of(path: &Path, project: &Project) -> Result<Node, String> {
     let language = Language::of_path(path).filter(|language| matches!(language, Language::Yaml | Language::Json));
     let language = language.ok_or_else(|| format!("`{}` is no YAML or JSON file", path.display()))?;
-    let (_, report) = read(path, language, settings)?;
+    let (_, report) = read(path, language, project)?;
     let template = report.documents.iter().find(|document| document.kind == Kind::PodTemplate);
     let template = template.and_then(|document| document.pod_template().known().cloned());
     template.ok_or_else(|| format!("there is no `kind: PodTemplate` in `{}`", path.display()))

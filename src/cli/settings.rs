@@ -1,59 +1,16 @@
-//! The settings of a run, and what holds for each of its files.
+//! The settings of a run, from its arguments.
 
-use std::borrow::Cow;
-use std::path::Path;
-
-use super::arguments::{CheckArguments, RenderArguments};
-use super::detect::{self, Detector};
+use super::arguments::CheckArguments;
 use super::explain;
-use super::modules::ProjectFiles;
-use crate::config::{ClientGeneration, Settings};
+use crate::config::Settings;
 use crate::diagnostic::Severity;
-use crate::source::Language;
+use crate::project::detect;
 
-/// What the arguments say, and what the project's files add to it.
-#[derive(Debug)]
-pub struct RunSettings {
-    /// What holds for every file.
-    pub base: Settings,
-    detector: Detector,
-    /// The modules of the project.
-    pub modules: ProjectFiles,
-}
-
-impl RunSettings {
-    /// The settings that the arguments ask for.
-    ///
-    /// # Errors
-    /// A sentence when an argument names no rule, level or version.
-    pub fn new(arguments: &CheckArguments) -> Result<Self, String> {
-        Ok(Self { base: settings(arguments)?, detector: Detector::default(), modules: ProjectFiles::default() })
-    }
-
-    /// The settings for `render`, which judges nothing.
-    ///
-    /// # Errors
-    /// None so far.
-    pub fn of_render(_: &RenderArguments) -> Result<Self, String> {
-        Ok(Self { base: Settings::default(), detector: Detector::default(), modules: ProjectFiles::default() })
-    }
-
-    /// The settings for one file.
-    pub fn of(&self, path: &Path, language: Language, text: &str) -> Cow<'_, Settings> {
-        let python = matches!(language, Language::Python | Language::Notebook);
-        let open = self.base.client == ClientGeneration::Unknown;
-        // Most Python files make no template; nothing is looked up for them.
-        if !open || !python || !crate::frontend::python::may_hold_template(text) {
-            return Cow::Borrowed(&self.base);
-        }
-        match self.detector.generation(path, text) {
-            ClientGeneration::Unknown => Cow::Borrowed(&self.base),
-            client => Cow::Owned(Settings { client, ..self.base.clone() }),
-        }
-    }
-}
-
-fn settings(arguments: &CheckArguments) -> Result<Settings, String> {
+/// The settings that the arguments ask for.
+///
+/// # Errors
+/// A sentence when an argument names no rule, level or version.
+pub fn settings(arguments: &CheckArguments) -> Result<Settings, String> {
     let mut settings = Settings::default();
     for name in &arguments.select {
         settings.select.insert(explain::find(name)?.name.to_owned());

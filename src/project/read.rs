@@ -3,10 +3,9 @@
 use std::io;
 use std::path::Path;
 
-use super::settings::RunSettings;
+use super::Project;
 use crate::diagnostic::{Authority, Diagnostic, Severity};
 use crate::lint::lint_in;
-use crate::output::Checked;
 use crate::report::Report;
 use crate::source::{Language, SourceFile};
 use crate::text::Span;
@@ -14,30 +13,23 @@ use crate::text::Span;
 /// A file and what was found in it, its templates included.
 pub type Linted = (SourceFile, Report);
 
-/// Reads and checks one file, and keeps its findings.
-///
-/// # Errors
-/// When the system cannot read it.
-pub fn check_file(path: &Path, language: Language, settings: &RunSettings) -> io::Result<Checked> {
-    lint_file(path, language, settings).map(|(source, report)| Checked::new(source, report))
-}
-
 /// Reads and checks one file.
 ///
 /// # Errors
 /// When the system cannot read it.
-pub fn lint_file(path: &Path, language: Language, settings: &RunSettings) -> io::Result<Linted> {
+pub fn lint_file(path: &Path, language: Language, project: &Project) -> io::Result<Linted> {
     let size = std::fs::metadata(path)?.len();
-    if size > settings.base.limits.file_size {
+    if size > project.base.limits.file_size {
         let message =
-            format!("not checked: {size} bytes are more than `limits.file-size` ({})", settings.base.limits.file_size);
+            format!("not checked: {size} bytes are more than `limits.file-size` ({})", project.base.limits.file_size);
         return Ok(refused(path, language, String::new(), "limit-exceeded", message, Span::at(0)));
     }
-    Ok(lint_bytes(path, language, std::fs::read(path)?, settings))
+    Ok(lint_bytes(path, language, std::fs::read(path)?, project))
 }
 
 /// Checks what was read.
-pub fn lint_bytes(path: &Path, language: Language, bytes: Vec<u8>, settings: &RunSettings) -> Linted {
+#[must_use]
+pub fn lint_bytes(path: &Path, language: Language, bytes: Vec<u8>, project: &Project) -> Linted {
     if let Some(encoding) = other_encoding(&bytes) {
         let message = format!("not checked: this is {encoding}, and only UTF-8 is read");
         return refused(path, language, String::new(), "unreadable-text", message, Span::at(0));
@@ -45,7 +37,7 @@ pub fn lint_bytes(path: &Path, language: Language, bytes: Vec<u8>, settings: &Ru
     match String::from_utf8(bytes) {
         Ok(text) => {
             let source = SourceFile::new(path, language, text);
-            let report = lint_in(&source, &settings.of(path, language, &source.text), &settings.modules);
+            let report = lint_in(&source, &project.settings(path, language, &source.text), &project.modules);
             (source, report)
         }
         Err(error) => {

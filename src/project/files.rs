@@ -20,6 +20,7 @@ pub struct Selection {
 }
 
 /// Collects the files below `paths`: named files always, files in folders unless ignored.
+#[must_use]
 pub fn select(paths: &[PathBuf]) -> Selection {
     let mut selection = Selection::default();
     for path in paths {
@@ -79,6 +80,7 @@ fn drop_repeats(files: &mut Vec<(PathBuf, Language)>) {
 }
 
 /// An error of the system without its number.
+#[must_use]
 pub fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or_default().to_lowercase()

@@ -53,6 +53,7 @@ fn in_folder(folder: &Path) -> Option<ClientGeneration> {
 }
 
 /// The generation of a version such as `36`, `36.0.3` or `v37`.
+#[must_use]
 pub fn of_version(version: &str) -> Option<ClientGeneration> {
     let major: u32 = version.trim().trim_start_matches('v').split('.').next()?.trim().parse().ok()?;
     Some(if major <= 36 { ClientGeneration::UpTo36 } else { ClientGeneration::From37 })

@@ -1,0 +1,49 @@
+//! A project on disk: which files it has, how they are read, and what its files say about settings.
+
+pub mod detect;
+mod files;
+mod modules;
+mod read;
+
+use std::borrow::Cow;
+use std::path::Path;
+
+pub use files::{Selection, reason, select};
+pub use modules::ProjectFiles;
+pub use read::{Linted, lint_bytes, lint_file};
+
+use crate::config::{ClientGeneration, Settings};
+use crate::source::Language;
+use detect::Detector;
+
+/// What the user asked for, and what the project's files add to it.
+#[derive(Debug, Default)]
+pub struct Project {
+    /// What holds for every file.
+    pub base: Settings,
+    detector: Detector,
+    /// The modules of the project.
+    pub modules: ProjectFiles,
+}
+
+impl Project {
+    /// A project of which nothing has been read yet.
+    #[must_use]
+    pub fn new(base: Settings) -> Self {
+        Self { base, ..Self::default() }
+    }
+
+    /// The settings for one file.
+    pub fn settings(&self, path: &Path, language: Language, text: &str) -> Cow<'_, Settings> {
+        let python = matches!(language, Language::Python | Language::Notebook);
+        let open = self.base.client == ClientGeneration::Unknown;
+        // Most Python files make no template; nothing is looked up for them.
+        if !open || !python || !crate::frontend::python::may_hold_template(text) {
+            return Cow::Borrowed(&self.base);
+        }
+        match self.detector.generation(path, text) {
+            ClientGeneration::Unknown => Cow::Borrowed(&self.base),
+            client => Cow::Owned(Settings { client, ..self.base.clone() }),
+        }
+    }
+}
