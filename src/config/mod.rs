@@ -26,6 +26,12 @@ pub struct Settings {
     pub client: ClientGeneration,
     /// Options of the rules about sidecars.
     pub sidecars: SidecarOptions,
+    /// Options of the rules about where images come from.
+    pub images: ImageOptions,
+    /// Options of the rules about what a pod may do to its node.
+    pub security: SecurityOptions,
+    /// Options of the rules about secrets.
+    pub secrets: SecretOptions,
     /// Dotted paths (`*` is any key) to pod templates in documents of no known kind.
     pub selectors: Vec<String>,
     /// What is too much.
@@ -55,6 +61,32 @@ pub struct SidecarOptions {
     pub require_digest: bool,
 }
 
+/// Options of the rules about where images come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImageOptions {
+    /// Registries, or prefixes of repositories in them (`ghcr.io/acme`), that images may come from; `*.example.com` is any
+    /// registry below a domain. Empty means all.
+    pub allowed_registries: Vec<String>,
+    /// Registries, in the same form, that give images to those only who log in.
+    pub private_registries: Vec<String>,
+}
+
+/// Options of the rules about what a pod may do to its node.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SecurityOptions {
+    /// Paths of the node that may be mounted, with all below them.
+    pub allowed_host_paths: Vec<String>,
+    /// Capabilities that may be added, without `CAP_`.
+    pub allowed_capabilities: Vec<String>,
+}
+
+/// Options of the rules about secrets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SecretOptions {
+    /// Environment variables that look like secrets and are none.
+    pub public_variables: Vec<String>,
+}
+
 /// Bounds that keep hostile input from hurting.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -79,6 +111,9 @@ impl Default for Settings {
             kubernetes_version: None,
             client: ClientGeneration::Unknown,
             sidecars: SidecarOptions::default(),
+            images: ImageOptions::default(),
+            security: SecurityOptions::default(),
+            secrets: SecretOptions::default(),
             selectors: Vec::new(),
             limits: Limits::default(),
         }
