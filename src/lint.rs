@@ -95,8 +95,8 @@ fn cut_off_note(diagnostics: &[Diagnostic]) -> Option<Diagnostic> {
 
 fn check_document(source: &SourceFile, document: &Document, settings: &Settings) -> Vec<Diagnostic> {
     let context = Context::new(document, settings);
-    let mut diagnostics: Vec<Diagnostic> =
-        RULES.iter().filter(|rule| settings.is_enabled(rule.name)).flat_map(|rule| run_rule(rule, &context)).collect();
+    let enabled = RULES.iter().filter(|rule| settings.is_enabled(rule.name, rule.enabled_by_default));
+    let mut diagnostics: Vec<Diagnostic> = enabled.flat_map(|rule| run_rule(rule, &context)).collect();
     diagnostics.extend(run_outside_checks(document, settings));
     keep_worst(&mut diagnostics, MAX_FINDINGS + 1);
     for diagnostic in &mut diagnostics {
@@ -214,8 +214,13 @@ fn apply_settings(diagnostics: &mut Vec<Diagnostic>, settings: &Settings) {
         if let Some(severity) = settings.severities.get(diagnostic.rule) {
             diagnostic.severity = *severity;
         }
-        settings.is_enabled(diagnostic.rule)
+        is_enabled(diagnostic.rule, settings)
             && diagnostic.severity >= settings.minimum_severity
             && (settings.authorities.is_empty() || settings.authorities.contains(&diagnostic.authority))
     });
+}
+
+fn is_enabled(name: &str, settings: &Settings) -> bool {
+    let rule = RULES.iter().find(|rule| rule.name == name);
+    settings.is_enabled(name, rule.is_none_or(|rule| rule.enabled_by_default))
 }

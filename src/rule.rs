@@ -19,6 +19,8 @@ pub struct Rule {
     pub authority: Authority,
     /// Where it stands in the catalogue.
     pub group: Group,
+    /// Whether it runs unless the user says otherwise; other rules run when they are selected or given a severity.
+    pub enabled_by_default: bool,
     /// The text of the file that defines the rule.
     pub source: &'static str,
     /// The check.
@@ -78,6 +80,12 @@ impl Rule {
     pub fn page(&self) -> String {
         let lines = self.source.lines().map_while(|line| line.strip_prefix("//!"));
         lines.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect()
+    }
+
+    /// The word for its default severity, or `off`.
+    #[must_use]
+    pub const fn level(&self) -> &'static str {
+        if self.enabled_by_default { self.severity.as_str() } else { "off" }
     }
 
     /// The first sentence of the page.

@@ -6,7 +6,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use podlint::config::Settings;
-use podlint::diagnostic::Applicability;
+use podlint::diagnostic::{Applicability, Severity};
 use podlint::lint::lint;
 use podlint::rule::{Group, Rule};
 use podlint::rules::RULES;
@@ -105,6 +105,24 @@ fn fixes_settle_and_keep_the_file_readable() {
     }
 }
 
+/// The default settings, with a rule on that is off by default.
+fn with(rule: &Rule) -> Settings {
+    let severities = (!rule.enabled_by_default).then(|| (rule.name.to_owned(), rule.severity));
+    Settings { severities: severities.into_iter().collect(), ..Settings::default() }
+}
+
+#[test]
+fn a_rule_that_is_off_runs_when_asked() {
+    let settings = Settings::default();
+    assert!(settings.is_enabled("a", true) && !settings.is_enabled("a", false));
+    let selected = Settings { select: BTreeSet::from(["a".to_owned()]), ..Settings::default() };
+    assert!(selected.is_enabled("a", false) && !selected.is_enabled("b", true));
+    let given = Settings { severities: [("a".to_owned(), Severity::Info)].into(), ..Settings::default() };
+    assert!(given.is_enabled("a", false) && !given.is_enabled("b", false) && given.is_enabled("c", true));
+    let ignored = Settings { ignore: BTreeSet::from(["a".to_owned()]), ..given };
+    assert!(!ignored.is_enabled("a", false) && !ignored.is_enabled("a", true));
+}
+
 /// The code blocks of a section of a rule's page.
 fn blocks(rule: &Rule, section: &str) -> Vec<(String, String)> {
     let page = rule.page();
@@ -130,12 +148,12 @@ fn examples_fire_and_their_cures_are_clean() {
         let silent = rule.group == Group::Input || BY_SETTING.contains(&rule.name);
         assert!(!examples.is_empty() || silent, "{} has no example", rule.name);
         for (language, code) in examples {
-            let report = lint(&source(&language, &code), &Settings::default());
+            let report = lint(&source(&language, &code), &with(rule));
             let rules: Vec<&str> = report.diagnostics.iter().map(|found| found.rule).collect();
             assert!(rules.contains(&rule.name), "{}: the {language} example gives {rules:?}", rule.name);
         }
         for (language, code) in blocks(rule, "Use instead") {
-            let report = lint(&source(&language, &code), &Settings::default());
+            let report = lint(&source(&language, &code), &with(rule));
             assert!(report.diagnostics.is_empty(), "{}: {:?}", rule.name, report.diagnostics);
             assert!(!report.documents.is_empty(), "{}: the cure holds no template", rule.name);
         }
@@ -180,11 +198,11 @@ fn the_documentation_is_the_pages() {
     let mut index = "# Rules\n\nGenerated from the rules' own files by `UPDATE=1 cargo test`.\n\n".to_owned();
     index.push_str(&table("."));
     for rule in RULES {
-        let facts = format!(
-            "Default severity: **{}** · who would object: **{}**\n",
-            rule.severity.as_str(),
-            rule.authority.as_str()
-        );
+        let severity = match rule.enabled_by_default {
+            true => format!("**{}**", rule.severity.as_str()),
+            false => format!("**off** (**{}** when it is turned on)", rule.severity.as_str()),
+        };
+        let facts = format!("Default severity: {severity} · who would object: **{}**\n", rule.authority.as_str());
         let page = rule.page().replacen("\n\n", &format!("\n\n{facts}\n"), 1);
         bless(&repository(&format!("docs/rules/{}.md", rule.name)), &page);
     }
@@ -200,7 +218,7 @@ fn table(folder: &str) -> String {
     let mut text = "| rule | finds | severity |\n|---|---|---|\n".to_owned();
     for rule in RULES {
         let summary = rule.summary().replace('|', "\\|");
-        text.push_str(&format!("| [{0}]({folder}/{0}.md) | {summary} | {1} |\n", rule.name, rule.severity.as_str()));
+        text.push_str(&format!("| [{0}]({folder}/{0}.md) | {summary} | {1} |\n", rule.name, rule.level()));
     }
     text
 }

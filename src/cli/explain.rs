@@ -32,13 +32,14 @@ pub fn rules(arguments: &RulesArguments) -> Exit {
 }
 
 fn line(rule: &Rule) -> String {
-    format!("{:<28} {:<8} {:<11} {}\n", rule.name, rule.severity.as_str(), rule.authority.as_str(), rule.summary())
+    format!("{:<28} {:<8} {:<11} {}\n", rule.name, rule.level(), rule.authority.as_str(), rule.summary())
 }
 
 fn json(rule: &Rule) -> serde_json::Value {
     serde_json::json!({
         "name": rule.name,
         "severity": rule.severity.as_str(),
+        "enabled_by_default": rule.enabled_by_default,
         "authority": rule.authority.as_str(),
         "summary": rule.summary(),
         "page": rule.page(),

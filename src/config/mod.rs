@@ -165,9 +165,13 @@ impl Default for Limits {
 }
 
 impl Settings {
-    /// Whether a rule runs at all.
+    /// Whether a rule runs at all. One that is off by default runs when it is selected or given a severity.
     #[must_use]
-    pub fn is_enabled(&self, rule: &str) -> bool {
-        (self.select.is_empty() || self.select.contains(rule)) && !self.ignore.contains(rule)
+    pub fn is_enabled(&self, rule: &str, by_default: bool) -> bool {
+        let wanted = match self.select.is_empty() {
+            true => by_default || self.severities.contains_key(rule),
+            false => self.select.contains(rule),
+        };
+        wanted && !self.ignore.contains(rule)
     }
 }

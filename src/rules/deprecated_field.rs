@@ -56,6 +56,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     authority: Authority::Kubernetes,
     group: Group::Kubernetes,
+    enabled_by_default: true,
     source: include_str!("deprecated_field.rs"),
     check,
 };

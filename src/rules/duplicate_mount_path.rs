@@ -78,6 +78,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     authority: Authority::Kubernetes,
     group: Group::Volumes,
+    enabled_by_default: true,
     source: include_str!("duplicate_mount_path.rs"),
     check,
 };

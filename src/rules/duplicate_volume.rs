@@ -70,6 +70,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     authority: Authority::Kubernetes,
     group: Group::Volumes,
+    enabled_by_default: true,
     source: include_str!("duplicate_volume.rs"),
     check,
 };

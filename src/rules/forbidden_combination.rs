@@ -64,6 +64,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     authority: Authority::Kubernetes,
     group: Group::Kubernetes,
+    enabled_by_default: true,
     source: include_str!("forbidden_combination.rs"),
     check,
 };

@@ -87,6 +87,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     authority: Authority::Practice,
     group: Group::Volumes,
+    enabled_by_default: true,
     source: include_str!("gcsfuse_annotation.rs"),
     check,
 };

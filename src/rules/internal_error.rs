@@ -18,6 +18,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     authority: Authority::Practice,
     group: Group::Input,
+    enabled_by_default: true,
     source: include_str!("internal_error.rs"),
     check,
 };

@@ -57,6 +57,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     authority: Authority::Kubernetes,
     group: Group::Kubernetes,
+    enabled_by_default: true,
     source: include_str!("invalid_toleration.rs"),
     check,
 };

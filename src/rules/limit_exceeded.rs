@@ -19,6 +19,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     authority: Authority::Practice,
     group: Group::Input,
+    enabled_by_default: true,
     source: include_str!("limit_exceeded.rs"),
     check,
 };

@@ -45,6 +45,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     authority: Authority::Client,
     group: Group::Python,
+    enabled_by_default: true,
     source: include_str!("missing_argument.rs"),
     check,
 };

@@ -71,6 +71,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     authority: Authority::Flyte,
     group: Group::Primary,
+    enabled_by_default: true,
     source: include_str!("missing_primary_container.rs"),
     check,
 };

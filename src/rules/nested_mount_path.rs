@@ -74,6 +74,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     authority: Authority::Practice,
     group: Group::Volumes,
+    enabled_by_default: true,
     source: include_str!("nested_mount_path.rs"),
     check,
 };

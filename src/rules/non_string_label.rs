@@ -38,6 +38,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     authority: Authority::Flyte,
     group: Group::Python,
+    enabled_by_default: true,
     source: include_str!("non_string_label.rs"),
     check,
 };

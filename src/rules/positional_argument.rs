@@ -44,6 +44,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     authority: Authority::Client,
     group: Group::Python,
+    enabled_by_default: true,
     source: include_str!("positional_argument.rs"),
     check,
 };

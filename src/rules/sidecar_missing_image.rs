@@ -64,6 +64,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     authority: Authority::Kubernetes,
     group: Group::Sidecars,
+    enabled_by_default: true,
     source: include_str!("sidecar_missing_image.rs"),
     check,
 };

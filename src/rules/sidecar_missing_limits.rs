@@ -81,6 +81,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     authority: Authority::Practice,
     group: Group::Sidecars,
+    enabled_by_default: true,
     source: include_str!("sidecar_missing_limits.rs"),
     check,
 };

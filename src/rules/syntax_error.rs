@@ -32,6 +32,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     authority: Authority::Kubernetes,
     group: Group::Input,
+    enabled_by_default: true,
     source: include_str!("syntax_error.rs"),
     check,
 };

@@ -48,6 +48,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     authority: Authority::Kubernetes,
     group: Group::Sidecars,
+    enabled_by_default: true,
     source: include_str!("template_placeholder_image.rs"),
     check,
 };

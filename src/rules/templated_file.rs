@@ -28,6 +28,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Info,
     authority: Authority::Practice,
     group: Group::Input,
+    enabled_by_default: true,
     source: include_str!("templated_file.rs"),
     check,
 };

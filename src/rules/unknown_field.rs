@@ -60,6 +60,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     authority: Authority::Kubernetes,
     group: Group::Kubernetes,
+    enabled_by_default: true,
     source: include_str!("unknown_field.rs"),
     check,
 };

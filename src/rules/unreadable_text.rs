@@ -18,6 +18,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     authority: Authority::Practice,
     group: Group::Input,
+    enabled_by_default: true,
     source: include_str!("unreadable_text.rs"),
     check,
 };

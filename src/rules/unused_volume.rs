@@ -67,6 +67,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     authority: Authority::Practice,
     group: Group::Volumes,
+    enabled_by_default: true,
     source: include_str!("unused_volume.rs"),
     check,
 };

@@ -65,6 +65,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     authority: Authority::Kubernetes,
     group: Group::Kubernetes,
+    enabled_by_default: true,
     source: include_str!("wrong_type.rs"),
     check,
 };
