@@ -1,14 +1,17 @@
 //! Typed views over a document's tree: what a rule asks for instead of walking maps.
 
+mod capability;
 mod container;
 mod image;
 mod quantity;
+mod security;
 mod volume;
 
+pub use capability::{CAPABILITIES, DEFAULT_CAPABILITIES, capability_name, is_default_capability};
 pub use container::{Container, Role};
 pub use image::{ImageError, ImageReference, Pinning, is_surely_untagged};
 pub use quantity::{Quantity, QuantityError};
-pub use volume::{Mount, MountKind, Volume};
+pub use volume::{Mount, MountKind, Volume, runtime_of_socket};
 
 use crate::document::{Document, Flavour};
 use crate::tree::{Field, Node, Step};

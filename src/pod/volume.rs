@@ -37,6 +37,28 @@ impl<'a> Volume<'a> {
     }
 }
 
+impl<'a> Volume<'a> {
+    /// The node's path that it is, and where that is written.
+    #[must_use]
+    pub fn host_path(&self) -> Option<(&'a Node, &'a str)> {
+        let node = self.node.get("hostPath").then(|source| source.get("path")).known()?;
+        Some((node, node.as_str()?))
+    }
+}
+
+/// The container runtime that listens on a socket of the node.
+#[must_use]
+pub fn runtime_of_socket(path: &str) -> Option<&'static str> {
+    let name = path.trim_end_matches('/').rsplit('/').next()?;
+    match name {
+        "docker.sock" | "dockershim.sock" | "cri-dockerd.sock" => Some("Docker"),
+        "containerd.sock" => Some("containerd"),
+        "crio.sock" => Some("CRI-O"),
+        "podman.sock" => Some("Podman"),
+        _ => None,
+    }
+}
+
 /// How a container uses a volume.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MountKind {

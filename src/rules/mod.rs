@@ -2,13 +2,17 @@
 
 use crate::rule::Rule;
 
+pub mod added_capability;
 pub mod deprecated_field;
+pub mod docker_socket;
 pub mod duplicate_key;
 pub mod duplicate_mount_path;
 pub mod duplicate_name;
 pub mod duplicate_volume;
 pub mod forbidden_combination;
 pub mod gcsfuse_annotation;
+pub mod host_namespace;
+pub mod host_path;
 pub mod internal_error;
 pub mod invalid_affinity;
 pub mod invalid_dns;
@@ -32,7 +36,9 @@ pub mod missing_primary_container;
 pub mod nested_mount_path;
 pub mod non_string_label;
 pub mod positional_argument;
+pub mod privileged_container;
 pub mod request_exceeds_limit;
+pub mod run_as_user_conflict;
 pub mod sidecar_image_unpinned;
 pub mod sidecar_missing_image;
 pub mod sidecar_missing_limits;
@@ -42,6 +48,7 @@ pub mod template_placeholder_image;
 pub mod templated_file;
 pub mod undefined_volume;
 pub mod unknown_argument;
+pub mod unknown_capability;
 pub mod unknown_field;
 pub mod unreadable_text;
 pub mod unused_volume;
@@ -51,13 +58,17 @@ pub mod wrong_type;
 
 /// Every rule, by name.
 pub static RULES: &[&Rule] = &[
+    &added_capability::RULE,
     &deprecated_field::RULE,
+    &docker_socket::RULE,
     &duplicate_key::RULE,
     &duplicate_mount_path::RULE,
     &duplicate_name::RULE,
     &duplicate_volume::RULE,
     &forbidden_combination::RULE,
     &gcsfuse_annotation::RULE,
+    &host_namespace::RULE,
+    &host_path::RULE,
     &internal_error::RULE,
     &invalid_affinity::RULE,
     &invalid_dns::RULE,
@@ -81,7 +92,9 @@ pub static RULES: &[&Rule] = &[
     &nested_mount_path::RULE,
     &non_string_label::RULE,
     &positional_argument::RULE,
+    &privileged_container::RULE,
     &request_exceeds_limit::RULE,
+    &run_as_user_conflict::RULE,
     &sidecar_image_unpinned::RULE,
     &sidecar_missing_image::RULE,
     &sidecar_missing_limits::RULE,
@@ -91,6 +104,7 @@ pub static RULES: &[&Rule] = &[
     &templated_file::RULE,
     &undefined_volume::RULE,
     &unknown_argument::RULE,
+    &unknown_capability::RULE,
     &unknown_field::RULE,
     &unreadable_text::RULE,
     &unused_volume::RULE,

@@ -1,0 +1,46 @@
+//! What containers may do, as their own security context and the pod's say together.
+
+use super::{Container, Pod};
+use crate::tree::{Field, Node};
+
+/// The annotations that the builders of flyte's `PodTemplate` leave: `allow_fuse()`, `allow_nested_sandboxing()`.
+const BUILDERS: &str = "flyte.org/capability-";
+
+impl<'a> Container<'a> {
+    /// A field of its own security context.
+    #[must_use]
+    pub fn security(&self, wire: &str) -> Field<&'a Node> {
+        self.node.get("securityContext").then(|context| context.get(wire))
+    }
+}
+
+impl<'a> Pod<'a> {
+    /// A field of the pod's security context.
+    #[must_use]
+    pub fn security(&self, wire: &str) -> Field<&'a Node> {
+        self.spec.then(|spec| spec.get("securityContext")).then(|context| context.get(wire))
+    }
+
+    /// A field that a container has from the pod unless it says otherwise.
+    #[must_use]
+    pub fn security_of(&self, container: &Container<'a>, wire: &str) -> Field<&'a Node> {
+        match container.security(wire) {
+            Field::Missing => self.security(wire),
+            own => own,
+        }
+    }
+
+    /// Whether the pod is declared to run on Windows.
+    #[must_use]
+    pub fn is_windows(&self) -> bool {
+        self.spec.then(|spec| spec.get("os")).then(|os| os.text("name")) == Field::Known("windows")
+    }
+
+    /// Whether a builder of Flyte's own SDK wrote this value: whoever calls `allow_fuse()` knows what it asks for.
+    #[must_use]
+    pub fn is_from_builder(&self, node: &Node) -> bool {
+        let Some(annotations) = self.annotations().known().and_then(Node::as_map) else { return false };
+        let marks = annotations.entries.iter().filter(|entry| entry.key.wire.starts_with(BUILDERS));
+        marks.into_iter().any(|mark| mark.value.location == node.location)
+    }
+}

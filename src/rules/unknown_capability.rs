@@ -1,0 +1,118 @@
+//! # unknown-capability
+//!
+//! ## What it does
+//! Finds names of capabilities that the container runtime does not know: written with `CAP_`, or misspelt.
+//!
+//! ## Why
+//! Kubernetes wants the name without `CAP_`; the API server takes any text. What the runtime makes of an unknown name
+//! depends on it: a container that does not start, or one that silently lacks the capability, or keeps one that was to be
+//! dropped. The Pod Security Standards compare the names letter by letter.
+//!
+//! ## Example
+//! ```yaml
+//! apiVersion: v1
+//! kind: Pod
+//! metadata:
+//!   name: training
+//! spec:
+//!   containers:
+//!     - name: primary
+//!       image: ghcr.io/acme/train:1.0
+//!       securityContext:
+//!         capabilities:
+//!           drop: [CAP_NET_RAW]
+//! ```
+//! ```python
+//! import flyte
+//! from kubernetes.client import V1Capabilities, V1Container, V1PodSpec, V1SecurityContext
+//!
+//! template = flyte.PodTemplate(
+//!     pod_spec=V1PodSpec(
+//!         containers=[
+//!             V1Container(
+//!                 name="primary",
+//!                 security_context=V1SecurityContext(capabilities=V1Capabilities(drop=["NETRAW"])),
+//!             ),
+//!         ],
+//!     ),
+//! )
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! apiVersion: v1
+//! kind: Pod
+//! metadata:
+//!   name: training
+//! spec:
+//!   containers:
+//!     - name: primary
+//!       image: ghcr.io/acme/train:1.0
+//!       securityContext:
+//!         capabilities:
+//!           drop: [NET_RAW]
+//! ```
+//! ```python
+//! import flyte
+//! from kubernetes.client import V1Capabilities, V1Container, V1PodSpec, V1SecurityContext
+//!
+//! template = flyte.PodTemplate(
+//!     pod_spec=V1PodSpec(
+//!         containers=[
+//!             V1Container(
+//!                 name="primary",
+//!                 security_context=V1SecurityContext(capabilities=V1Capabilities(drop=["NET_RAW"])),
+//!             ),
+//!         ],
+//!     ),
+//! )
+//! ```
+//!
+//! ## References
+//! - [Kubernetes: Set capabilities for a container](https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#set-capabilities-for-a-container)
+//! - [capabilities(7)](https://man7.org/linux/man-pages/man7/capabilities.7.html)
+
+use crate::diagnostic::{Authority, Fix, Severity};
+use crate::pod::{CAPABILITIES, capability_name};
+use crate::rule::{Context, Finding, Findings, Group, Rule};
+use crate::text::nearest;
+use crate::tree::Node;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "unknown-capability",
+    severity: Severity::Warning,
+    authority: Authority::Practice,
+    group: Group::Hygiene,
+    source: include_str!("unknown_capability.rs"),
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for container in &context.pod.containers.known {
+        let Some(capabilities) = container.security("capabilities").known() else { continue };
+        for wire in ["add", "drop"] {
+            let list = capabilities.get(wire).known().and_then(Node::as_list);
+            for node in list.map(|list| list.items.as_slice()).unwrap_or_default() {
+                findings.push_if(finding(context, node));
+            }
+        }
+    }
+}
+
+fn finding(context: &Context<'_>, node: &Node) -> Option<Finding> {
+    let written = node.as_str()?;
+    let name = capability_name(written);
+    if CAPABILITIES.contains(&&*name) || name == "ALL" {
+        let prefixed = written.len() != name.len();
+        let message = format!("Kubernetes calls this capability `{name}`: the runtime adds `CAP_` itself");
+        let fix = Fix::needs_review(format!("write `{name}`"), vec![context.replace(node, &*name)]);
+        return prefixed.then(|| context.at(node, message).help(format!("write `{name}`")).fix(fix));
+    }
+    let finding = context.at(node, format!("there is no capability `{written}`"));
+    let Some(near) = nearest(&name, CAPABILITIES.iter().copied()).and_then(|index| CAPABILITIES.get(index)) else {
+        return Some(finding.help("the names are those of capabilities(7) without `CAP_`"));
+    };
+    let fix = Fix::needs_review(format!("write `{near}`"), vec![context.replace(node, *near)]);
+    Some(finding.help(format!("did you mean `{near}`?")).fix(fix))
+}
