@@ -71,6 +71,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     authority: Authority::Practice,
     group: Group::Hygiene,
+    enabled_by_default: true,
     source: include_str!("docker_socket.rs"),
     check,
 };

@@ -78,6 +78,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     authority: Authority::Practice,
     group: Group::Hygiene,
+    enabled_by_default: true,
     source: include_str!("host_path.rs"),
     check,
 };

@@ -84,6 +84,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     authority: Authority::Kubernetes,
     group: Group::Hygiene,
+    enabled_by_default: true,
     source: include_str!("run_as_user_conflict.rs"),
     check,
 };

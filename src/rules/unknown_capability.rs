@@ -84,6 +84,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     authority: Authority::Practice,
     group: Group::Hygiene,
+    enabled_by_default: true,
     source: include_str!("unknown_capability.rs"),
     check,
 };
