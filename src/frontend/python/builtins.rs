@@ -42,10 +42,13 @@ impl<'a> Interpreter<'a> {
             }
             "hasattr" | "isinstance" => self.is_instance(path, arguments, at),
             "os.environ.get" | "os.getenv" => self.environment_variable(arguments, site),
-            "json.dumps" => Some(Val::new(Data::Dumped(Rc::new(first?)), at)),
             "dict" => Some(self.dict_of(first.as_ref(), arguments, at)),
             _ if path.ends_with("lazy_module") => first?.text().map(|module| Val::new(Data::Path(module.into()), at)),
-            _ => self.file_function(path, arguments, site).or_else(|| self.sequence_function(path, arguments, site)),
+            _ => {
+                let found = self.file_function(path, arguments, site);
+                let found = found.or_else(|| self.sequence_function(path, arguments, site));
+                found.or_else(|| self.library_function(path, arguments, site))
+            }
         }
     }
 
@@ -55,7 +58,7 @@ impl<'a> Interpreter<'a> {
         match path {
             "list" | "tuple" | "set" | "frozenset" | "reversed" => {
                 let (mut items, open) = match &first {
-                    Some(first) => self.items(first)?,
+                    Some(first) => self.iterated(first)?,
                     None => (Vec::new(), false),
                 };
                 if path == "reversed" {
@@ -64,8 +67,16 @@ impl<'a> Interpreter<'a> {
                 Some(self.list_of(items, open, at))
             }
             "sorted" => {
-                let (mut items, open) = self.items(&first?)?;
-                let sorted = !open && arguments.named("key").is_none() && sort(&mut items);
+                let (mut items, open) = self.iterated(&first?)?;
+                let key = arguments.named("key").filter(|slot| slot.val.data != Data::None).cloned();
+                let sorted = match key {
+                    _ if open => false,
+                    Some(key) => {
+                        items = self.sorted_by(items, &key.val, site)?;
+                        true
+                    }
+                    None => sort(&mut items) || self.sort_rows(&mut items),
+                };
                 if arguments.named("reverse").is_some_and(|slot| slot.val.data == Data::Bool(true)) {
                     items.reverse();
                 }
@@ -81,7 +92,7 @@ impl<'a> Interpreter<'a> {
             }
             "range" => self.range(arguments, site),
             "enumerate" => {
-                let (items, open) = self.items(&first?)?;
+                let (items, open) = self.iterated(&first?)?;
                 let start = arguments.get("start", 1).and_then(|slot| whole(&slot.val)).unwrap_or(0);
                 let pairs = (start..).zip(items).map(|(index, item)| {
                     let index = Val::new(Data::Number(index.to_string().into()), item.at);
@@ -100,7 +111,7 @@ impl<'a> Interpreter<'a> {
                 let holds = if path == "any" { truths.contains(&true) } else { !truths.contains(&false) };
                 Some(Val::new(Data::Bool(holds), at))
             }
-            "min" | "max" | "sum" => self.aggregate(path, arguments, at),
+            "min" | "max" | "sum" => self.aggregate(path, arguments, site),
             "abs" | "round" | "int" | "float" | "bool" | "str" => self.convert(path, arguments, site),
             _ => None,
         }
@@ -187,7 +198,7 @@ impl<'a> Interpreter<'a> {
         })
     }
 
-    fn dict_of(&mut self, first: Option<&Val>, arguments: &Arguments, at: Location) -> Val {
+    pub(super) fn dict_of(&mut self, first: Option<&Val>, arguments: &Arguments, at: Location) -> Val {
         let mut entries = Vec::new();
         let mut open = arguments.open;
         if let Some(first) = first {
@@ -268,23 +279,43 @@ impl<'a> Interpreter<'a> {
         Some(self.list_of(kept, open, at))
     }
 
-    fn aggregate(&mut self, path: &str, arguments: &Arguments, at: Location) -> Option<Val> {
+    fn aggregate(&mut self, path: &str, arguments: &Arguments, site: Site<'a>) -> Option<Val> {
+        let at = self.at(site);
         let (mut items, open) = match arguments.positional.as_slice() {
             [only] => self.items(&only.val)?,
             several => (several.to_vec(), false),
         };
-        if open || arguments.named("key").is_some() {
+        if open {
             return None;
         }
         if path == "sum" {
-            let total = items.iter().map(|slot| whole(&slot.val)).sum::<Option<i64>>()?;
-            return Some(Val::new(Data::Number(total.to_string().into()), at));
+            return self.sum(items, arguments, at, site);
         }
-        if items.is_empty() || !sort(&mut items) {
-            return None;
+        if items.is_empty() {
+            return arguments.named("default").map(|slot| slot.val.clone());
         }
-        let slot = if path == "min" { items.first() } else { items.last() };
-        slot.map(|slot| slot.val.clone())
+        let first = match arguments.named("key").cloned() {
+            // The first of equals is what Python takes, at either end.
+            Some(key) if path == "max" => {
+                items.reverse();
+                self.sorted_by(items, &key.val, site)?.pop()
+            }
+            Some(key) => self.sorted_by(items, &key.val, site)?.into_iter().next(),
+            None if !sort(&mut items) => None,
+            None if path == "max" => items.pop(),
+            None => items.into_iter().next(),
+        };
+        first.map(|slot| slot.val)
+    }
+
+    /// The sum of numbers, or of lists from a list on.
+    fn sum(&mut self, items: Vec<Slot>, arguments: &Arguments, at: Location, site: Site<'a>) -> Option<Val> {
+        let start = arguments.get("start", 1).filter(|_| arguments.positional.len() < 3).cloned();
+        let mut total = start.map_or_else(|| Val::new(Data::Number("0".into()), at), |slot| slot.val);
+        for item in items {
+            total = self.binary(ruff_python_ast::Operator::Add, &total, &item.val, site);
+        }
+        (!total.is_dynamic()).then_some(total)
     }
 
     fn convert(&mut self, path: &str, arguments: &Arguments, site: Site<'a>) -> Option<Val> {
@@ -293,6 +324,10 @@ impl<'a> Interpreter<'a> {
             return (path == "str").then(|| Val::new(Data::Text("".into()), at));
         };
         let text = match (path, &first.data) {
+            ("str", Data::Object(_)) => {
+                let member = self.instance_attribute(&first, "__str__")?;
+                return Some(self.apply(&member, Arguments::default(), site));
+            }
             ("str", _) => {
                 if let Data::FsPath(_) | Data::Dumped(_) = first.data {
                     return Some(first);

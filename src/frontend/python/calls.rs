@@ -107,6 +107,7 @@ impl<'a> Interpreter<'a> {
 
     /// A call that podlint does not follow may have changed what it was given.
     pub(super) fn not_followed(&mut self, arguments: &Arguments, site: Site<'a>) -> Val {
+        self.doubts += 1;
         self.escape_arguments(arguments);
         self.unknown(site)
     }

@@ -10,6 +10,7 @@ use super::functions::Binding;
 use super::interpreter::Interpreter;
 use super::value::{Body, Data, Instance, Of, Sdk, Slot, Val};
 use crate::schema::python::Class;
+use crate::tree::Location;
 
 /// A class of the project.
 pub struct UserClass {
@@ -23,6 +24,8 @@ pub struct UserClass {
     /// Its constructor takes its fields.
     pub(super) has_fields: bool,
     pub(super) fields: Vec<Rc<str>>,
+    /// Its instances are tuples too.
+    pub(super) is_tuple: bool,
 }
 
 /// A known class that a class of the project extends.
@@ -40,8 +43,10 @@ enum Base {
     Known(Extends),
     /// It brings nothing: `object`, `ABC`.
     Empty,
-    /// It makes fields of annotations: `NamedTuple`, `BaseModel`.
+    /// It makes fields of annotations: `BaseModel`.
     Fields,
+    /// It makes a tuple with names of annotations: `NamedTuple`.
+    Tuple,
     /// Its attributes are members, with values.
     Enum,
     /// Its instances are strings or numbers.
@@ -70,8 +75,9 @@ impl<'a> Interpreter<'a> {
                 .collect(),
             extends: bases.iter().find_map(|base| if let Base::Known(known) = base { Some(*known) } else { None }),
             plain: !find(|base| matches!(base, Base::Foreign)),
-            has_fields: is_dataclass || find(|base| matches!(base, Base::Fields)),
+            has_fields: is_dataclass || find(|base| matches!(base, Base::Fields | Base::Tuple)),
             fields: Vec::new(),
+            is_tuple: find(|base| matches!(base, Base::Tuple)),
         };
         self.classes.push(class);
         let class = self.classes.len() - 1;
@@ -97,7 +103,8 @@ impl<'a> Interpreter<'a> {
             Data::Template(sdk) => Base::Known(Extends::Template(*sdk)),
             Data::Path(path) => match path.rsplit('.').next().unwrap_or_default() {
                 "object" | "ABC" | "Generic" | "Protocol" => Base::Empty,
-                "NamedTuple" | "BaseModel" | "DataClassJSONMixin" => Base::Fields,
+                "NamedTuple" => Base::Tuple,
+                "BaseModel" | "BaseSettings" | "DataClassJSONMixin" => Base::Fields,
                 "Enum" => Base::Enum,
                 // Members that are strings themselves are as good as their values.
                 "str" | "int" | "StrEnum" | "IntEnum" => Base::Plain,
@@ -105,6 +112,37 @@ impl<'a> Interpreter<'a> {
             },
             _ => Base::Foreign,
         }
+    }
+
+    /// `namedtuple("Point", ["x", "y"])`.
+    pub(super) fn named_tuple(&mut self, arguments: &Arguments, at: Location) -> Option<Val> {
+        let given = arguments.get("field_names", 1)?.val.clone();
+        let fields: Vec<Rc<str>> = match given.text() {
+            Some(text) => text.replace(',', " ").split_whitespace().map(Rc::from).collect(),
+            None => {
+                let (items, open) = self.items(&given)?;
+                (!open).then_some(())?;
+                items.iter().map(|slot| slot.val.text().map(Rc::from)).collect::<Option<_>>()?
+            }
+        };
+        arguments.keywords.is_empty().then_some(())?;
+        let scope = self.new_scope(self.scope, true);
+        self.classes.push(UserClass {
+            scope,
+            bases: Vec::new(),
+            extends: None,
+            plain: true,
+            has_fields: true,
+            fields,
+            is_tuple: true,
+        });
+        Some(Val::new(Data::UserClass(self.classes.len() - 1), at))
+    }
+
+    /// Whether an instance is a tuple with names.
+    pub(super) fn is_tuple(&self, instance: &Instance) -> bool {
+        let class = instance.user.and_then(|class| self.classes.get(class));
+        class.is_some_and(|class| class.is_tuple)
     }
 
     /// The members of an enumeration are objects with a value and a name.
@@ -171,7 +209,7 @@ impl<'a> Interpreter<'a> {
             Of::Client(class) => class.attributes.iter().map(|attribute| attribute.python).collect(),
             Of::Template(_) => super::constructors::TEMPLATE_FIELDS.to_vec(),
             Of::Sdk(class) => class.positional.to_vec(),
-            Of::User(_) => Vec::new(),
+            Of::User(_) | Of::Plain => Vec::new(),
         };
         for (name, slot) in names.iter().zip(arguments.positional) {
             instance.set(name, slot.at, slot);

@@ -5,6 +5,7 @@ use ruff_python_ast::{self as ast, Comprehension, Expr};
 use super::builtins::whole;
 use super::expressions::put;
 use super::interpreter::Interpreter;
+use super::library::characters;
 use super::value::{Body, Data, Slot, Val};
 
 /// How many rounds a comprehension may have.
@@ -63,7 +64,7 @@ impl<'a> Interpreter<'a> {
             return false;
         };
         let iterable = self.expression(&first.iter);
-        let Some((items, mut open)) = self.items(&iterable) else {
+        let Some((items, mut open)) = self.iterated(&iterable) else {
             // Not known over what: one round stands for all of them.
             let reason = self.snippet(&first.iter);
             let element = Val::dynamic(format!("an item of {reason}"), self.at(&first.iter));
@@ -83,6 +84,41 @@ impl<'a> Interpreter<'a> {
             }
         }
         open
+    }
+
+    /// What a loop over a value meets: the items of a list, the keys of a dict, the characters of a text.
+    pub(super) fn iterated(&self, val: &Val) -> Option<(Vec<Slot>, bool)> {
+        match val.text() {
+            Some(text) => Some((characters(text, val.at), text.len() > MAX_ROUNDS)),
+            None => self.items(val),
+        }
+    }
+
+    /// Puts items in the place of a slice, as `list[1:2] = items` and `del list[1:2]` do.
+    pub(super) fn replace_slice(
+        &mut self,
+        owner: &Val,
+        node: &'a ast::ExprSlice,
+        with: Option<Vec<Slot>>,
+    ) -> Option<()> {
+        let Data::Object(index) = owner.data else { return None };
+        let mut bound = |part: &'a Option<Box<Expr>>| match part {
+            None => Some(None),
+            Some(part) => {
+                let val = self.expression(part);
+                whole(&val).map(Some)
+            }
+        };
+        let (lower, upper) = (bound(&node.lower)?, bound(&node.upper)?);
+        (node.step.is_none()).then_some(())?;
+        let object = self.heap.get_mut(index).filter(|object| !object.open)?;
+        let Body::List(items) = &mut object.body else { return None };
+        let places = places(items.len(), lower, upper, 1)?;
+        let length = i64::try_from(items.len()).ok()?;
+        let start = lower.map_or(0, |place| if place < 0 { place + length } else { place }).clamp(0, length);
+        let start = usize::try_from(start).ok()?;
+        items.splice(start..start + places.len(), with?);
+        Some(())
     }
 
     /// `owner[start:stop:step]`.

@@ -182,7 +182,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn for_loop(&mut self, node: &'a ast::StmtFor) -> Flow {
         let iterable = self.expression(&node.iter);
         let reason = self.snippet(&*node.iter);
-        let known = self.items(&iterable).filter(|(items, open)| !open && items.len() <= MAX_ROUNDS);
+        let known = self.iterated(&iterable).filter(|(items, open)| !open && items.len() <= MAX_ROUNDS);
         let Some((items, _)) = known else {
             let element = Val::dynamic(format!("an item of {reason}"), self.at(&*node.iter));
             return self.maybe(&reason, |this| {
@@ -232,24 +232,42 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn try_block(&mut self, node: &'a ast::StmtTry) -> Flow {
+        self.step(self.heap.len());
+        let before = self.state();
+        let doubts = self.doubts;
         let flow = self.block(&node.body);
         let flow = if flow == Flow::Next { self.block(&node.orelse) } else { flow };
-        // The handlers are looked at, but what they bind counts only where the body bound nothing.
-        for ExceptHandler::ExceptHandler(handler) in &node.handlers {
-            let names = self.scopes.get(self.scope).map(|scope| scope.names.clone()).unwrap_or_default();
-            let state = self.state();
-            self.block(&handler.body);
-            self.rewind(state);
-            let scope = self.scope;
-            if let Some(scope) = self.scopes.get_mut(scope) {
-                scope.names.extend(names);
-            }
-        }
+        let may_raise = self.doubts > doubts || flow == Flow::Raise;
+        let flow = self.handlers(node, before, flow, may_raise);
         match self.block(&node.finalbody) {
-            Flow::Next if flow == Flow::Raise => Flow::Next,
             Flow::Next => flow,
             last => last,
         }
+    }
+
+    /// What handlers do. Where nothing in the body can raise they are only looked at, for the templates in them.
+    fn handlers(&mut self, node: &'a ast::StmtTry, before: State<'a>, mut flow: Flow, may_raise: bool) -> Flow {
+        for ExceptHandler::ExceptHandler(handler) in &node.handlers {
+            let caught = handler.type_.as_ref().map(|class| self.snippet(&**class)).unwrap_or_default();
+            let reason: Rc<str> = format!("except {caught}").trim_end().into();
+            let after = self.state();
+            self.rewind(before.clone());
+            if let Some(name) = &handler.name {
+                let at = self.at(name);
+                self.bind(name.as_str(), Val::dynamic("an exception", at));
+            }
+            let handled = self.block(&handler.body);
+            if !may_raise {
+                self.rewind(after);
+                continue;
+            }
+            if flow == Flow::Raise {
+                flow = handled;
+            } else {
+                flow = self.meet(flow, handled, after, &reason);
+            }
+        }
+        flow
     }
 
     fn match_cases(&mut self, node: &'a ast::StmtMatch, rest: &'a [Stmt]) -> (Flow, bool) {

@@ -173,7 +173,7 @@ impl<'a> Interpreter<'a> {
             // Attributes that were not given have defaults of the SDK's; a method is what else it can be.
             Of::Sdk(class) if class.positional.contains(&name) => Some(none),
             Of::Sdk(_) => None,
-            Of::User(_) => None,
+            Of::User(_) | Of::Plain => None,
         }
     }
 
@@ -198,9 +198,22 @@ impl<'a> Interpreter<'a> {
             (Body::Dict(entries), Data::Text(_) | Data::Number(_) | Data::Bool(_)) => {
                 entries.iter().find(|(known, _)| known.val.data == key.data).map(|(_, value)| value.val.clone())
             }
+            (Body::Instance(instance), Data::Number(number)) if self.is_tuple(instance) => {
+                let place = position(number.parse().ok()?, instance.attributes.len())?;
+                instance.attributes.get(place).map(|(.., slot)| slot.val.clone())
+            }
             _ => None,
         });
-        found.unwrap_or_else(|| self.unknown(node))
+        if let Some(found) = found {
+            return found;
+        }
+        let key = Slot::new(key, self.at(&*node.slice));
+        let missing = self.missing_item(&owner, &key, Site::of(node.range()));
+        missing.unwrap_or_else(|| {
+            // A key that is not there raises.
+            self.doubts += 1;
+            self.unknown(node)
+        })
     }
 
     fn display(&mut self, elements: &'a [Expr], node: &'a Expr) -> Val {
@@ -278,7 +291,7 @@ impl<'a> Interpreter<'a> {
                 (Some((items, _)), None) | (None, Some((items, _))) => self.allocate(Body::List(items), true, at),
                 (None, None) => self.arithmetic(operator, left, right, node),
             },
-            Operator::BitOr => {
+            Operator::BitOr if !matches!((&left.data, &right.data), (Data::Number(_), Data::Number(_))) => {
                 let mut entries = Vec::new();
                 let open = self.spread(&mut entries, left) | self.spread(&mut entries, right);
                 if entries.is_empty() && open {
@@ -310,6 +323,10 @@ impl<'a> Interpreter<'a> {
             Operator::Mod => (b > 0).then(|| a.rem_euclid(b)),
             Operator::Pow => u32::try_from(b).ok().and_then(|b| a.checked_pow(b)),
             Operator::LShift => u32::try_from(b).ok().filter(|b| *b < 62).and_then(|b| a.checked_mul(1 << b)),
+            Operator::RShift => u32::try_from(b).ok().and_then(|b| a.checked_shr(b)),
+            Operator::BitAnd => Some(a & b),
+            Operator::BitOr => Some(a | b),
+            Operator::BitXor => Some(a ^ b),
             _ => None,
         });
         match result {
@@ -336,6 +353,9 @@ impl<'a> Interpreter<'a> {
 
     /// `"a" * 3`, `[x] * 3`.
     fn repeat(&mut self, left: &Val, right: &Val, node: impl Ranged + Copy) -> Val {
+        if matches!((&left.data, &right.data), (Data::Number(_), Data::Number(_))) {
+            return self.arithmetic(Operator::Mult, left, right, node);
+        }
         let (thing, count) = if matches!(left.data, Data::Number(_)) { (right, left) } else { (left, right) };
         let Data::Number(count_text) = &count.data else { return self.unknown(node) };
         let Ok(rounds) = count_text.parse::<usize>() else { return self.unknown(node) };

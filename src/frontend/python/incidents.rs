@@ -98,7 +98,7 @@ impl Interpreter<'_> {
                 return self.report("wrong-template-type", slot.at, message, "");
             }
             Data::Object(_) => match self.instance_of(&slot.val) {
-                Some(Of::Template(_) | Of::User(_)) => return,
+                Some(Of::Template(_) | Of::User(_) | Of::Plain) => return,
                 Some(Of::Client(class)) => return self.refuse_class(class.name, slot),
                 Some(Of::Sdk(class)) => return self.refuse_class(class.name, slot),
                 None => "a dict or list",
@@ -150,7 +150,7 @@ impl Interpreter<'_> {
             Data::Object(_) => match self.instance_of(&slot.val) {
                 Some(Of::Client(class)) if class.name == "V1PodSpec" => return,
                 Some(Of::Client(class)) => class.name,
-                Some(Of::User(_)) => return,
+                Some(Of::User(_) | Of::Plain) => return,
                 Some(Of::Sdk(_) | Of::Template(_)) => "an object of an SDK",
                 None => "a dict or list",
             },

@@ -38,6 +38,10 @@ pub struct Interpreter<'a> {
     /// Where the checked file called into another one.
     pub(super) left_at: Option<Location>,
     pub(super) heap: Vec<Object>,
+    /// What dicts with defaults make for missing keys, by their place in the heap.
+    pub(super) factories: HashMap<usize, Val>,
+    /// How often the evaluation met something that may raise.
+    pub(super) doubts: usize,
     pub(super) scopes: Vec<Scope<'a>>,
     pub(super) functions: Vec<Function<'a>>,
     pub(super) classes: Vec<UserClass>,
@@ -136,6 +140,8 @@ impl<'a> Interpreter<'a> {
             importing: 0,
             left_at: None,
             heap: Vec::new(),
+            factories: HashMap::new(),
+            doubts: 0,
             scopes: vec![Scope::default()],
             functions: Vec::new(),
             classes: Vec::new(),
@@ -323,6 +329,9 @@ impl<'a> Interpreter<'a> {
         match &object.body {
             Body::List(items) => Some((items.clone(), object.open)),
             Body::Dict(entries) => Some((entries.iter().map(|(key, _)| key.clone()).collect(), object.open)),
+            Body::Instance(instance) if self.is_tuple(instance) => {
+                Some((instance.attributes.iter().map(|(.., slot)| slot.clone()).collect(), object.open))
+            }
             Body::Instance(_) => None,
         }
     }

@@ -6,6 +6,7 @@ use super::interpreter::{Interpreter, Scope};
 use super::value::{Body, Instance, Object, Slot, Val};
 
 /// What a way that the program may go can change: the heap, and the names of the current scope.
+#[derive(Clone)]
 pub struct State<'a> {
     heap: Vec<Object>,
     names: Scope<'a>,

@@ -52,11 +52,37 @@ impl<'a> Interpreter<'a> {
             Of::Sdk(_) if name == "clone_with" => self.clone_environment(owner, &arguments, at),
             // What an object of the client or an SDK does to a template is known: nothing.
             Of::Sdk(_) | Of::Client(_) | Of::Template(_) => self.unknown(site),
-            Of::User(_) => {
+            Of::User(_) if matches!(name, "_asdict" | "model_dump" | "dict") && arguments.keywords.is_empty() => {
+                self.as_dict(owner, at, 0).unwrap_or_else(|| self.unknown(site))
+            }
+            Of::User(_) if matches!(name, "_replace" | "model_copy") => self.copy_with(owner, name, &arguments, site),
+            Of::Plain if matches!(name, "substitute" | "safe_substitute") => {
+                self.substitute(owner, &arguments, at).unwrap_or_else(|| self.unknown(site))
+            }
+            Of::User(_) | Of::Plain => {
                 self.escape(owner);
                 self.not_followed(&arguments, site)
             }
         }
+    }
+
+    /// `point._replace(x=1)`, `model.model_copy(update={…})`.
+    fn copy_with(&mut self, owner: &Val, name: &str, arguments: &Arguments, site: Site<'a>) -> Val {
+        let copy = self.shallow_copy(owner);
+        let mut changes = arguments.keywords.clone();
+        if name == "model_copy" {
+            let mut entries = Vec::new();
+            let open = arguments.named("update").is_some_and(|update| self.spread(&mut entries, &update.val));
+            if open {
+                return self.unknown(site);
+            }
+            changes =
+                entries.into_iter().filter_map(|(key, slot)| Some((key.val.text()?.into(), key.at, slot))).collect();
+        }
+        for (name, named_at, slot) in changes {
+            self.set_attribute(&copy, &name, named_at, slot);
+        }
+        copy
     }
 
     fn list_method(&mut self, index: usize, name: &str, arguments: &Arguments, site: Site<'a>) -> Val {
@@ -68,11 +94,17 @@ impl<'a> Interpreter<'a> {
             ("insert", Some(place)) => self.insert_item(index, &place.val, arguments.positional.get(1).cloned()),
             ("copy", _) => return self.shallow_copy(&Val::new(Data::Object(index), at)),
             ("clear", _) => self.replace_body(index, Body::List(Vec::new()), false),
-            ("index" | "count", _) => return self.unknown(site),
+            ("index" | "count", Some(item)) => {
+                let found = self.places(index, &item.val, name);
+                return found.map_or_else(|| self.unknown(site), |data| Val::new(data, at));
+            }
             ("reverse", _) => self.change_list(index, |items| {
                 items.reverse();
                 true
             }),
+            ("sort", None) if arguments.named("key").is_some() && arguments.keywords.len() == 1 => {
+                self.sort_by_key(index, arguments, site);
+            }
             ("sort", _) if arguments.keywords.is_empty() => self.change_list(index, |items| sort(items)),
             ("pop", place) => {
                 let place = place.map_or(Some(-1), |slot| whole(&slot.val));
@@ -88,6 +120,30 @@ impl<'a> Interpreter<'a> {
             }
         }
         Val::new(Data::None, at)
+    }
+
+    /// Where a plain value stands in a list, or how often.
+    fn places(&self, index: usize, wanted: &Val, name: &str) -> Option<Data> {
+        let object = self.heap.get(index).filter(|object| !object.open)?;
+        let Body::List(items) = &object.body else { return None };
+        let plain = |val: &Val| !val.is_dynamic() && !matches!(val.data, Data::Pattern(..) | Data::Path(_));
+        (plain(wanted) && items.iter().all(|slot| plain(&slot.val))).then_some(())?;
+        let mut same = items.iter().enumerate().filter(|(_, slot)| slot.val.data == wanted.data);
+        let number = if name == "count" { same.count() } else { same.next()?.0 };
+        Some(Data::Number(number.to_string().into()))
+    }
+
+    fn sort_by_key(&mut self, index: usize, arguments: &Arguments, site: Site<'a>) {
+        let known = self.items(&Val::new(Data::Object(index), self.at(site))).filter(|(_, open)| !open);
+        let key = arguments.named("key").map(|slot| slot.val.clone());
+        let sorted = known.zip(key).and_then(|((items, _), key)| self.sorted_by(items, &key, site));
+        self.change_list(index, |items| match sorted {
+            Some(sorted) => {
+                *items = sorted;
+                true
+            }
+            None => false,
+        });
     }
 
     /// Changes a list that is fully known; where that does not work out, nothing is known of it any more.

@@ -41,11 +41,72 @@ fn client_class(path: &str) -> Option<Data> {
 
 /// Whether a function surely leaves its arguments alone.
 pub fn is_harmless(path: &str) -> bool {
-    const MODULES: &[&str] =
-        &["flyte", "flytekit", "union", "logging", "json", "pprint", "kubernetes", "os", "pathlib"];
+    const MODULES: &[&str] = &[
+        "flyte",
+        "flyteplugins",
+        "flytekit",
+        "flytekitplugins",
+        "union",
+        "logging",
+        "pytest",
+        "unittest",
+        "json",
+        "pprint",
+        "kubernetes",
+        "os",
+        "pathlib",
+    ];
     const BUILTINS: &[&str] = &["print", "len", "repr", "str", "isinstance", "type", "id", "bool", "any", "all"];
     let root = path.split('.').next().unwrap_or_default();
     BUILTINS.contains(&path) || MODULES.contains(&root) || path.starts_with("yaml.dump")
+}
+
+/// Whether a module is surely there wherever a template is made.
+pub fn is_installed(module: &str) -> bool {
+    const MODULES: &[&str] = &[
+        "__future__",
+        "abc",
+        "argparse",
+        "asyncio",
+        "base64",
+        "collections",
+        "contextlib",
+        "copy",
+        "dataclasses",
+        "datetime",
+        "enum",
+        "flyte",
+        "flytekit",
+        "functools",
+        "hashlib",
+        "importlib",
+        "inspect",
+        "io",
+        "itertools",
+        "json",
+        "kubernetes",
+        "logging",
+        "math",
+        "operator",
+        "os",
+        "pathlib",
+        "platform",
+        "random",
+        "re",
+        "shlex",
+        "shutil",
+        "string",
+        "subprocess",
+        "sys",
+        "tempfile",
+        "textwrap",
+        "time",
+        "types",
+        "typing",
+        "uuid",
+        "warnings",
+    ];
+    MODULES.contains(&module.split('.').next().unwrap_or_default())
 }
 
 /// A dotted path one level further down.

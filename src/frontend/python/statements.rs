@@ -3,8 +3,9 @@
 use ruff_python_ast::{Expr, Stmt, StmtImportFrom};
 
 use super::builders::is_builder;
+use super::builtins::whole;
 use super::interpreter::{Flow, Interpreter};
-use super::names::lookup;
+use super::names::{is_installed, lookup};
 use super::value::{Body, Data, Slot, Val};
 use crate::tree::Location;
 
@@ -127,6 +128,10 @@ impl<'a> Interpreter<'a> {
             }
             Expr::Subscript(subscript) => {
                 let owner = self.expression(&subscript.value);
+                if let Expr::Slice(slice) = &*subscript.slice {
+                    let items = self.iterated(val).filter(|(_, open)| !open).map(|(items, _)| items);
+                    return self.replace_slice(&owner, slice, items).unwrap_or_else(|| self.forget_value(&owner));
+                }
                 let key = self.expression(&subscript.slice);
                 let key_at = self.at(&*subscript.slice);
                 self.set_item(&owner, Slot::new(key, key_at), Slot::new(val.clone(), at));
@@ -208,6 +213,12 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    fn forget_value(&mut self, val: &Val) {
+        if let Data::Object(index) = val.data {
+            self.forget(index);
+        }
+    }
+
     fn delete(&mut self, target: &'a Expr) {
         match target {
             Expr::Name(name) => {
@@ -218,13 +229,31 @@ impl<'a> Interpreter<'a> {
             }
             Expr::Subscript(subscript) => {
                 let owner = self.expression(&subscript.value);
+                if let Expr::Slice(slice) = &*subscript.slice {
+                    return self
+                        .replace_slice(&owner, slice, Some(Vec::new()))
+                        .unwrap_or_else(|| self.forget_value(&owner));
+                }
                 let key = self.expression(&subscript.slice);
                 let Data::Object(index) = owner.data else { return };
                 match self.heap.get_mut(index).map(|object| &mut object.body) {
                     Some(Body::Dict(entries)) if key.text().is_some() => {
                         entries.retain(|(known, _)| known.val.data != key.data);
                     }
+                    Some(Body::List(items)) => match whole(&key).and_then(|place| position(place, items.len())) {
+                        Some(place) => {
+                            items.remove(place);
+                        }
+                        None => self.forget(index),
+                    },
                     _ => self.forget(index),
+                }
+            }
+            Expr::Attribute(attribute) => {
+                let owner = self.expression(&attribute.value);
+                let Data::Object(index) = owner.data else { return };
+                if let Some(Body::Instance(instance)) = self.heap.get_mut(index).map(|object| &mut object.body) {
+                    instance.attributes.retain(|(known, ..)| &**known != attribute.attr.as_str());
                 }
             }
             _ => {}
@@ -242,6 +271,7 @@ impl<'a> Interpreter<'a> {
                 }
             };
             let data = self.module(bound).unwrap_or_else(|| lookup(bound));
+            self.doubts += usize::from(matches!(&data, Data::Path(_)) && !is_installed(path));
             let at = self.at(alias);
             self.bind(name, Val::new(data, at));
         }
@@ -256,6 +286,7 @@ impl<'a> Interpreter<'a> {
         let dots = ".".repeat(node.level as usize);
         let module = format!("{dots}{}", node.module.as_ref().map_or("", |module| module.as_str()));
         let scope = self.project.resolve(self.file, &module).map(|module| self.module_scope(module));
+        self.doubts += usize::from(scope.is_none() && !is_installed(&module));
         for alias in &node.names {
             let name = alias.name.as_str();
             if name == "*" {

@@ -3,8 +3,8 @@
 use ruff_python_ast::{self as ast, ConversionFlag};
 use ruff_text_size::Ranged;
 
-use super::builtins::float_text;
 use super::calls::{Arguments, Site};
+use super::formatting::{formatted, percent_conversion, repr, shown};
 use super::interpreter::Interpreter;
 use super::value::{Data, Slot, Val, from_pieces};
 use crate::tree::Piece;
@@ -35,26 +35,18 @@ impl<'a> Interpreter<'a> {
             ast::InterpolatedStringElement::Interpolation(hole) => hole,
         };
         let val = self.expression(&hole.expression);
-        let shown = match (&hole.format_spec, hole.conversion) {
+        let spec = hole.format_spec.as_ref().map(|spec| self.format_spec(spec));
+        let shown = match (&spec, hole.conversion) {
             _ if hole.debug_text.is_some() => None,
             (None, ConversionFlag::None | ConversionFlag::Str) => return pieces.extend(val.pieces()),
-            (None, ConversionFlag::Repr) => {
-                val.text().filter(|text| !text.contains(['\'', '\\'])).map(|text| format!("'{text}'"))
-            }
-            (Some(spec), ConversionFlag::None) => {
-                let spec = spec.elements.iter().map(|element| match element {
-                    ast::InterpolatedStringElement::Literal(text) => Some(&*text.value),
-                    ast::InterpolatedStringElement::Interpolation(_) => None,
-                });
-                let spec: Option<String> = spec.collect();
-                spec.and_then(|spec| formatted(&val, &spec))
-            }
+            (None, ConversionFlag::Repr) => repr(&val),
+            (Some(spec), ConversionFlag::None) => spec.as_ref().and_then(|spec| formatted(&val, spec)),
             _ => None,
         };
         pieces.push(shown.map_or(Piece::Hole, |text| Piece::Text(text.into())));
     }
 
-    /// `"repo:%s" % tag`: only plain `%s` and `%d`.
+    /// `"repo:%s" % tag`.
     pub(super) fn percent(&mut self, left: &Val, right: &Val, node: impl Ranged + Copy) -> Val {
         let Some(format) = left.text() else { return self.unknown(node) };
         let arguments = match self.items(right) {
@@ -62,17 +54,23 @@ impl<'a> Interpreter<'a> {
             Some(_) => return self.unknown(node),
             None => vec![right.clone()],
         };
-        let mut pieces = Vec::new();
-        let mut arguments = arguments.iter();
-        let mut parts = format.split('%');
-        pieces.push(Piece::Text(parts.next().unwrap_or_default().into()));
-        for part in parts {
-            let Some(rest) = part.strip_prefix(['s', 'd']) else { return self.unknown(node) };
-            pieces.extend(arguments.next().map_or_else(|| vec![Piece::Hole], Val::pieces));
-            pieces.push(Piece::Text(rest.into()));
-        }
         let source = self.snippet(node);
-        from_pieces(pieces, &source, self.at(node))
+        let pieces = percent_pieces(format, &arguments);
+        pieces.map_or_else(|| self.unknown(node), |pieces| from_pieces(pieces, &source, self.at(node)))
+    }
+
+    /// The spec behind the colon of a replacement field, which may have fields itself.
+    fn format_spec(&mut self, spec: &'a ast::InterpolatedStringFormatSpec) -> Option<String> {
+        let mut text = String::new();
+        for element in &spec.elements {
+            match element {
+                ast::InterpolatedStringElement::Literal(literal) => text.push_str(&literal.value),
+                ast::InterpolatedStringElement::Interpolation(hole) => {
+                    text.push_str(&shown(&self.expression(&hole.expression))?);
+                }
+            }
+        }
+        Some(text)
     }
 
     /// A method of a string.
@@ -83,6 +81,12 @@ impl<'a> Interpreter<'a> {
                 return Val::new(Data::Text(plain.into()), at);
             }
             if let Some(truth) = test_method(text, name, arguments) {
+                return Val::new(Data::Bool(truth), at);
+            }
+            if let Some(count) = count_method(text, name, arguments) {
+                return Val::new(Data::Number(count.to_string().into()), at);
+            }
+            if let Some(truth) = self.affix_test(text, name, arguments) {
                 return Val::new(Data::Bool(truth), at);
             }
             if let Some(parts) = split_method(text, name, arguments) {
@@ -98,6 +102,17 @@ impl<'a> Interpreter<'a> {
         };
         let source = self.snippet(site);
         pieces.map_or_else(|| self.unknown(site), |pieces| from_pieces(pieces, &source, at))
+    }
+
+    /// `startswith` and `endswith` of any of several.
+    fn affix_test(&self, text: &str, name: &str, arguments: &Arguments) -> Option<bool> {
+        let (affixes, open) = self.items(&arguments.positional.first()?.val)?;
+        let affixes: Vec<&str> = affixes.iter().map(|slot| slot.val.text()).collect::<Option<_>>()?;
+        match name {
+            "startswith" if !open => Some(affixes.iter().any(|affix| text.starts_with(affix))),
+            "endswith" if !open => Some(affixes.iter().any(|affix| text.ends_with(affix))),
+            _ => None,
+        }
     }
 
     fn join_pieces(&self, separator: &str, arguments: &Arguments) -> Option<Vec<Piece>> {
@@ -153,8 +168,30 @@ fn plain_method(text: &str, name: &str, arguments: &Arguments) -> Option<String>
             let width = usize::try_from(number_argument(arguments, 0)?).ok().filter(|width| *width < 1000)?;
             format!("{}{text}", "0".repeat(width.saturating_sub(text.chars().count())))
         }
+        ("center" | "ljust" | "rjust", _) => justified(text, name, arguments)?,
+        ("swapcase", _) if bare => text.chars().map(swapped).collect(),
         _ => return None,
     })
+}
+
+/// `center`, `ljust` and `rjust`.
+fn justified(text: &str, name: &str, arguments: &Arguments) -> Option<String> {
+    let width = usize::try_from(number_argument(arguments, 0)?).ok().filter(|width| *width < 1000)?;
+    let fill = arguments.positional.get(1).map_or(Some(" "), |slot| slot.val.text())?;
+    let missing = width.saturating_sub(text.chars().count());
+    let left = match name {
+        "ljust" => 0,
+        "rjust" => missing,
+        // Python puts the odd one to the left only where the width is odd too.
+        _ => missing / 2 + (missing & width & 1),
+    };
+    Some(format!("{}{text}{}", fill.repeat(left), fill.repeat(missing - left)))
+}
+
+fn swapped(character: char) -> char {
+    let other =
+        if character.is_uppercase() { character.to_lowercase().next() } else { character.to_uppercase().next() };
+    other.unwrap_or(character)
 }
 
 fn titled(text: &str) -> String {
@@ -173,18 +210,37 @@ fn titled(text: &str) -> String {
 
 /// Methods that give a truth value.
 fn test_method(text: &str, name: &str, arguments: &Arguments) -> Option<bool> {
-    let first = text_argument(arguments, 0);
-    Some(match (name, first) {
+    let bare = arguments.positional.is_empty();
+    let all = |test: fn(char) -> bool| !text.is_empty() && text.chars().all(test);
+    Some(match (name, text_argument(arguments, 0)) {
         ("startswith", Some(prefix)) => text.starts_with(prefix),
         ("endswith", Some(suffix)) => text.ends_with(suffix),
-        ("isdigit", None) if arguments.positional.is_empty() => {
-            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-        }
-        ("islower", None) if arguments.positional.is_empty() => {
-            text.chars().any(char::is_lowercase) && !text.chars().any(char::is_uppercase)
-        }
+        ("isdigit" | "isnumeric" | "isdecimal", None) if bare && text.is_ascii() => all(|c| c.is_ascii_digit()),
+        ("isalpha", None) if bare => all(char::is_alphabetic),
+        ("isalnum", None) if bare => all(char::is_alphanumeric),
+        ("isspace", None) if bare => all(char::is_whitespace),
+        ("islower", None) if bare => text.chars().any(char::is_lowercase) && !text.chars().any(char::is_uppercase),
+        ("isupper", None) if bare => text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase),
         _ => return None,
     })
+}
+
+/// Methods that give a number: where something is, and how often.
+fn count_method(text: &str, name: &str, arguments: &Arguments) -> Option<i64> {
+    let part = text_argument(arguments, 0).filter(|part| !part.is_empty() && arguments.positional.len() == 1)?;
+    let place = |found: Option<usize>| {
+        let before = found.and_then(|place| text.get(..place)).map(|before| before.chars().count());
+        before.map_or(Some(-1), |count| i64::try_from(count).ok())
+    };
+    match name {
+        "count" => i64::try_from(text.matches(part).count()).ok(),
+        "find" => place(text.find(part)),
+        "rfind" => place(text.rfind(part)),
+        // Python raises where there is none.
+        "index" => place(text.find(part)).filter(|place| *place >= 0),
+        "rindex" => place(text.rfind(part)).filter(|place| *place >= 0),
+        _ => None,
+    }
 }
 
 /// Methods that give parts.
@@ -217,32 +273,40 @@ fn split_method(text: &str, name: &str, arguments: &Arguments) -> Option<Vec<Str
     })
 }
 
-/// A value by a format such as `03d`, `.2f` or `>8`; only what is common.
-fn formatted(val: &Val, spec: &str) -> Option<String> {
-    match &val.data {
-        Data::Number(text) => formatted_number(text, spec),
-        Data::Text(text) if spec == "s" || spec.is_empty() => Some(text.to_string()),
-        _ => None,
-    }
-}
-
-fn formatted_number(text: &str, spec: &str) -> Option<String> {
-    let value: f64 = text.parse().ok()?;
-    let is_whole = !text.contains(['.', 'e']);
-    if let Some(places) = spec.strip_prefix('.').and_then(|spec| spec.strip_suffix('f')) {
-        let places: usize = places.parse().ok().filter(|places| *places < 20)?;
-        return Some(format!("{value:.places$}"));
-    }
-    match spec {
-        "d" if is_whole => Some(text.to_owned()),
-        "g" if value.abs() < 1e6 && value.fract() == 0.0 => Some(format!("{value:.0}")),
-        "g" if value.abs() < 1000.0 && float_text(value).len() <= 7 => Some(float_text(value)),
-        _ => {
-            let width = spec.strip_prefix('0')?.trim_end_matches('d');
-            let width: usize = width.parse().ok().filter(|width| *width < 100)?;
-            (is_whole && !text.starts_with('-')).then(|| format!("{text:0>width$}"))
+/// `"%s-%03d" % (name, number)`, without names.
+fn percent_pieces(format: &str, arguments: &[Val]) -> Option<Vec<Piece>> {
+    let mut pieces = Vec::new();
+    let mut arguments = arguments.iter();
+    let mut rest = format;
+    while let Some(place) = rest.find('%') {
+        pieces.push(Piece::Text(rest.get(..place)?.into()));
+        let tail = rest.get(place + 1..)?;
+        if let Some(escaped) = tail.strip_prefix('%') {
+            pieces.push(Piece::Text("%".into()));
+            rest = escaped;
+            continue;
         }
+        let (spec, kind, length) = percent_conversion(tail)?;
+        let val = arguments.next()?;
+        let is_plain = spec.trim_start_matches('>').is_empty();
+        match kind {
+            's' if is_plain => pieces.extend(val.pieces()),
+            's' | 'r' => {
+                let text = if kind == 'r' { repr(val) } else { shown(val) }?;
+                let text = Val::new(Data::Text(text.into()), val.at);
+                pieces.push(Piece::Text(formatted(&text, &spec)?.into()));
+            }
+            'd' | 'i' | 'f' | 'g' | 'e' | 'x' | 'X' | 'o' if matches!(val.data, Data::Number(_)) => {
+                let kind = if kind == 'i' { 'd' } else { kind };
+                pieces.push(Piece::Text(formatted(val, &format!("{spec}{kind}"))?.into()));
+            }
+            'd' | 'i' | 'f' | 'g' => pieces.push(Piece::Hole),
+            _ => return None,
+        }
+        rest = tail.get(length..)?;
     }
+    pieces.push(Piece::Text(rest.into()));
+    arguments.next().is_none().then_some(pieces)
 }
 
 /// `"{}:{tag}".format(repo, tag=tag)`: only plain fields.
@@ -260,6 +324,8 @@ fn format_pieces(format: &str, arguments: &Arguments) -> Option<Vec<Piece>> {
         }
         let close = tail.find('}')?;
         let field = tail.get(..close)?;
+        let (field, spec) = field.split_once(':').map_or((field, None), |(field, spec)| (field, Some(spec)));
+        let (field, conversion) = field.split_once('!').map_or((field, None), |(field, letter)| (field, Some(letter)));
         let slot = match field.parse::<usize>() {
             Ok(index) => arguments.positional.get(index),
             Err(_) if field.is_empty() => {
@@ -268,9 +334,27 @@ fn format_pieces(format: &str, arguments: &Arguments) -> Option<Vec<Piece>> {
             }
             Err(_) => arguments.named(field),
         };
-        pieces.extend(slot.map_or_else(|| vec![Piece::Hole], |slot| slot.val.pieces()));
+        match slot {
+            Some(slot) => pieces.extend(field_pieces(&slot.val, conversion, spec)),
+            None => pieces.push(Piece::Hole),
+        }
         rest = tail.get(close + 1..)?;
     }
     pieces.push(Piece::Text(rest.replace("}}", "}").into()));
     Some(pieces)
+}
+
+/// A replacement field with its conversion and spec.
+fn field_pieces(val: &Val, conversion: Option<&str>, spec: Option<&str>) -> Vec<Piece> {
+    let converted = match conversion {
+        None => Some(val.clone()),
+        Some("r") => repr(val).map(|text| Val::new(Data::Text(text.into()), val.at)),
+        Some("s") => shown(val).map(|text| Val::new(Data::Text(text.into()), val.at)),
+        Some(_) => None,
+    };
+    match (converted, spec) {
+        (Some(val), None) => val.pieces(),
+        (Some(val), Some(spec)) => vec![formatted(&val, spec).map_or(Piece::Hole, |text| Piece::Text(text.into()))],
+        (None, _) => vec![Piece::Hole],
+    }
 }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::interpreter::{Interpreter, Template};
+use super::json_text::Style;
 use super::sdk;
 use super::uses::{TemplateUse, takes_template};
 use super::value::{Body, Data, Instance, Object, Of, Sdk, Slot, Val};
@@ -142,7 +143,10 @@ impl Interpreter<'_> {
                 let default = self.node(&Slot::new((**default).clone(), default.at), wanted, depth + 1);
                 Value::Dynamic(Box::new(Dynamic { default: Some(default), ..Dynamic::because(&**reason) }))
             }
-            Data::Dumped(_) => dynamic("text that holds data"),
+            Data::Dumped(held) => match self.json_text(held, &Style::default()) {
+                Some(text) => Value::String(text.as_str().into()),
+                None => dynamic("json.dumps() of something that is not known"),
+            },
             Data::FsPath(path) => dynamic(&format!("the file {path}")),
             Data::Seconds(_) => dynamic("a timedelta"),
             Data::Function(_)

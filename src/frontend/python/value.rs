@@ -143,6 +143,8 @@ pub enum Of {
     Sdk(&'static SdkClass),
     /// A class of the module.
     User(usize),
+    /// Nothing but its attributes: `SimpleNamespace`.
+    Plain,
 }
 
 impl PartialEq for Class {
