@@ -52,6 +52,31 @@ impl Interpreter<'_> {
         });
     }
 
+    /// `model.to_dict()`: every attribute by its name in Python, `None` where it is not set.
+    pub(super) fn model_dict(&mut self, val: &Val, at: Location, depth: usize) -> Val {
+        let Some(Object { body, open, at: made_at }) = self.object(val).cloned() else { return val.clone() };
+        if depth > 30 {
+            return Val::dynamic("nested too deeply", at);
+        }
+        let mut inner = |slot: &Slot| Slot::new(self.model_dict(&slot.val, at, depth + 1), slot.at);
+        let body = match &body {
+            Body::List(items) => Body::List(items.iter().map(inner).collect()),
+            Body::Dict(entries) => Body::Dict(entries.iter().map(|(key, slot)| (key.clone(), inner(slot))).collect()),
+            Body::Instance(Instance { of: Of::Client(class), attributes, .. }) => {
+                let none = Slot::new(Val::new(Data::None, at), at);
+                let entry = |attribute: &crate::schema::python::Attribute| {
+                    let given = attributes.iter().find(|(name, ..)| &**name == attribute.python);
+                    let (named_at, slot) =
+                        given.map_or((at, none.clone()), |(_, named_at, slot)| (*named_at, inner(slot)));
+                    (Slot::new(Val::new(Data::Text(attribute.python.into()), named_at), named_at), slot)
+                };
+                Body::Dict(class.attributes.iter().map(entry).collect())
+            }
+            Body::Instance(_) => return Val::dynamic("an object", at),
+        };
+        self.allocate(body, open, made_at)
+    }
+
     /// A copy of a value and all that it holds.
     pub(super) fn deep_copy(&mut self, val: &Val, depth: usize) -> Val {
         let Some(Object { body, open, at }) = self.object(val).cloned() else { return val.clone() };

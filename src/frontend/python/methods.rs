@@ -50,6 +50,7 @@ impl<'a> Interpreter<'a> {
             }
             Of::Template(_) if is_builder(name) => self.augmented_copy(owner, name, &arguments, at),
             Of::Sdk(_) if name == "clone_with" => self.clone_environment(owner, &arguments, at),
+            Of::Client(_) if name == "to_dict" => self.model_dict(owner, at, 0),
             // What an object of the client or an SDK does to a template is known: nothing.
             Of::Sdk(_) | Of::Client(_) | Of::Template(_) => self.unknown(site),
             Of::User(_) if matches!(name, "_asdict" | "model_dump" | "dict") && arguments.keywords.is_empty() => {

@@ -22,6 +22,7 @@ mod methods;
 mod modules;
 mod names;
 pub mod notebook;
+mod operators;
 mod sdk;
 mod statements;
 mod strings;

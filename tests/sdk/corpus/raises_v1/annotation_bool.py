@@ -1,0 +1,3 @@
+import flytekit
+
+t = flytekit.PodTemplate(annotations={"safe": False})

@@ -1,0 +1,4 @@
+import flytekit
+from kubernetes.client import V1Container, V1PodSpec
+
+t = flytekit.PodTemplate(podspec=V1PodSpec(containers=[V1Container(name="primary")]))

@@ -1,0 +1,3 @@
+import flyte
+
+t = flyte.PodTemplate(annotations={"a": 1.5})

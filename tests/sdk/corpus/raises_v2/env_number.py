@@ -1,0 +1,4 @@
+import flyte
+from kubernetes.client import V1Container, V1EnvVar, V1PodSpec
+
+t = flyte.PodTemplate(pod_spec=V1PodSpec(containers=[V1Container(name="primary", env=[V1EnvVar(name="A", value=1)])]))

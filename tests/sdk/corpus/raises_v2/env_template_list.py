@@ -1,0 +1,5 @@
+import flyte
+from kubernetes.client import V1Container, V1PodSpec
+
+t = flyte.PodTemplate(pod_spec=V1PodSpec(containers=[V1Container(name="primary")]))
+env = flyte.TaskEnvironment(name="a", pod_template=[t])

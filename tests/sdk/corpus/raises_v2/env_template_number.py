@@ -1,0 +1,3 @@
+import flyte
+
+env = flyte.TaskEnvironment(name="a", pod_template=5)

@@ -1,0 +1,6 @@
+import flyte
+from kubernetes.client import V1Container, V1PodSpec, V1VolumeMount
+
+t = flyte.PodTemplate(
+    pod_spec=V1PodSpec(containers=[V1Container(name="primary", volume_mounts=[V1VolumeMount(name="a")])])
+)

@@ -1,0 +1,5 @@
+import flyte
+from kubernetes.client import V1Container, V1PodSpec
+
+t = flyte.PodTemplate(pod_spec=V1PodSpec(containers=[V1Container(name="primary")]))
+t.pod_spec.containers[0].name = "main"
