@@ -15,4 +15,6 @@ for version in 28.1.0 33.1.0 36.0.3 37.0.2; do
   python3 -m venv "$scratch/$version"
   "$scratch/$version/bin/pip" install --quiet "kubernetes==$version"
   "$scratch/$version/bin/python" python-client/extract.py >"python-client/${version%%.*}.json"
+  "$scratch/$version/bin/python" python-client/names.py >>"$scratch/classes"
 done
+LC_ALL=C sort -u "$scratch/classes" >python-client/classes.txt

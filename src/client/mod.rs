@@ -9,7 +9,7 @@ use crate::document::{Dialect, Document};
 use crate::kubernetes::Violations;
 use crate::schema::python::{Attribute, Class, GENERATIONS, Kind, class};
 use crate::text::nearest;
-use crate::tree::{Entry, Field, Form, Map, Node, Step, Value};
+use crate::tree::{Dynamic, Entry, Field, Form, Map, Node, Step, Value};
 
 /// Everything that Python itself would object to in a document.
 #[must_use]
@@ -100,7 +100,7 @@ impl Checker {
                 class.attribute(entry.key.as_written()).or_else(|| class.attribute_by_wire(&entry.key.wire));
             match attribute {
                 Some(attribute) => self.argument(entry, attribute, in_call, out),
-                None if in_call => unknown_argument(map, entry, class, out),
+                None if in_call => unknown_argument(node, map, entry, class, out),
                 None => {}
             }
         }
@@ -189,7 +189,14 @@ impl Checker {
     /// A value where a certain kind is wanted.
     fn value(&self, node: &Node, kind: Kind, out: &mut Violations<'_>) {
         match (kind, &node.value) {
-            (_, Value::Dynamic(_)) | (Kind::Any, _) => {}
+            (_, Value::Dynamic(dynamic)) => self.foreign_object(node, dynamic, kind, out),
+            (Kind::Any, _) => {}
+            (Kind::List(Kind::Class("V1Container")), Value::List(list)) => {
+                for node in &list.items {
+                    self.plain_container(node, out);
+                    self.value(node, Kind::Class("V1Container"), out);
+                }
+            }
             (Kind::Class(name), Value::Map(_)) => {
                 if let Some(class) = class(name) {
                     self.object(node, class, out);
@@ -205,6 +212,28 @@ impl Checker {
                 self.quantity(node, &number.text, out)
             }
             (kind, _) => self.wrong_type(node, kind, out),
+        }
+    }
+
+    /// An object of Flyte's SDK where one of Kubernetes is wanted. Images are another matter: some places take them.
+    fn foreign_object(&self, node: &Node, dynamic: &Dynamic, kind: Kind, out: &mut Violations<'_>) {
+        let Some(class) = dynamic.class.filter(|class| !class.ends_with("Image") && !class.ends_with("ImageSpec"))
+        else {
+            return;
+        };
+        let message = format!("a `{class}` is no value of Kubernetes: {} is wanted here", wanted(kind));
+        self.report(Fails::Both, out.at(node, "wrong-argument-type", message));
+    }
+
+    /// A plain dict as a container, whose `name` the SDK asks for as an attribute.
+    fn plain_container(&self, node: &Node, out: &mut Violations<'_>) {
+        let is_dict = matches!(&node.value, Value::Map(Map { class: None, form: Form::Flow, .. }));
+        // Init containers are passed on unseen.
+        let is_regular = matches!(out.path(node).as_slice(), [_, Step::Key(list), _] if &**list == "containers");
+        if is_dict && is_regular && self.severity(Fails::UpTo36).is_some() {
+            let message = "a dict as a container makes Flyte's SDK raise with the client up to version 36";
+            let violation = self.report(Fails::UpTo36, out.at(node, "wrong-argument-type", message));
+            violation.help("write `V1Container(…)`");
         }
     }
 
@@ -297,7 +326,8 @@ fn found(value: &Value) -> String {
 }
 
 /// A keyword that the class does not have in any generation.
-fn unknown_argument(map: &Map, entry: &Entry, class: &Class, out: &mut Violations<'_>) {
+fn unknown_argument(node: &Node, map: &Map, entry: &Entry, class: &Class, out: &mut Violations<'_>) {
+    let call = node.head();
     let written = entry.key.as_written().to_owned();
     let names = class.attributes.iter().map(|attribute| attribute.python);
     let near = nearest(&written, names).and_then(|index| class.attributes.get(index));
@@ -306,6 +336,9 @@ fn unknown_argument(map: &Map, entry: &Entry, class: &Class, out: &mut Violation
     let violation = out.at(&entry.value, "unknown-argument", format!("`{}` has no argument `{written}`", class.name));
     violation.authority = Authority::Client;
     violation.shown_at(entry.key.location);
+    if !(call.file == entry.key.location.file && node.location.span.contains(entry.key.location.span)) {
+        violation.label(call, format!("given to `{}` here", class.name));
+    }
     let Some(near) = near else { return };
     violation.help(format!("did you mean `{}`?", near.python));
     if !near.python.starts_with('_') {
@@ -320,11 +353,20 @@ fn missing_arguments(node: &Node, map: &Map, class: &Class, out: &mut Violations
         if map.get(attribute.wire) != Field::Missing {
             continue;
         }
-        let message = format!(
-            "`{}` needs the argument `{}`: the module raises when it is imported",
-            class.name, attribute.python
-        );
-        let violation = out.at_missing(node, &[attribute.wire], "missing-argument", message);
+        let (name, argument) = (class.name, attribute.python);
+        // `None` is written somewhere; what is left out is not.
+        let violation = match map.entry(attribute.wire) {
+            Some(entry) => {
+                let message =
+                    format!("`{argument}` of `{name}` cannot be `None`: the module raises when it is imported");
+                out.at(&entry.value, "missing-argument", message)
+            }
+            None => {
+                let message =
+                    format!("`{name}` needs the argument `{argument}`: the module raises when it is imported");
+                out.at_missing(node, &[attribute.wire], "missing-argument", message)
+            }
+        };
         violation.authority = Authority::Client;
     }
 }

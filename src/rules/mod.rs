@@ -49,6 +49,7 @@ pub mod templated_file;
 pub mod undefined_volume;
 pub mod unknown_argument;
 pub mod unknown_capability;
+pub mod unknown_client_class;
 pub mod unknown_field;
 pub mod unreadable_text;
 pub mod unused_volume;
@@ -105,6 +106,7 @@ pub static RULES: &[&Rule] = &[
     &undefined_volume::RULE,
     &unknown_argument::RULE,
     &unknown_capability::RULE,
+    &unknown_client_class::RULE,
     &unknown_field::RULE,
     &unreadable_text::RULE,
     &unused_volume::RULE,

@@ -54,6 +54,20 @@ pub fn class(name: &str) -> Option<&'static Class> {
     CLASSES.binary_search_by(|class| class.name.cmp(name)).ok().and_then(|index| CLASSES.get(index))
 }
 
+/// The names of all classes that `kubernetes.client` has in any of the [`GENERATIONS`], most of which no pod needs.
+static NAMES: &str = include_str!("../../schemas/python-client/classes.txt");
+
+/// Whether `kubernetes.client` has a class of that name in some generation.
+#[must_use]
+pub fn is_class_name(name: &str) -> bool {
+    NAMES.lines().any(|known| known == name)
+}
+
+/// The names of all classes, those that a pod is made of first.
+pub fn class_names() -> impl Iterator<Item = &'static str> {
+    CLASSES.iter().map(|class| class.name).chain(NAMES.lines())
+}
+
 /// The class that a module of `kubernetes.client.models` defines: `v1_pod_spec` is that of `V1PodSpec`.
 #[must_use]
 pub fn class_of_module(module: &str) -> Option<&'static Class> {

@@ -205,7 +205,9 @@ def check_raises(sdk, folder):
             failures.append(f"{path.name}: the SDK accepts it")
             continue
         errors = [finding for finding in check(path, "flyte,client,kubernetes") if finding["severity"] == "error"]
-        spans = [(e["start"]["line"], e["end"]["line"]) for e in errors]
+        # A finding stands at the literal; where the literal is used is one of its labels.
+        places = [place for e in errors for place in (e, *e.get("labels", ()))]
+        spans = [(place["start"]["line"], place["end"]["line"]) for place in places]
         statement = statement_at(path, line)
         if not errors:
             failures.append(f"{path.name}: podlint reports no error")

@@ -66,8 +66,9 @@ impl Interpreter<'_> {
                 let none = Slot::new(Val::new(Data::None, at), at);
                 let entry = |attribute: &crate::schema::python::Attribute| {
                     let given = attributes.iter().find(|(name, ..)| &**name == attribute.python);
+                    let unwritten = Location { file: at.file, span: Span::at(at.span.start) };
                     let (named_at, slot) =
-                        given.map_or((at, none.clone()), |(_, named_at, slot)| (*named_at, inner(slot)));
+                        given.map_or((unwritten, none.clone()), |(_, named_at, slot)| (*named_at, inner(slot)));
                     (Slot::new(Val::new(Data::Text(attribute.python.into()), named_at), named_at), slot)
                 };
                 Body::Dict(class.attributes.iter().map(entry).collect())

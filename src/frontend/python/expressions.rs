@@ -115,7 +115,11 @@ impl<'a> Interpreter<'a> {
         match &owner.data {
             Data::Path(path) => {
                 let inner = below(path, name);
-                Val::new(self.module(&inner).unwrap_or_else(|| lookup(&inner)), at)
+                let data = self.module(&inner).unwrap_or_else(|| lookup(&inner));
+                if matches!(data, Data::Path(_)) {
+                    self.refuse_class_name(&inner, at);
+                }
+                Val::new(data, at)
             }
             Data::Module(module, path) => {
                 let scope = self.module_scope(*module);

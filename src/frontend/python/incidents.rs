@@ -5,8 +5,9 @@ use super::constructors::TEMPLATE_FIELDS;
 use super::interpreter::Interpreter;
 use super::uses::Settings;
 use super::value::{Body, Data, Of, Sdk, Slot, Val};
-use crate::diagnostic::{Authority, Diagnostic, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Label, Severity};
 use crate::document::UseKind;
+use crate::schema::python;
 use crate::text::nearest;
 use crate::tree::Location;
 
@@ -30,6 +31,24 @@ impl Interpreter<'_> {
         });
     }
 
+    /// A class that `kubernetes.client` does not have.
+    pub(super) fn refuse_class_name(&mut self, path: &str, at: Location) {
+        let Some(name) = path.strip_prefix("kubernetes.client.") else { return };
+        let name = name.strip_prefix("models.").unwrap_or(name);
+        let is_class = name.starts_with(['V', 'v']) && name.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
+        if !is_class || name.contains(['.', '(', '_']) || python::is_class_name(name) {
+            return;
+        }
+        let names: Vec<&str> = python::class_names().collect();
+        let near = nearest(name, names.iter().copied()).and_then(|index| names.get(index));
+        let Some(near) = near else { return };
+        let message = format!("`kubernetes.client` has no class `{name}`");
+        self.report("unknown-client-class", at, message, &format!("did you mean `{near}`?"));
+        if let Some(incident) = self.incidents.last_mut().filter(|incident| incident.location == at) {
+            incident.authority = Authority::Client;
+        }
+    }
+
     /// `from_spec` of a spec with several containers, none of them `primary`.
     pub(super) fn primary_unclear(&mut self, at: Location) {
         let message = "`from_spec` cannot tell which container is the primary one, and raises `ValueError`".to_owned();
@@ -44,6 +63,7 @@ impl Interpreter<'_> {
 
     /// A grace period that the builder refuses.
     pub(super) fn refuse_grace_period(&mut self, slot: &Slot) {
+        let noted = self.incidents.len();
         let wrong = match &slot.val.data {
             Data::Bool(_) | Data::Text(_) | Data::None => {
                 Some("`with_termination_grace_period` takes seconds or a `timedelta`")
@@ -56,6 +76,9 @@ impl Interpreter<'_> {
         };
         if let Some(message) = wrong {
             self.report("conflicting-capability", slot.val.at, message.to_owned(), "");
+        }
+        if let Some(incident) = self.incidents.get_mut(noted).filter(|incident| incident.location != slot.at) {
+            incident.labels.push(Label { location: slot.at, message: "used here".to_owned() });
         }
     }
 

@@ -299,6 +299,9 @@ impl<'a> Interpreter<'a> {
             let gap = if module.ends_with('.') { "" } else { "." };
             let inner = format!("{module}{gap}{name}");
             let val = exported.unwrap_or_else(|| Val::new(self.module(&inner).unwrap_or_else(|| lookup(&inner)), at));
+            if matches!(val.data, Data::Path(_)) {
+                self.refuse_class_name(&inner, self.at(&alias.name));
+            }
             self.bind(alias.asname.as_ref().map_or(name, |asname| asname.as_str()), val);
         }
     }
