@@ -23,6 +23,7 @@ const PYTHON_ONLY: &[&str] = &[
     "positional-argument",
     "snake-case-dict-key",
     "unknown-argument",
+    "unknown-client-class",
     "wrong-argument-type",
 ];
 

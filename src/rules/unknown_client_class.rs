@@ -34,6 +34,7 @@ pub static RULE: Rule = Rule {
     name: "unknown-client-class",
     severity: Severity::Error,
     authority: Authority::Client,
+    enabled_by_default: true,
     group: Group::Python,
     source: include_str!("unknown_client_class.rs"),
     check,
