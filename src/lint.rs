@@ -9,12 +9,13 @@ use crate::diagnostic::{Applicability, Authority, Diagnostic, Fix, Label, Severi
 use crate::document::{Dialect, Document};
 use crate::frontend;
 use crate::kubernetes;
+use crate::pod::{Container, Pod};
 use crate::report::Report;
 use crate::rule::{Context, Findings, Rule};
 use crate::rules::RULES;
 use crate::source::{Modules, NoModules, SourceFile};
 use crate::text::Edit;
-use crate::tree::{FileId, Form};
+use crate::tree::{FileId, Form, Location};
 
 /// How many findings of one file are reported: more than anybody reads, and a bound for hostile input.
 const MAX_FINDINGS: usize = 2000;
@@ -39,7 +40,9 @@ pub fn lint_in(source: &SourceFile, settings: &Settings, modules: &dyn Modules) 
         add_alternative(&mut found, document, check_document(text, document, settings));
     }
     diagnostics.extend(found);
-    let mut report = Report { diagnostics, documents: parsed.documents, view: parsed.view, modules: parsed.modules };
+    let secrets = parsed.documents.iter().chain(&parsed.alternatives).flat_map(secrets_of).collect();
+    let (documents, view, modules) = (parsed.documents, parsed.view, parsed.modules);
+    let mut report = Report { diagnostics, documents, view, modules, secrets };
     apply_settings(&mut report.diagnostics, settings);
     let too_many = report.diagnostics.len() > MAX_FINDINGS;
     keep_worst(&mut report.diagnostics, MAX_FINDINGS);
@@ -48,6 +51,12 @@ pub fn lint_in(source: &SourceFile, settings: &Settings, modules: &dyn Modules) 
         report.diagnostics.extend(cut_off_note(&report.diagnostics));
     }
     report
+}
+
+/// Where a document has secrets in plain text.
+fn secrets_of(document: &Document) -> Vec<Location> {
+    let containers = Pod::new(document).containers.known;
+    containers.iter().flat_map(Container::plain_secrets).map(|secret| secret.node.location).collect()
 }
 
 /// Adds what is found only where a test comes out one way. It holds there whatever other tests say, as nothing else was taken for

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::source::SourceFile;
-use crate::tree::FileId;
+use crate::tree::{FileId, Location};
 
 /// What `lint` says of one file.
 #[derive(Debug, Default)]
@@ -18,6 +18,8 @@ pub struct Report {
     pub view: Option<Arc<SourceFile>>,
     /// Modules that the file imports from: file 1, 2, ….
     pub modules: Vec<Arc<SourceFile>>,
+    /// Where secrets are written in plain text: outputs that show source lines leave them out.
+    pub secrets: Vec<Location>,
 }
 
 impl Report {

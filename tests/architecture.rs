@@ -46,6 +46,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "document",
             "frontend",
             "kubernetes",
+            "pod",
             "report",
             "rule",
             "rules",

@@ -349,3 +349,16 @@ fn the_examples_are_as_they_are_called() {
     assert_eq!(broken.status.code(), Some(1));
     insta::assert_snapshot!(stdout(&broken));
 }
+
+#[test]
+fn source_lines_are_shown_without_secrets() {
+    let yaml = "apiVersion: v1\nkind: Pod\nmetadata: {name: t}\nspec:\n  containers:\n    - {name: a, image: a:1, env: [{name: DB_PASSWORD, value: hünter2}], wrong: 1}\n";
+    let python = "import flyte\nfrom kubernetes.client import V1Container, V1EnvVar, V1PodSpec\n\nt = flyte.PodTemplate(pod_spec=V1PodSpec(containers=[V1Container(name=\"primary\", env=[V1EnvVar(name=\"API_TOKEN\", value=\"hünter2\")])]))\n";
+    let folder = folder(&[("a.yaml", yaml), ("a.py", python)]);
+    for arguments in [&["check", "."][..], &["check", "--format", "json", "."], &["check", "--format", "concise", "."]]
+    {
+        let text = stdout(&podlint(folder.path(), arguments));
+        assert!(text.contains("plain-secret") && text.contains("unknown-field"), "{text}");
+        assert!(!text.contains("nter2"), "{text}");
+    }
+}

@@ -198,12 +198,12 @@ fn compare(container: Option<&Node>, resources: &Node, out: &mut Violations<'_>)
         let Some(request) = quantity_of(value).map(|quantity| quantity.rounded_to_milli()) else { continue };
         let limit_entry = entries(resources, "limits").iter().find(|entry| entry.key.wire == key.wire);
         let strict = is_not_overcommitted(&key.wire);
+        let rule = if is_extended(&key.wire) { "gpu-request-mismatch" } else { "request-exceeds-limit" };
         let Some(limit_entry) = limit_entry else {
             if strict && limits_known {
                 let message = format!("`{}` is requested, so its limit must be set to the same amount", key.wire);
                 let merged = is_primary(container, out);
-                let violation =
-                    out.at_field(resources, "limits", "request-exceeds-limit", message).shown_at(key.location);
+                let violation = out.at_field(resources, "limits", rule, message).shown_at(key.location);
                 if merged {
                     violation.authority = Authority::Flyte;
                     violation
@@ -223,7 +223,7 @@ fn compare(container: Option<&Node>, resources: &Node, out: &mut Violations<'_>)
             Ordering::Less => continue,
         };
         let merged = is_primary(container, out);
-        let violation = out.at(requests, "request-exceeds-limit", message);
+        let violation = out.at(requests, rule, message);
         violation.shown_at(value.location).label(limit_entry.value.location, "the limit");
         if merged {
             violation.authority = Authority::Flyte;

@@ -8,6 +8,7 @@ use super::containers::{List, all};
 use super::read::{entries, integer, is_given, items, string};
 use super::resources::quantity_of;
 use super::{PodTemplate, Violations, formats};
+use crate::diagnostic::{Change, Fix};
 use crate::tree::{Entry, Field, Node, Value};
 
 const DEPRECATED_LABELS: &[(&str, &str)] = &[
@@ -235,7 +236,13 @@ fn fractional_bytes(map: &Node, out: &mut Violations<'_>) {
         if bytes && quantity_of(value).is_some_and(|quantity| !quantity.is_whole()) {
             let help = "`m` means thousandths; megabytes are `M` or `Mi`";
             let message = format!("this is a fraction of a byte of `{}`", key.wire);
-            out.at(value, "invalid-quantity", message).warning().help(help);
+            let path = out.path(value);
+            let meant = value.as_str().and_then(|text| text.strip_suffix('m')).map(|number| format!("{number}Mi"));
+            let violation = out.at(value, "suspicious-quantity", message).warning().help(help);
+            if let Some(meant) = meant {
+                let change = Change::Replace { at: path, with: meant.as_str().into() };
+                violation.fix(Fix::needs_review(format!("write `{meant}`"), vec![change]));
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Findings with their source lines, for people at a terminal.
 
+use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
 
@@ -25,8 +26,9 @@ const LEAD: usize = 80;
 pub fn write(out: &mut dyn io::Write, file: &Checked, color: bool) -> io::Result<()> {
     let config = Config { tab_width: 4, chars: Chars::box_drawing(), ..Config::default() };
     let styles = Styles::default();
+    let hidden = without_secrets(file);
     for diagnostic in file.shown() {
-        let view = View { file, focus: focus(diagnostic) };
+        let view = View { file, hidden: &hidden, focus: focus(diagnostic) };
         let report = report(&view, diagnostic);
         // Rendered aside, so that a finding is written as one piece.
         let mut text = Vec::new();
@@ -77,9 +79,24 @@ fn focus(diagnostic: &Diagnostic) -> Vec<Location> {
     std::iter::once(diagnostic.location).chain(labels).collect()
 }
 
+/// The texts that hold secrets, with stars in the place of these; as long as before, so that all places stay right.
+fn without_secrets(file: &Checked) -> HashMap<FileId, String> {
+    let mut texts: HashMap<FileId, Vec<u8>> = HashMap::new();
+    for secret in &file.report.secrets {
+        let whole = || file.report.source(&file.source, secret.file).text.as_bytes().to_vec();
+        let bytes = texts.entry(secret.file).or_insert_with(whole);
+        let range = secret.span.range();
+        for byte in bytes.get_mut(range).unwrap_or_default().iter_mut().filter(|byte| !matches!(byte, b'\r' | b'\n')) {
+            *byte = b'*';
+        }
+    }
+    texts.into_iter().map(|(id, bytes)| (id, String::from_utf8_lossy(&bytes).into_owned())).collect()
+}
+
 /// The sources of one report as the renderer sees them.
 struct View<'a> {
     file: &'a Checked,
+    hidden: &'a HashMap<FileId, String>,
     focus: Vec<Location>,
 }
 
@@ -132,7 +149,7 @@ impl<'a> Files<'a> for View<'_> {
     }
 
     fn source(&'a self, id: FileId) -> Result<&'a str, Error> {
-        Ok(&self.source_of(id).text)
+        Ok(self.hidden.get(&id).map_or(&self.source_of(id).text, String::as_str))
     }
 
     fn line_index(&'a self, id: FileId, byte_index: usize) -> Result<usize, Error> {

@@ -4,6 +4,7 @@ mod capability;
 mod container;
 mod image;
 mod quantity;
+mod secret;
 mod security;
 mod volume;
 
@@ -11,6 +12,7 @@ pub use capability::{CAPABILITIES, DEFAULT_CAPABILITIES, capability_name, is_def
 pub use container::{Container, Role};
 pub use image::{ImageError, ImageReference, Pinning, is_surely_untagged};
 pub use quantity::{Quantity, QuantityError};
+pub use secret::PlainSecret;
 pub use volume::{Mount, MountKind, Volume, runtime_of_socket};
 
 use crate::document::{Document, Flavour};

@@ -11,6 +11,7 @@ pub mod duplicate_name;
 pub mod duplicate_volume;
 pub mod forbidden_combination;
 pub mod gcsfuse_annotation;
+pub mod gpu_request_mismatch;
 pub mod host_namespace;
 pub mod host_path;
 pub mod internal_error;
@@ -35,14 +36,17 @@ pub mod missing_field;
 pub mod missing_primary_container;
 pub mod nested_mount_path;
 pub mod non_string_label;
+pub mod plain_secret;
 pub mod positional_argument;
 pub mod privileged_container;
 pub mod request_exceeds_limit;
+pub mod restart_policy;
 pub mod run_as_user_conflict;
 pub mod sidecar_image_unpinned;
 pub mod sidecar_missing_image;
 pub mod sidecar_missing_limits;
 pub mod snake_case_dict_key;
+pub mod suspicious_quantity;
 pub mod syntax_error;
 pub mod template_placeholder_image;
 pub mod templated_file;
@@ -68,6 +72,7 @@ pub static RULES: &[&Rule] = &[
     &duplicate_volume::RULE,
     &forbidden_combination::RULE,
     &gcsfuse_annotation::RULE,
+    &gpu_request_mismatch::RULE,
     &host_namespace::RULE,
     &host_path::RULE,
     &internal_error::RULE,
@@ -92,14 +97,17 @@ pub static RULES: &[&Rule] = &[
     &missing_primary_container::RULE,
     &nested_mount_path::RULE,
     &non_string_label::RULE,
+    &plain_secret::RULE,
     &positional_argument::RULE,
     &privileged_container::RULE,
     &request_exceeds_limit::RULE,
+    &restart_policy::RULE,
     &run_as_user_conflict::RULE,
     &sidecar_image_unpinned::RULE,
     &sidecar_missing_image::RULE,
     &sidecar_missing_limits::RULE,
     &snake_case_dict_key::RULE,
+    &suspicious_quantity::RULE,
     &syntax_error::RULE,
     &template_placeholder_image::RULE,
     &templated_file::RULE,

@@ -1,11 +1,11 @@
 //! # request-exceeds-limit
 //!
 //! ## What it does
-//! Finds requests above their limits, and requests of devices that differ from their limits.
+//! Finds requests above their limits, and requests of huge pages that differ from their limits.
 //!
 //! ## Why
-//! The API server refuses the pod: a request must be less than or equal to its limit, and what cannot be shared
-//! (GPUs, huge pages) must be requested in exactly the limited amount.
+//! The API server refuses the pod: a request must be less than or equal to its limit, and what cannot be shared must be
+//! requested in exactly the limited amount. GPUs and the like are reported by `gpu-request-mismatch`.
 //!
 //! ## Example
 //! ```yaml
