@@ -5,7 +5,7 @@
 //! 1. [`source`] holds the text, [`frontend`] turns it into [`document`]s: neutral [`tree`]s with places in the [`text`].
 //! 2. [`rules`] look at each document through the typed views of [`pod`] and say what is wrong ([`rule`], [`diagnostic`]).
 //! 3. [`lint`] runs them, lowers their fixes to edits and puts everything in order in a [`report`].
-//! 4. [`cli`] and [`output`] deliver.
+//! 4. [`cli`], [`output`] and [`server`] deliver.
 
 pub mod cli;
 pub mod client;
@@ -24,6 +24,7 @@ pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod schema;
+pub mod server;
 pub mod source;
 pub mod text;
 pub mod tree;

@@ -59,6 +59,28 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("project", &["config", "diagnostic", "frontend", "lint", "report", "source", "text"]),
     ("output", &["diagnostic", "document", "flyte", "report", "source", "text", "tree"]),
     (
+        "server",
+        &[
+            "config",
+            "diagnostic",
+            "document",
+            "fix",
+            "flyte",
+            "frontend",
+            "lint",
+            "output",
+            "pod",
+            "project",
+            "report",
+            "rule",
+            "rules",
+            "schema",
+            "source",
+            "text",
+            "tree",
+        ],
+    ),
+    (
         "cli",
         &[
             "config",
@@ -72,6 +94,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "report",
             "rule",
             "rules",
+            "server",
             "source",
             "text",
             "tree",
@@ -118,6 +141,7 @@ fn rules_do_not_know_each_other_and_crates_stay_in_their_place() {
             }
         };
         only(&["clap::"], "src/cli");
+        only(&["lsp_server", "gen_lsp_types"], "src/server");
         only(&["codespan_reporting"], "src/output");
         only(&["granit_parser"], "src/frontend/yaml");
         only(&["ruff_python"], "src/frontend/python");

@@ -26,6 +26,8 @@ pub enum Command {
     Explain(ExplainArguments),
     /// List all rules
     Rules(RulesArguments),
+    /// Speak the Language Server Protocol on standard input and output
+    Server(ServerArguments),
 }
 
 #[derive(Args, Debug)]
@@ -111,6 +113,16 @@ pub enum RenderFormat {
 pub struct ExplainArguments {
     /// The rule's name
     pub rule: String,
+}
+
+#[derive(Args, Debug)]
+pub struct ServerArguments {
+    /// Accepted for clients that say how they speak; there is no other way
+    #[arg(long, hide = true)]
+    pub stdio: bool,
+    /// The client's process, as vscode-languageclient passes it; `initialize` says it again
+    #[arg(long = "clientProcessId", value_name = "PID", hide = true)]
+    pub client_process: Option<u32>,
 }
 
 #[derive(Args, Debug)]

@@ -14,6 +14,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+use crate::server;
 use arguments::{Cli, Command};
 
 /// How a run ended.
@@ -53,8 +54,21 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Render(arguments) => render::run(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Rules(arguments) => explain::rules(&arguments),
+        Command::Server(_) => serve(),
     };
     exit.into()
+}
+
+/// Serves an editor until it says goodbye.
+fn serve() -> Exit {
+    match server::run() {
+        Ok(true) => Exit::Clean,
+        Ok(false) => Exit::Findings,
+        Err(error) => {
+            complain(&format!("cannot start: {error}"));
+            Exit::Failed
+        }
+    }
 }
 
 /// Says on standard error why something could not be done.

@@ -38,6 +38,20 @@ impl Modules for ProjectFiles {
 }
 
 impl ProjectFiles {
+    /// Has a file read as `source`, whatever is on disk: an editor's unsaved text.
+    pub fn put(&self, path: PathBuf, source: Arc<SourceFile>) {
+        if let Ok(mut read) = self.read.lock() {
+            read.insert(path, Some(source));
+        }
+    }
+
+    /// Has a file read again when it is next asked for.
+    pub fn forget(&self, path: &Path) {
+        if let Ok(mut read) = self.read.lock() {
+            read.remove(path);
+        }
+    }
+
     fn in_folder(&self, folder: &Path, inner: &Path) -> Option<Arc<SourceFile>> {
         let base = folder.join(inner);
         let module = (!inner.as_os_str().is_empty()).then(|| base.with_extension("py"));

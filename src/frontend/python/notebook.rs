@@ -1,5 +1,7 @@
 //! Jupyter notebooks: their code cells as one module, and edits of that module back in the notebook's JSON.
 
+use std::path::PathBuf;
+
 use crate::config::Settings;
 use crate::source::{Cell, Language, SourceFile};
 use crate::text::{Edit, Span, apply};
@@ -11,14 +13,21 @@ use crate::tree::Node;
 /// The place and the reason when the file is not a notebook.
 pub fn open(source: &SourceFile, settings: &Settings) -> Result<SourceFile, (Span, String)> {
     let root = super::super::yaml::read_json(&source.text, &settings.limits)?;
+    let texts: Vec<(usize, String)> = code_cells(&root).into_iter().map(|(at, code)| (at, joined(code))).collect();
+    Ok(join(source.path.clone(), texts.iter().map(|(at, text)| (*at, text.as_str()))))
+}
+
+/// Code cells, each with its index among all cells, as one module.
+#[must_use]
+pub fn join<'a>(path: PathBuf, code: impl Iterator<Item = (usize, &'a str)>) -> SourceFile {
     let mut text = String::new();
     let mut cells = Vec::new();
-    for (index, code) in code_cells(&root) {
+    for (index, code) in code {
         cells.push(Cell { number: index + 1, start: u32::try_from(text.len()).unwrap_or(u32::MAX) });
-        text.push_str(&without_magics(&joined(code)));
+        text.push_str(&without_magics(code));
         text.push('\n');
     }
-    Ok(SourceFile::new(source.path.clone(), Language::Python, text).with_cells(cells))
+    SourceFile::new(path, Language::Python, text).with_cells(cells)
 }
 
 /// The notebook's text with `edits` of its module made in the cells; all other bytes stay. `None` where an edit spans

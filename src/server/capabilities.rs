@@ -1,0 +1,28 @@
+//! What the server offers.
+
+use serde_json::{Value, json};
+
+use super::encoding::Encoding;
+
+/// The commands that the server runs.
+pub const COMMANDS: &[&str] =
+    &["podlint.applyFixAll", "podlint.showEffectivePod", "podlint.debugInformation", "podlint.explainRule"];
+
+/// The answer to `initialize`.
+pub fn initialize_result(encoding: Encoding) -> Value {
+    json!({
+        "serverInfo": {"name": "podlint", "version": env!("CARGO_PKG_VERSION")},
+        "capabilities": {
+            "positionEncoding": encoding.kind(),
+            "textDocumentSync": {"openClose": true, "change": 2, "save": {"includeText": false}},
+            "notebookDocumentSync": {
+                "notebookSelector": [{
+                    "notebook": {"notebookType": "jupyter-notebook"},
+                    "cells": [{"language": "python"}],
+                }],
+                "save": false,
+            },
+            "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
+        },
+    })
+}

@@ -1,0 +1,178 @@
+//! Checks of open documents: when they run, and what becomes of their results.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use gen_lsp_types::{PublishDiagnosticsParams, Uri};
+use lsp_server::ErrorCode;
+use serde_json::json;
+
+use super::client::failure;
+use super::diagnostics;
+use super::documents::{Analysis, View};
+use super::state::{Checked, Event, Server};
+use crate::diagnostic::{Authority, Diagnostic, Severity};
+use crate::lint::lint_in;
+use crate::project::Project;
+use crate::report::Report;
+use crate::source::SourceFile;
+use crate::tree::Location;
+
+impl Server {
+    /// Wants a check of a document, before those that were wanted earlier.
+    pub fn enqueue(&mut self, uri: &str) {
+        self.queue.retain(|queued| queued != uri);
+        self.queue.push(uri.to_owned());
+    }
+
+    /// Wants a check of a document whose own text is what it was.
+    pub fn recheck(&mut self, uri: &str) {
+        if let Some(document) = self.open.get_mut(uri) {
+            document.touch();
+            // Behind what the user is typing.
+            if !self.queue.iter().any(|queued| queued == uri) {
+                self.queue.insert(0, uri.to_owned());
+            }
+        }
+    }
+
+    /// Wants a check of everything that is open.
+    pub fn recheck_all(&mut self) {
+        let all: Vec<String> = self.open.keys().cloned().collect();
+        all.iter().for_each(|uri| self.recheck(uri));
+    }
+
+    /// Gives free threads the checks that are wanted, then the files of the workspace.
+    pub fn schedule(&mut self) {
+        while self.workers.free() > 0 {
+            let ready = |uri: &String| self.open.get(uri).is_none_or(|document| !document.in_flight);
+            let Some(next) = self.queue.iter().rposition(ready) else { break };
+            let uri = self.queue.remove(next);
+            self.start(&uri);
+        }
+        self.schedule_scan();
+    }
+
+    fn start(&mut self, uri: &str) {
+        let Some(document) = self.open.get_mut(uri).filter(|document| document.dirty) else { return };
+        document.dirty = false;
+        document.in_flight = true;
+        let (view, generation, uri) = (document.view.clone(), document.generation, document.uri.clone());
+        let (project, events) = (Arc::clone(&self.project), self.events.clone());
+        self.workers.give(Box::new(move || {
+            let analysis = analyse(&project, view, generation);
+            let _ = events.send(Event::Checked(Box::new(Checked { uri, analysis })));
+        }));
+    }
+
+    /// A check ended. Its result counts only when the document is still what was checked.
+    pub fn checked(&mut self, checked: Checked) {
+        self.workers.returned();
+        let Some(document) = self.open.get_mut(&checked.uri.0) else { return };
+        document.in_flight = false;
+        if document.generation != checked.analysis.generation {
+            document.dirty = true;
+            return;
+        }
+        let analysis = Arc::new(checked.analysis);
+        let waiting = std::mem::take(&mut document.waiting);
+        document.analysis = Some(Arc::clone(&analysis));
+        if document.is_saved || !self.preferences.on_save {
+            self.show(&checked.uri, &analysis);
+        }
+        for request in waiting {
+            self.request(request);
+        }
+    }
+
+    /// Puts what a check found on the board and before the user.
+    fn show(&mut self, uri: &Uri, analysis: &Analysis) {
+        let found = diagnostics::of_check(&self.site(analysis), &self.preferences);
+        let others: BTreeSet<String> = self.board.elsewhere(&uri.0).into_iter().collect();
+        let touched = self.board.set(&uri.0, found);
+        let elsewhere = touched.iter().any(|target| *target != uri.0 && !self.cells.contains_key(target));
+        // What is shown is what was checked: versions are the check's, not the last ones that came.
+        self.push(touched);
+        if elsewhere || !others.is_empty() {
+            self.refresh_pulled();
+        }
+    }
+
+    /// Pushes what documents show, to clients that do not ask for it.
+    pub fn push(&mut self, targets: BTreeSet<String>) {
+        if self.client.abilities.pulls() {
+            return;
+        }
+        for target in targets {
+            let diagnostics = self.board.get(&target);
+            let uri = Uri(target.clone());
+            let version = self.unit(&uri).and_then(|document| {
+                let buffer = document.view.buffers.iter().find(|buffer| buffer.uri == uri)?;
+                Some(buffer.version)
+            });
+            let shows = !diagnostics.is_empty();
+            let is_news = version.is_some() || shows || self.pushed.contains(&target);
+            if is_news {
+                self.client
+                    .notify("textDocument/publishDiagnostics", PublishDiagnosticsParams { uri, version, diagnostics });
+            }
+            if shows {
+                self.pushed.insert(target)
+            } else {
+                self.pushed.remove(&target)
+            };
+        }
+    }
+
+    /// Asks a client that pulls to do so again.
+    pub fn refresh_pulled(&mut self) {
+        if self.client.abilities.pulls() && self.client.abilities.has("/workspace/diagnostics/refreshSupport") {
+            self.client.ask("workspace/diagnostic/refresh", json!(null), super::client::Awaited::Nothing);
+        }
+    }
+
+    /// Answers what waited for a text that is no more.
+    pub fn outdate(&mut self, uri: &str) {
+        let Some(document) = self.open.get_mut(uri) else { return };
+        for request in std::mem::take(&mut document.waiting) {
+            self.pending.remove(&Self::key(&request.id));
+            let error = if request.method == "textDocument/diagnostic" {
+                let mut error = failure(ErrorCode::ServerCancelled, "the document was changed");
+                error.data = Some(json!({"retriggerRequest": true}));
+                error
+            } else {
+                failure(ErrorCode::ContentModified, "the document was changed")
+            };
+            self.client.answer(request.id, Err(error));
+        }
+    }
+}
+
+fn analyse(project: &Project, view: View, generation: u64) -> Analysis {
+    let report = check(project, &view.source);
+    Analysis { view, report, generation }
+}
+
+/// Checks a text; a defect in podlint becomes a finding.
+pub fn check(project: &Project, source: &SourceFile) -> Report {
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let settings = project.settings(&source.path, source.language, &source.text);
+        lint_in(source, &settings, &project.modules)
+    }));
+    outcome.unwrap_or_else(|_| Report { diagnostics: vec![internal_error()], ..Report::default() })
+}
+
+fn internal_error() -> Diagnostic {
+    Diagnostic {
+        rule: "internal-error",
+        severity: Severity::Warning,
+        authority: Authority::Practice,
+        message: "the check of this file failed; this is a defect of podlint".to_owned(),
+        location: Location::default(),
+        path: String::new(),
+        help: Some("please report it with the file".to_owned()),
+        labels: Vec::new(),
+        fixes: Vec::new(),
+    }
+}

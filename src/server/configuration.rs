@@ -1,0 +1,142 @@
+//! Settings that change: in the editor, in the project's files, and in the set of folders.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use gen_lsp_types::{DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, FileChangeType};
+use serde_json::{Value, json};
+
+use super::client::Awaited;
+use super::preferences::Preferences;
+use super::state::Server;
+use super::uri;
+use crate::config::Settings;
+use crate::project::{Project, detect};
+use crate::rules::RULES;
+
+/// Files that say something about settings.
+const SETTINGS_FILES: &[&str] = &[
+    "podlint.toml",
+    ".podlint.toml",
+    "pyproject.toml",
+    "uv.lock",
+    "poetry.lock",
+    "pylock.toml",
+    "requirements.txt",
+    "requirements.in",
+];
+
+impl Server {
+    /// `initialized`: asks for what the client can tell and watch.
+    pub fn initialized(&mut self) {
+        let mut registrations = Vec::new();
+        if self.client.abilities.has("/workspace/didChangeWatchedFiles/dynamicRegistration") {
+            let code = ["**/*.{py,ipynb,yaml,yml,json}"].map(str::to_owned);
+            let patterns = code.into_iter().chain(SETTINGS_FILES.iter().map(|name| format!("**/{name}")));
+            let watchers: Vec<Value> = patterns.map(|pattern| json!({"globPattern": pattern})).collect();
+            registrations.push(json!({
+                "id": "podlint/files",
+                "method": "workspace/didChangeWatchedFiles",
+                "registerOptions": {"watchers": watchers},
+            }));
+        }
+        if self.client.abilities.has("/workspace/didChangeConfiguration/dynamicRegistration") {
+            registrations.push(json!({
+                "id": "podlint/configuration",
+                "method": "workspace/didChangeConfiguration",
+                "registerOptions": {"section": "podlint"},
+            }));
+        }
+        if !registrations.is_empty() {
+            self.client.ask("client/registerCapability", json!({"registrations": registrations}), Awaited::Nothing);
+        }
+        self.workspace.expected = self.ask_configuration();
+        if !self.workspace.expected {
+            self.scan();
+        }
+    }
+
+    /// Asks for the user's settings, where the client can be asked.
+    fn ask_configuration(&mut self) -> bool {
+        let asks = self.client.abilities.has("/workspace/configuration");
+        if asks {
+            let scope = self.workspace.folders.first().map(|folder| uri::of_path(folder));
+            let item = json!({"scopeUri": scope, "section": "podlint"});
+            self.client.ask("workspace/configuration", json!({"items": [item]}), Awaited::Configuration);
+        }
+        asks
+    }
+
+    /// `workspace/didChangeConfiguration`: some clients send the settings, others want to be asked.
+    pub fn did_change_configuration(&mut self, params: &Value) {
+        if !self.ask_configuration() {
+            self.prefer(params);
+        }
+    }
+
+    /// Takes settings from the editor; an editor that has none leaves those of `initialize`.
+    pub fn prefer(&mut self, sent: &Value) {
+        if sent.is_object() {
+            self.preferences = Preferences::new(sent);
+        }
+        self.start_afresh();
+    }
+
+    /// Forgets all that was read and found, and checks everything again.
+    pub fn start_afresh(&mut self) {
+        self.renew_project();
+        self.recheck_all();
+        self.forget_scan();
+        self.scan();
+        self.refresh_pulled();
+    }
+
+    /// Reads the project's files anew, with the editor's settings and texts on top.
+    pub fn renew_project(&mut self) {
+        let mut settings = Settings::default();
+        let overrides = &self.preferences.overrides;
+        let known = |name: &&String| RULES.iter().any(|rule| rule.name == **name);
+        settings.select = overrides.select.iter().filter(known).cloned().collect();
+        settings.ignore = overrides.ignore.iter().filter(known).cloned().collect();
+        settings.kubernetes_version = overrides.kubernetes_version;
+        let client = overrides.kubernetes_client.as_deref().and_then(detect::of_version);
+        settings.client = client.unwrap_or_default();
+        self.project = Arc::new(Project::new(settings));
+        for document in self.open.values().filter(|document| !document.is_notebook) {
+            self.lend(&document.uri, &document.view.source);
+        }
+    }
+
+    /// `workspace/didChangeWatchedFiles`.
+    pub fn did_change_watched_files(&mut self, params: DidChangeWatchedFilesParams) {
+        let mut afresh = false;
+        for change in params.changes {
+            let path = uri::path(&change.uri);
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if SETTINGS_FILES.contains(&name) {
+                afresh = true;
+            } else if !self.names.contains_key(&path) {
+                self.project.modules.forget(&path);
+                self.recheck_importers(&path);
+                self.scan_file(path);
+            }
+            // What a template could not import before, it may now.
+            if change.kind == FileChangeType::Created {
+                self.recheck_all();
+            }
+        }
+        if afresh {
+            self.start_afresh();
+        }
+    }
+
+    /// `workspace/didChangeWorkspaceFolders`.
+    pub fn did_change_folders(&mut self, params: DidChangeWorkspaceFoldersParams) {
+        let gone: Vec<PathBuf> = params.event.removed.iter().map(|folder| uri::path(&folder.uri)).collect();
+        self.workspace.folders.retain(|folder| !gone.contains(folder));
+        let added = params.event.added.iter().map(|folder| uri::path(&folder.uri));
+        self.workspace.folders.extend(added);
+        self.forget_scan();
+        self.scan();
+    }
+}

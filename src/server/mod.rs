@@ -1,0 +1,102 @@
+//! The language server: the only place that knows the Language Server Protocol.
+//!
+//! One thread owns the state and takes messages and results in the order in which they come; threads beside it only check
+//! texts that they are given.
+
+mod board;
+mod capabilities;
+mod check;
+mod client;
+mod configuration;
+mod diagnostics;
+mod documents;
+mod encoding;
+mod preferences;
+mod pull;
+mod requests;
+mod site;
+mod state;
+mod sync;
+mod transport;
+mod uri;
+mod workers;
+mod workspace;
+
+use std::io;
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use client::Client;
+use state::{Event, Phase, Server};
+use workers::{STACK, Workers};
+
+/// How many messages are taken before checks start: edits that come together are checked once.
+const BATCH: usize = 256;
+/// How often to see whether the client is still alive.
+const HEARTBEAT: Duration = Duration::from_secs(3);
+
+/// Serves one client on standard input and output; whether it said goodbye properly.
+///
+/// # Errors
+/// When the system has no threads to give.
+pub fn run() -> io::Result<bool> {
+    let (out, writer) = transport::write_stdout()?;
+    let (events, inbox) = unbounded();
+    let incoming = events.clone();
+    transport::read_stdin(move |message| incoming.send(Event::Incoming(message)).is_ok())?;
+    let server = Server::new(Client::new(out), Workers::start()?, events);
+    // Requests walk trees too.
+    let owner =
+        thread::Builder::new().name("owner".to_owned()).stack_size(STACK).spawn(move || serve(server, &inbox))?;
+    let proper = owner.join().unwrap_or_default();
+    // What was answered last is written before the end, unless nobody reads.
+    let written = thread::spawn(move || writer.join().is_ok());
+    for _ in 0..50 {
+        if written.is_finished() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    Ok(proper)
+}
+
+/// Takes one event after the other until the end; whether it was a proper one.
+fn serve(mut server: Server, inbox: &Receiver<Event>) -> bool {
+    while let Ok(event) = inbox.recv() {
+        let more = inbox.try_iter().take(BATCH);
+        for event in std::iter::once(event).chain(more.collect::<Vec<_>>()) {
+            match event {
+                Event::Incoming(incoming) => {
+                    if server.incoming(incoming) {
+                        return server.phase == Phase::ShutDown;
+                    }
+                }
+                Event::Checked(checked) => server.checked(*checked),
+                Event::Listed(files) => server.listed(files),
+                Event::Scanned(scanned) => server.scanned(*scanned),
+                Event::Orphaned => return false,
+            }
+        }
+        server.schedule();
+    }
+    false
+}
+
+/// Watches the process that started the server, where the system shows processes as files; elsewhere the end of standard
+/// input has to do.
+fn watch(process: u64, events: Sender<Event>) {
+    let shown = PathBuf::from(format!("/proc/{process}"));
+    if !shown.exists() {
+        return;
+    }
+    let watch = move || {
+        while shown.exists() {
+            thread::sleep(HEARTBEAT);
+        }
+        let _ = events.send(Event::Orphaned);
+    };
+    let _ = thread::Builder::new().name("heartbeat".to_owned()).spawn(watch);
+}

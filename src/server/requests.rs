@@ -1,0 +1,173 @@
+//! Who answers which message.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use gen_lsp_types::Uri;
+use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response, ResponseError};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::client::{Abilities, Awaited, failure};
+use super::encoding::Encoding;
+use super::preferences::Preferences;
+use super::state::{Phase, Server};
+use super::transport::Incoming;
+use super::{capabilities, watch};
+
+/// Requests about one document.
+const FEATURES: &[&str] = &["textDocument/diagnostic"];
+
+impl Server {
+    /// Takes what came; whether that was the end.
+    pub fn incoming(&mut self, incoming: Incoming) -> bool {
+        match incoming {
+            Incoming::Closed => return true,
+            Incoming::Refused(answer) => self.client.send(answer),
+            Incoming::Message(message) => match *message {
+                Message::Request(request) => self.request(request),
+                Message::Response(response) => self.response(response),
+                Message::Notification(notification) if notification.method == "exit" => return true,
+                Message::Notification(notification) => self.notification(notification),
+            },
+        }
+        false
+    }
+
+    /// Answers a request now or, when it needs a check that is under way, later.
+    pub fn request(&mut self, request: Request) {
+        let id = request.id.clone();
+        let key = Self::key(&id);
+        let outcome = match (self.phase, request.method.as_str()) {
+            (Phase::New, "initialize") => Ok(self.initialize(&request.params)),
+            (Phase::New, _) => Err(failure(ErrorCode::ServerNotInitialized, "`initialize` comes first")),
+            (Phase::ShutDown, _) => Err(failure(ErrorCode::InvalidRequest, "the server is shut down")),
+            (Phase::Running, "initialize") => Err(failure(ErrorCode::InvalidRequest, "initialized already")),
+            (Phase::Running, "shutdown") => {
+                self.shut_down();
+                Ok(Value::Null)
+            }
+            (Phase::Running, _) => match self.attempt(request) {
+                Some(outcome) => outcome,
+                None => {
+                    self.pending.insert(key);
+                    return;
+                }
+            },
+        };
+        self.pending.remove(&key);
+        self.client.answer(id, outcome);
+    }
+
+    /// Runs a handler; a defect in one costs an error, not the session.
+    fn attempt(&mut self, request: Request) -> Option<Result<Value, ResponseError>> {
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.handle(request)));
+        outcome
+            .unwrap_or_else(|_| Some(Err(failure(ErrorCode::InternalError, "a defect of podlint; please report it"))))
+    }
+
+    /// The outcome of a request; `None` where it waits.
+    fn handle(&mut self, request: Request) -> Option<Result<Value, ResponseError>> {
+        match request.method.as_str() {
+            "workspace/diagnostic" => self.pull_workspace(request),
+            method if FEATURES.contains(&method) => self.feature(request),
+            method => Some(Err(failure(ErrorCode::MethodNotFound, format!("there is no `{method}`")))),
+        }
+    }
+
+    /// What needs the check of one document; of documents that are not open there is nothing to say.
+    fn feature(&mut self, request: Request) -> Option<Result<Value, ResponseError>> {
+        let uri = request.params.pointer("/textDocument/uri").and_then(Value::as_str).map(|uri| Uri(uri.to_owned()));
+        let Some(uri) = uri else {
+            return Some(Err(failure(ErrorCode::InvalidParams, "`textDocument.uri` is missing")));
+        };
+        match self.unit_mut(&uri) {
+            Some(document) if document.current().is_none() => {
+                document.waiting.push(request);
+                None
+            }
+            _ => Some(self.answer_feature(&request.method, request.params)),
+        }
+    }
+
+    fn answer_feature(&self, method: &str, params: Value) -> Result<Value, ResponseError> {
+        match method {
+            "textDocument/diagnostic" => Ok(self.pull_document(&params)),
+            _ => Ok(Value::Null),
+        }
+    }
+
+    fn initialize(&mut self, params: &Value) -> Value {
+        self.phase = Phase::Running;
+        self.client.abilities = Abilities::new(params);
+        self.client.encoding = Encoding::negotiate(&self.client.abilities.strings("/general/positionEncodings"));
+        self.learn_folders(params);
+        if let Some(options) = params.get("initializationOptions") {
+            self.preferences = Preferences::new(options);
+        }
+        self.renew_project();
+        if let Some(process) = params.get("processId").and_then(Value::as_u64) {
+            watch(process, self.events.clone());
+        }
+        capabilities::initialize_result(self.client.encoding)
+    }
+
+    fn shut_down(&mut self) {
+        self.phase = Phase::ShutDown;
+        let mut waiting = std::mem::take(&mut self.workspace.pulls);
+        waiting.extend(self.open.values_mut().flat_map(|document| std::mem::take(&mut document.waiting)));
+        for request in waiting {
+            self.client.answer(request.id, Err(failure(ErrorCode::RequestCanceled, "the server is shut down")));
+        }
+    }
+
+    /// Takes a notification; those that are not known or not understood are passed over, as the protocol wants.
+    fn notification(&mut self, notification: Notification) {
+        if self.phase != Phase::Running {
+            return;
+        }
+        let (method, params) = (notification.method, notification.params);
+        let taken = catch_unwind(AssertUnwindSafe(|| match method.as_str() {
+            "initialized" => Some(self.initialized()),
+            "textDocument/didOpen" => read(params).map(|params| self.did_open(params)),
+            "textDocument/didChange" => read(params).map(|params| self.did_change(params)),
+            "textDocument/didSave" => read(params).map(|params| self.did_save(params)),
+            "textDocument/didClose" => read(params).map(|params| self.did_close(params)),
+            "notebookDocument/didOpen" => read(params).map(|params| self.did_open_notebook(params)),
+            "notebookDocument/didChange" => read(params).map(|params| self.did_change_notebook(params)),
+            "notebookDocument/didClose" => read(params).map(|params| self.did_close_notebook(params)),
+            "workspace/didChangeConfiguration" => Some(self.did_change_configuration(&params)),
+            "workspace/didChangeWatchedFiles" => read(params).map(|params| self.did_change_watched_files(params)),
+            "workspace/didChangeWorkspaceFolders" => read(params).map(|params| self.did_change_folders(params)),
+            "$/cancelRequest" => Some(self.cancel(&params)),
+            _ => Some(()),
+        }));
+        if !matches!(taken, Ok(Some(()))) {
+            let message = format!("`{method}` could not be taken");
+            self.client.notify("window/logMessage", json!({"type": 2, "message": message}));
+        }
+    }
+
+    /// Stops waiting for the answer to a request.
+    fn cancel(&mut self, params: &Value) {
+        let Some(id) = params.get("id").and_then(|id| serde_json::from_value::<RequestId>(id.clone()).ok()) else {
+            return;
+        };
+        if self.pending.remove(&Self::key(&id)) {
+            self.open.values_mut().for_each(|document| document.waiting.retain(|request| request.id != id));
+            self.workspace.pulls.retain(|request| request.id != id);
+            self.client.answer(id, Err(failure(ErrorCode::RequestCanceled, "canceled by the client")));
+        }
+    }
+
+    fn response(&mut self, response: Response) {
+        if self.client.answered(&response.id) == Some(Awaited::Configuration) {
+            let section = response.response_result.ok().and_then(|answer| answer.get(0).cloned());
+            self.prefer(&section.unwrap_or_default());
+        }
+    }
+}
+
+/// Parameters, when they are what the method wants.
+pub fn read<T: DeserializeOwned>(params: Value) -> Option<T> {
+    serde_json::from_value(params).ok()
+}

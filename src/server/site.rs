@@ -1,0 +1,66 @@
+//! Places of a check in the editor: bytes of the checked file and of its modules as URIs and ranges, and back.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use gen_lsp_types::{Location as Place, Position, Range, TextEdit, Uri};
+
+use super::documents::Analysis;
+use super::encoding::{Encoding, Translator};
+use super::uri;
+use crate::text::{Edit, Span};
+use crate::tree::{FileId, Location};
+
+/// The names of open files, as the client writes them.
+pub type Names = HashMap<PathBuf, Uri>;
+
+/// The URI of a file: the client's own where it has it open.
+pub fn name_of(names: &Names, path: &Path) -> Uri {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    names.get(&absolute).cloned().unwrap_or_else(|| uri::of_path(&absolute))
+}
+
+/// A check, and how the client names places.
+#[derive(Clone, Copy, Debug)]
+pub struct Site<'a> {
+    /// The check.
+    pub analysis: &'a Analysis,
+    /// The client's unit.
+    pub encoding: Encoding,
+    /// The open files.
+    pub names: &'a Names,
+}
+
+impl Site<'_> {
+    /// Where something is, as the client says it.
+    pub fn place(&self, location: Location) -> Option<Place> {
+        if location.file == FileId::MAIN {
+            let (uri, range) = self.analysis.view.place(location.span, self.encoding)?;
+            return Some(Place { uri: uri.clone(), range });
+        }
+        let source = self.analysis.report.source(&self.analysis.view.source, location.file);
+        let translator = Translator { text: &source.text, lines: source.lines(), encoding: self.encoding };
+        Some(Place { uri: name_of(self.names, &source.path), range: translator.range(location.span) })
+    }
+
+    /// The byte at a position of the checked document.
+    pub fn offset(&self, uri: &Uri, position: Position) -> Option<u32> {
+        self.analysis.view.offset(uri, position, self.encoding)
+    }
+
+    /// The bytes in a range of the checked document.
+    pub fn span(&self, uri: &Uri, range: Range) -> Option<Span> {
+        self.analysis.view.span(uri, range, self.encoding)
+    }
+
+    /// Edits of the checked text as edits of the documents that it is made of.
+    pub fn edits(&self, edits: &[Edit]) -> Option<HashMap<Uri, Vec<TextEdit>>> {
+        let mut changes: HashMap<Uri, Vec<TextEdit>> = HashMap::new();
+        for edit in edits {
+            let place = self.place(edit.span.into())?;
+            let new = TextEdit { range: place.range, new_text: edit.replacement.clone() };
+            changes.entry(place.uri).or_default().push(new);
+        }
+        Some(changes)
+    }
+}

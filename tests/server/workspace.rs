@@ -1,0 +1,130 @@
+//! Files that are not open, pulled diagnostics, settings that change.
+
+use serde_json::{Value, json};
+
+use crate::client::{Session, abilities, folder};
+use crate::{MANIFEST, PARTS, TEMPLATE};
+
+fn published(session: &Session, uri: &str) -> Option<Value> {
+    let all = session.notified("textDocument/publishDiagnostics");
+    all.iter().rev().find(|params| params["uri"] == uri).map(|params| params["diagnostics"].clone())
+}
+
+#[test]
+fn closed_files_are_checked_with_progress() {
+    let mut session = Session::start(&[("a/t.yaml", MANIFEST), ("b.yaml", "x: 1\n")]);
+    let uri = session.uri("a/t.yaml");
+    let found = session.wait("the closed file", |session| published(session, &uri));
+    assert!(found.to_string().contains("undefined-volume"));
+    session.wait("the end of the progress", |session| {
+        let kinds: Vec<&str> =
+            session.notified("$/progress").iter().filter_map(|p| p["value"]["kind"].as_str()).collect();
+        (kinds.first() == Some(&"begin") && kinds.last() == Some(&"end")).then_some(())
+    });
+    // A file that is changed behind the editor's back.
+    std::fs::write(session.path("a/t.yaml"), MANIFEST.replace("dta", "data")).expect("a file");
+    session.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": uri, "type": 2}]}));
+    session.wait("the mended file", |session| published(session, &uri).filter(|found| *found == json!([])));
+    std::fs::write(session.path("a/t.yaml"), MANIFEST).expect("a file");
+    session.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": uri, "type": 2}]}));
+    session.wait("the broken file", |session| published(session, &uri).filter(|found| *found != json!([])));
+    std::fs::remove_file(session.path("a/t.yaml")).expect("a file");
+    session.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": uri, "type": 3}]}));
+    session.wait("the deleted file", |session| published(session, &uri).filter(|found| *found == json!([])));
+}
+
+#[test]
+fn a_module_that_changes_on_disk_concerns_its_templates() {
+    let mut session = Session::start(&[("main.py", TEMPLATE), ("parts.py", PARTS)]);
+    session.open("main.py");
+    assert!(session.diagnostics("main.py", 1).is_empty());
+    std::fs::write(session.path("parts.py"), PARTS.replace("\"primary\"", "\"other\"")).expect("a file");
+    let parts = session.uri("parts.py");
+    session.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": parts, "type": 2}]}));
+    let found = session.wait("the finding", |session| published(session, &parts).filter(|found| *found != json!([])));
+    assert!(found.to_string().contains("missing-primary-container"), "{found}");
+}
+
+#[test]
+fn closed_files_are_left_alone_when_asked() {
+    let mut session = Session::raw(folder(&[("t.yaml", MANIFEST), ("o.yaml", "a: 1\n")]));
+    session.settings = json!({"lint": {"workspace": false}});
+    session.initialize(&abilities());
+    session.open("o.yaml");
+    session.diagnostics("o.yaml", 1);
+    session.end();
+    assert!(published(&session, &session.uri("t.yaml")).is_none());
+}
+
+fn pulling() -> Value {
+    let mut abilities = abilities();
+    abilities["textDocument"]["diagnostic"] = json!({"relatedDocumentSupport": true});
+    abilities
+}
+
+#[test]
+fn clients_that_pull_are_not_pushed_to() {
+    let mut session = Session::with(&[("t.yaml", MANIFEST), ("u.yaml", MANIFEST)], &pulling());
+    session.open("t.yaml");
+    let document = json!({"uri": session.uri("t.yaml")});
+    let report = session.request("textDocument/diagnostic", json!({"textDocument": document}));
+    assert_eq!(report["kind"], "full");
+    assert!(report["items"].to_string().contains("undefined-volume"));
+    let again = json!({"textDocument": document, "previousResultId": report["resultId"]});
+    let same = session.request("textDocument/diagnostic", again.clone());
+    assert_eq!(same, json!({"kind": "unchanged", "resultId": report["resultId"]}));
+    session.edit("t.yaml", 2, (10, 18, 10, 21), "data");
+    let mended = session.request("textDocument/diagnostic", again);
+    assert_eq!((&mended["kind"], &mended["items"]), (&json!("full"), &json!([])));
+    assert!(session.notified("textDocument/publishDiagnostics").is_empty());
+}
+
+#[test]
+fn the_whole_workspace_can_be_pulled_whole_and_in_parts() {
+    let mut session = Session::with(&[("t.yaml", MANIFEST), ("u.yaml", MANIFEST), ("v.yaml", "a: 1\n")], &pulling());
+    session.open("t.yaml");
+    let report = session.request("workspace/diagnostic", json!({"previousResultIds": []}));
+    let items = report["items"].as_array().expect("items").clone();
+    let uris: Vec<&str> = items.iter().filter_map(|item| item["uri"].as_str()).collect();
+    assert_eq!(uris, [session.uri("t.yaml"), session.uri("u.yaml")], "{report}");
+    assert_eq!((&items[0]["version"], &items[1]["version"]), (&json!(1), &Value::Null));
+    let previous: Vec<Value> =
+        items.iter().map(|item| json!({"uri": item["uri"], "value": item["resultId"]})).collect();
+    session.edit("t.yaml", 2, (10, 18, 10, 21), "data");
+    let document = json!({"uri": session.uri("t.yaml")});
+    session.request("textDocument/diagnostic", json!({"textDocument": document}));
+    let next = session.request("workspace/diagnostic", json!({"previousResultIds": previous}));
+    assert_eq!((&next["items"][0]["kind"], &next["items"][0]["items"]), (&json!("full"), &json!([])), "{next}");
+    assert_eq!(next["items"][1]["kind"], "unchanged", "{next}");
+    let parts = session.request("workspace/diagnostic", json!({"previousResultIds": [], "partialResultToken": "p"}));
+    assert_eq!(parts, json!({"items": []}));
+    let told = session.notified("$/progress");
+    let part = told.iter().find(|params| params["token"] == "p").expect("a part");
+    assert_eq!(part["value"]["items"].as_array().map(Vec::len), Some(1), "{part}");
+}
+
+#[test]
+fn settings_of_the_editor_and_of_lock_files_are_followed() {
+    let files = [("main.py", TEMPLATE), ("parts.py", PARTS)];
+    let mut session = Session::start(&files);
+    session.open_text("t.yaml", MANIFEST);
+    assert!(!session.diagnostics("t.yaml", 1).is_empty());
+    session.settings = json!({"lint": {"ignore": ["undefined-volume", "unused-volume", "no-such-rule"]}});
+    session.notify("workspace/didChangeConfiguration", json!({"settings": {}}));
+    let uri = session.uri("t.yaml");
+    session.wait("nothing", |session| published(session, &uri).filter(|found| *found == json!([])));
+}
+
+#[test]
+fn folders_come_and_go() {
+    let other = folder(&[("u.yaml", MANIFEST)]);
+    let mut session = Session::start(&[("t.yaml", MANIFEST)]);
+    let here = session.uri("t.yaml");
+    let there = format!("file://{}", other.path().join("u.yaml").display());
+    let added = json!({"uri": format!("file://{}", other.path().display()), "name": "other"});
+    session.wait("the first folder", |session| published(session, &here));
+    session.notify("workspace/didChangeWorkspaceFolders", json!({"event": {"added": [added], "removed": []}}));
+    session.wait("the second folder", |session| published(session, &there).filter(|found| *found != json!([])));
+    session.notify("workspace/didChangeWorkspaceFolders", json!({"event": {"added": [], "removed": [added]}}));
+    session.wait("its end", |session| published(session, &there).filter(|found| *found == json!([])));
+}
