@@ -144,6 +144,11 @@ pub enum Change {
         /// Its value.
         value: Literal,
     },
+    /// Another name for the container that Flyte takes for the primary one.
+    SetPrimary {
+        /// The name.
+        name: String,
+    },
     /// A new last item in the list at `at`; a list that does not exist is made.
     Append {
         /// The list, from the document's root.

@@ -137,6 +137,8 @@ impl UseKind {
 pub struct Use {
     /// To what.
     pub kind: UseKind,
+    /// The class or argument of the SDK that takes it, where podlint knows it: `HeadNodeConfig`, `driver_pod`.
+    pub taker: Option<&'static str>,
     /// Whose: the function's or environment's name.
     pub name: Option<String>,
     /// The argument that gives the template, or the decorator that takes the environment's.
@@ -170,6 +172,8 @@ pub struct Document {
     pub api: Option<(String, String)>,
     /// What judges it.
     pub flavour: Flavour,
+    /// Which generation of Flyte's SDK makes it: 1 is flytekit, 2 is flyte; `None` for manifests and where it is not known.
+    pub sdk: Option<u8>,
     /// Which container is the primary one.
     pub primary: PrimaryName,
     /// `metadata.name`, or the Python variable.

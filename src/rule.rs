@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::config::Settings;
+use crate::config::{Settings, Version};
 use crate::diagnostic::{Authority, Change, Diagnostic, Fix, Label, Literal, Severity};
 use crate::document::{Dialect, Document};
 use crate::pod::Pod;
@@ -122,6 +122,18 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn path(&self, node: &Node) -> Path {
         self.paths.get_or_init(|| PathIndex::new(&self.document.root)).path(node)
+    }
+
+    /// Whether the project surely has a `flyte` before this version.
+    #[must_use]
+    pub fn flyte_is_before(&self, major: u32, minor: u32, patch: u32) -> bool {
+        self.settings.flyte.is_some_and(|found| found.is_before(Version::new(major, minor, patch)))
+    }
+
+    /// Whether the project allows a `flyte` before this version.
+    #[must_use]
+    pub fn flyte_may_be_before(&self, major: u32, minor: u32, patch: u32) -> bool {
+        self.settings.flyte.is_some_and(|found| found.may_be_before(Version::new(major, minor, patch)))
     }
 
     /// A finding about a value.

@@ -271,6 +271,14 @@ fn the_client_generation_comes_from_the_project() {
 }
 
 #[test]
+fn the_version_of_flyte_is_a_setting() {
+    let files = folder(&[("t.py", "import flyte\n")]);
+    let code = |version: &str| podlint(files.path(), &["check", "--flyte-version", version]).status.code();
+    assert_eq!((code("2.11.2"), code("1.16"), code("2.0.0b52")), (Some(0), Some(0), Some(0)));
+    assert_eq!(code("newest"), Some(2));
+}
+
+#[test]
 fn helpers_in_other_modules_are_followed_to_their_literals() {
     let base = "import flyte\nfrom kubernetes.client import *\nfrom . import images\n\ndef make(volume):\n    return flyte.PodTemplate(pod_spec=V1PodSpec(\n        containers=[V1Container(name='primary', volume_mounts=[V1VolumeMount(name='dta', mount_path='/d')]),\n                    V1Container(name='m', image=images.GATEWAY, resources={'limits': {'cpu': '1', 'memory': '1Gi'}})],\n        volumes=[V1Volume(name=volume, empty_dir={})]))\n";
     let tasks = "import flyte\nfrom app.templates import make\nimport app.templates.images as img\n\nT: flyte.PodTemplate = make('data')\n";

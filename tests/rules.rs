@@ -18,13 +18,21 @@ const ONE_LANGUAGE: &[&str] = &["duplicate-key", "template-placeholder-image"];
 
 /// A rule of which only Python can be guilty.
 const PYTHON_ONLY: &[&str] = &[
+    "app-primary-name",
+    "conflicting-arguments",
+    "conflicting-capability",
+    "discarded-template-copy",
     "missing-argument",
     "non-string-label",
+    "pod-template-on-reusable",
     "positional-argument",
+    "primary-image-override",
+    "primary-is-init-container",
     "snake-case-dict-key",
     "unknown-argument",
     "unknown-client-class",
     "wrong-argument-type",
+    "wrong-template-type",
 ];
 
 /// A rule that speaks only under settings that fixtures do not have; tests/kubernetes.rs shows it.
@@ -173,6 +181,27 @@ fn names_are_words_and_unique() {
             assert!(rule.page().contains(&format!("## {section}\n")), "{} lacks {section}", rule.name);
         }
     }
+}
+
+/// The Rust files below a folder.
+fn sources(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn whatever_is_reported_has_a_page() {
+    let mut seen = 0;
+    for path in sources(&repository("src")) {
+        let text = std::fs::read_to_string(&path).expect("a source file");
+        for marker in ["report(\"", "rule: \"", "diagnostic(\""] {
+            for name in text.split(marker).skip(1).filter_map(|rest| rest.split('"').next()) {
+                seen += 1;
+                assert!(RULES.iter().any(|rule| rule.name == name), "{}: `{name}` has no page", path.display());
+            }
+        }
+    }
+    assert!(seen > 20, "the markers are no longer those of the code: {seen}");
 }
 
 #[test]

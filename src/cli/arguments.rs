@@ -62,6 +62,9 @@ pub struct CheckArguments {
     /// The version of the `kubernetes` package, such as 36 [default: from lock files and requirements]
     #[arg(long, value_name = "VERSION")]
     pub kubernetes_client: Option<String>,
+    /// The version of the package `flyte` (2.x) or `flytekit` (1.x) [default: from lock files and requirements]
+    #[arg(long, value_name = "VERSION")]
+    pub flyte_version: Option<String>,
     /// The mildest finding that makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Warning)]
     pub fail_on: FailOn,

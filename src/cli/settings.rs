@@ -2,7 +2,7 @@
 
 use super::arguments::CheckArguments;
 use super::explain;
-use crate::config::Settings;
+use crate::config::{FlyteVersion, Settings, Version};
 use crate::diagnostic::Severity;
 use crate::project::detect;
 
@@ -31,6 +31,11 @@ pub fn settings(arguments: &CheckArguments) -> Result<Settings, String> {
     if let Some(version) = &arguments.kubernetes_client {
         let generation = detect::of_version(version);
         settings.client = generation.ok_or_else(|| format!("`{version}` is no version of the `kubernetes` package"))?;
+    }
+    if let Some(text) = &arguments.flyte_version {
+        let version = Version::parse(text).ok_or_else(|| format!("`{text}` is no version of Flyte's SDK"))?;
+        let place = if version.major() < 2 { &mut settings.flytekit } else { &mut settings.flyte };
+        *place = Some(FlyteVersion::exactly(version));
     }
     settings.authorities = arguments.authority.iter().map(|name| (*name).into()).collect();
     Ok(settings)

@@ -1,5 +1,9 @@
 //! What the user may decide: which rules run, how severe they are, and their options.
 
+mod version;
+
+pub use version::{FlyteVersion, Version};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Authority, Severity};
@@ -24,6 +28,10 @@ pub struct Settings {
     pub kubernetes_version: Option<u8>,
     /// Which generation of the Kubernetes Python client the project has.
     pub client: ClientGeneration,
+    /// Which versions of the package `flyte` the project may have; the newest where nothing says so.
+    pub flyte: Option<FlyteVersion>,
+    /// The same of the package `flytekit`.
+    pub flytekit: Option<FlyteVersion>,
     /// Options of the rules about sidecars.
     pub sidecars: SidecarOptions,
     /// Options of the rules about where images come from.
@@ -110,6 +118,8 @@ impl Default for Settings {
             authorities: BTreeSet::new(),
             kubernetes_version: None,
             client: ClientGeneration::Unknown,
+            flyte: None,
+            flytekit: None,
             sidecars: SidecarOptions::default(),
             images: ImageOptions::default(),
             security: SecurityOptions::default(),

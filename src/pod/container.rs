@@ -143,6 +143,8 @@ fn named_role(document: &Document, node: &Node) -> Role {
         return Role::Base;
     }
     match &document.primary.name {
+        // An app's primary container is that one, whatever the template says.
+        _ if document.flavour == Flavour::V2App && name == "app" => Role::Primary,
         Field::Known(primary) if primary == name => Role::Primary,
         Field::Dynamic => Role::Undecided,
         Field::Known(_) | Field::Missing => Role::Sidecar,

@@ -1,10 +1,10 @@
-//! Which version of the Kubernetes Python client a project has, from the files that say so.
+//! Which versions of the Kubernetes Python client and of Flyte's SDKs a project has, from the files that say so.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use crate::config::ClientGeneration;
+use crate::config::{ClientGeneration, FlyteVersion};
 
 /// Files that pin versions, the most exact first.
 const FILES: &[&str] =
@@ -12,29 +12,47 @@ const FILES: &[&str] =
 /// Larger files are not searched.
 const MAX_SIZE: u64 = 16 * 1024 * 1024;
 
+/// What the files of a project say about versions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Versions {
+    /// Of the Kubernetes Python client.
+    pub client: Option<ClientGeneration>,
+    /// Of the package `flyte`.
+    pub flyte: Option<FlyteVersion>,
+    /// Of the package `flytekit`.
+    pub flytekit: Option<FlyteVersion>,
+}
+
 /// Looks each folder up once.
 #[derive(Debug, Default)]
 pub struct Detector {
-    folders: Mutex<HashMap<PathBuf, ClientGeneration>>,
+    folders: Mutex<HashMap<PathBuf, Versions>>,
 }
 
 impl Detector {
-    /// The generation that holds for a file: its own metadata, else the nearest file that names a version.
-    pub fn generation(&self, path: &Path, text: &str) -> ClientGeneration {
-        match script_metadata(text).and_then(|block| of_requirements(&block)) {
-            Some(generation) => generation,
-            None => self.of_folder(path.parent().unwrap_or_else(|| Path::new("."))),
+    /// The versions that hold for a file: by its own metadata, else by the nearest file that names them.
+    pub fn versions(&self, path: &Path, text: &str) -> Versions {
+        let own = script_metadata(text).map(|block| Versions::read(&block, specifier)).unwrap_or_default();
+        if own.is_complete() {
+            return own;
         }
+        own.or(self.of_folder(path.parent().unwrap_or_else(|| Path::new("."))))
     }
 
-    fn of_folder(&self, folder: &Path) -> ClientGeneration {
+    fn of_folder(&self, folder: &Path) -> Versions {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         if let Ok(known) = self.folders.lock()
-            && let Some(generation) = known.get(&folder)
+            && let Some(versions) = known.get(&folder)
         {
-            return *generation;
+            return *versions;
         }
-        let found = folder.ancestors().find_map(in_folder).unwrap_or_default();
+        let mut found = Versions::default();
+        for folder in folder.ancestors() {
+            found = in_folder(folder, found);
+            if found.is_complete() {
+                break;
+            }
+        }
         if let Ok(mut known) = self.folders.lock() {
             known.insert(folder, found);
         }
@@ -42,13 +60,39 @@ impl Detector {
     }
 }
 
-/// What the files of one folder say; `None` where none of them names the client.
-fn in_folder(folder: &Path) -> Option<ClientGeneration> {
-    FILES.iter().find_map(|name| {
+impl Versions {
+    fn read(text: &str, specifier: fn(&str, &str) -> Option<String>) -> Self {
+        Self {
+            client: specifier(text, "kubernetes").and_then(|found| of_specifier(&found)),
+            flyte: specifier(text, "flyte").and_then(|found| FlyteVersion::of_specifier(&found)),
+            flytekit: specifier(text, "flytekit").and_then(|found| FlyteVersion::of_specifier(&found)),
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            client: self.client.or(other.client),
+            flyte: self.flyte.or(other.flyte),
+            flytekit: self.flytekit.or(other.flytekit),
+        }
+    }
+
+    /// Nobody has both SDKs in one file.
+    const fn is_complete(&self) -> bool {
+        self.client.is_some() && (self.flyte.is_some() || self.flytekit.is_some())
+    }
+}
+
+/// What the files of one folder say besides what is known.
+fn in_folder(folder: &Path, known: Versions) -> Versions {
+    FILES.iter().fold(known, |known, name| {
         let path = folder.join(name);
         let small = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file() && metadata.len() < MAX_SIZE);
-        let text = std::fs::read_to_string(path).ok().filter(|_| small)?;
-        if name.ends_with(".lock") || *name == "pylock.toml" { of_lock(&text) } else { of_requirements(&text) }
+        let Some(text) = std::fs::read_to_string(path).ok().filter(|_| small && !known.is_complete()) else {
+            return known;
+        };
+        let is_lock = name.ends_with(".lock") || *name == "pylock.toml";
+        known.or(Versions::read(&text, if is_lock { locked } else { specifier }))
     })
 }
 
@@ -59,35 +103,47 @@ pub fn of_version(version: &str) -> Option<ClientGeneration> {
     Some(if major <= 36 { ClientGeneration::UpTo36 } else { ClientGeneration::From37 })
 }
 
-/// A lock file: `name = "kubernetes"`, and `version` in the lines behind it.
-fn of_lock(text: &str) -> Option<ClientGeneration> {
-    let mut lines = text.lines().skip_while(|line| line.trim() != "name = \"kubernetes\"");
+/// What a lock file has of a package: `name = "kubernetes"`, and `version` in the lines behind it.
+fn locked(text: &str, package: &str) -> Option<String> {
+    let named = format!("name = \"{package}\"");
+    let mut lines = text.lines().skip_while(|line| line.trim() != named);
     lines.next()?;
     let version = lines.take(4).find_map(|line| line.trim().strip_prefix("version = \""))?;
-    of_version(version.trim_end_matches('"'))
+    Some(format!("=={}", version.trim_end_matches('"')))
 }
 
-/// Requirements: `kubernetes==36.0.3`, `"kubernetes>=29,<37"`, `kubernetes = "^36"`.
-fn of_requirements(text: &str) -> Option<ClientGeneration> {
-    text.lines().flat_map(|line| line.split('#').next().unwrap_or_default().split(['"', '\'', '[', ']'])).find_map(
-        |part| {
-            let rest = part.trim().strip_prefix("kubernetes")?;
-            let named = rest.is_empty() || rest.starts_with(['=', '<', '>', '~', '!', ' ', ';', ',']);
-            named.then(|| of_specifier(rest)).flatten()
-        },
-    )
+/// What a list of requirements says of a package: `kubernetes==36.0.3`, `"flyte[tui]>=2.1,<3"`, `flyte = "^2.5"`.
+fn specifier(text: &str, package: &str) -> Option<String> {
+    text.lines().find_map(|line| {
+        let line = line.split('#').next().unwrap_or_default();
+        let mut parts = line.split(['"', '\'']).map(str::trim);
+        while let Some(part) = parts.next() {
+            let Some(rest) = part.trim_start_matches('[').strip_prefix(package) else { continue };
+            let rest = match rest.strip_prefix('[').and_then(|extras| extras.split_once(']')) {
+                Some((_, behind)) => behind,
+                None => rest,
+            };
+            let rest = rest.split(';').next().unwrap_or_default().trim();
+            if rest == "=" {
+                return parts.next().map(str::to_owned);
+            }
+            if rest.starts_with(['=', '<', '>', '~', '!', '(']) {
+                return Some(rest.trim_matches(['(', ')']).to_owned());
+            }
+        }
+        None
+    })
 }
 
 /// `==36.0.3`, `>=29,<37`: the generation, where only one of them fits.
 fn of_specifier(specifier: &str) -> Option<ClientGeneration> {
-    let specifier = specifier.split(';').next().unwrap_or_default();
     let mut generation = None;
     for bound in specifier.split(',').map(str::trim) {
         let digits = bound.trim_start_matches(|c: char| !c.is_ascii_digit());
         let major: u32 = digits.split('.').next().and_then(|major| major.parse().ok()).unwrap_or_default();
         let operator = bound.get(..bound.len() - digits.len()).unwrap_or_default().trim();
         match operator {
-            "==" | "===" | "~=" => return of_version(digits),
+            "" | "==" | "===" | "~=" | "^" => return of_version(digits),
             "<" if major <= 37 && major > 0 => generation = Some(ClientGeneration::UpTo36),
             "<=" if major <= 36 && major > 0 => generation = Some(ClientGeneration::UpTo36),
             ">=" if major >= 37 => generation = Some(ClientGeneration::From37),
@@ -113,6 +169,7 @@ fn script_metadata(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Version;
 
     #[test]
     fn specifiers_tell_the_generation_where_they_can() {
@@ -122,6 +179,8 @@ mod tests {
             ("kubernetes >= 29, < 37 ; python_version > '3.8'", Some(UpTo36)),
             ("dependencies = [\"flyte\", \"kubernetes>=37\"]", Some(From37)),
             ("kubernetes~=36.0", Some(UpTo36)),
+            ("kubernetes = \"^36\"", Some(UpTo36)),
+            ("kubernetes[adal]==37.0.1", Some(From37)),
             ("kubernetes", None),
             ("kubernetes>=29", None),
             ("kubernetes-asyncio==30", None),
@@ -129,11 +188,21 @@ mod tests {
             ("kubernetes<=36", Some(UpTo36)),
         ];
         for (text, expected) in cases {
-            assert_eq!(of_requirements(text), expected, "{text}");
+            assert_eq!(Versions::read(text, specifier).client, expected, "{text}");
         }
         let lock = "[[package]]\nname = \"kubernetes\"\nversion = \"37.0.2\"\n";
-        assert_eq!(of_lock(lock), Some(From37));
+        assert_eq!(Versions::read(lock, locked).client, Some(From37));
         let script = "# /// script\n# dependencies = [\n#   \"kubernetes<37\",\n# ]\n# ///\nimport flyte\n";
-        assert_eq!(script_metadata(script).and_then(|block| of_requirements(&block)), Some(UpTo36));
+        let found = script_metadata(script).map(|block| Versions::read(&block, specifier));
+        assert_eq!(found.and_then(|versions| versions.client), Some(UpTo36));
+    }
+
+    #[test]
+    fn the_sdks_are_told_apart() {
+        let text = "flytekit==1.16.0\nflyte[tui]>=2.1\nflytekitplugins-ray==1.0\n";
+        let found = Versions::read(text, specifier);
+        assert_eq!(found.flytekit, Some(FlyteVersion::exactly(Version::new(1, 16, 0))));
+        assert_eq!(found.flyte.and_then(|version| version.lowest), Some(Version::new(2, 1, 0)));
+        assert_eq!(Versions::read("flyte\nflyteidl==1.2\n", specifier), Versions::default());
     }
 }

@@ -14,7 +14,7 @@ pub use read::{Linted, lint_bytes, lint_file};
 
 use crate::config::{ClientGeneration, Settings};
 use crate::source::Language;
-use detect::Detector;
+use detect::{Detector, Versions};
 
 /// What the user asked for, and what the project's files add to it.
 #[derive(Debug, Default)]
@@ -36,14 +36,22 @@ impl Project {
     /// The settings for one file.
     pub fn settings(&self, path: &Path, language: Language, text: &str) -> Cow<'_, Settings> {
         let python = matches!(language, Language::Python | Language::Notebook);
-        let open = self.base.client == ClientGeneration::Unknown;
+        let base = &self.base;
+        let settled = base.client != ClientGeneration::Unknown && (base.flyte.is_some() || base.flytekit.is_some());
         // Most Python files make no template; nothing is looked up for them.
-        if !open || !python || !crate::frontend::python::may_hold_template(text) {
-            return Cow::Borrowed(&self.base);
+        if settled || !python || !crate::frontend::python::may_hold_template(text) {
+            return Cow::Borrowed(base);
         }
-        match self.detector.generation(path, text) {
-            ClientGeneration::Unknown => Cow::Borrowed(&self.base),
-            client => Cow::Owned(Settings { client, ..self.base.clone() }),
+        let found = self.detector.versions(path, text);
+        if found == Versions::default() {
+            return Cow::Borrowed(base);
         }
+        let client = if base.client == ClientGeneration::Unknown { found.client } else { None };
+        Cow::Owned(Settings {
+            client: client.unwrap_or(base.client),
+            flyte: base.flyte.or(found.flyte),
+            flytekit: base.flytekit.or(found.flytekit),
+            ..base.clone()
+        })
     }
 }

@@ -80,7 +80,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let containers: Vec<&Container<'_>> = context.pod.containers.in_list("containers").collect();
     let open = context.pod.containers.open || containers.iter().any(|container| container.name().is_dynamic());
     let Field::Known(primary) = &context.document.primary.name else { return };
-    if open || containers.is_empty() || !is_required(context) {
+    if open || containers.is_empty() || !is_required(context, primary) {
         return;
     }
     let accepted = accepted_names(context, primary);
@@ -91,13 +91,17 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 }
 
 /// Whether somebody looks for a primary container: Flyte in its own templates, or where the annotation names one.
-fn is_required(context: &Context<'_>) -> bool {
+fn is_required(context: &Context<'_>, primary: &str) -> bool {
+    let is_init = |container: &Container<'_>| container.name() == Field::Known(primary);
     let annotated = context.pod.annotations().then(|node| node.get("primary_container_name"));
     match context.document.flavour {
         Flavour::Workload => annotated.known().is_some(),
         // The backend looks for `ray-head`, `spark-kubernetes-driver` and their like.
         Flavour::PluginRole => false,
-        _ => true,
+        // `app-primary-name` says that it cannot be the primary one.
+        Flavour::V2App => primary == "app",
+        // `primary-is-init-container` says where it is.
+        _ => !context.pod.containers.in_list("initContainers").any(is_init),
     }
 }
 

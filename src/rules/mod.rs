@@ -3,7 +3,12 @@
 use crate::rule::Rule;
 
 pub mod added_capability;
+pub mod app_primary_name;
+pub mod conflicting_arguments;
+pub mod conflicting_capability;
 pub mod deprecated_field;
+pub mod deprecated_field;
+pub mod discarded_template_copy;
 pub mod docker_socket;
 pub mod duplicate_key;
 pub mod duplicate_mount_path;
@@ -37,7 +42,12 @@ pub mod missing_primary_container;
 pub mod nested_mount_path;
 pub mod non_string_label;
 pub mod plain_secret;
+pub mod pod_template_on_reusable;
 pub mod positional_argument;
+pub mod positional_argument;
+pub mod primary_command_ignored;
+pub mod primary_image_override;
+pub mod primary_is_init_container;
 pub mod privileged_container;
 pub mod request_exceeds_limit;
 pub mod restart_policy;
@@ -59,6 +69,7 @@ pub mod unreadable_text;
 pub mod unused_volume;
 pub mod version_mismatch;
 pub mod wrong_argument_type;
+pub mod wrong_template_type;
 pub mod wrong_type;
 
 /// Every rule, by name.
@@ -66,6 +77,11 @@ pub static RULES: &[&Rule] = &[
     &added_capability::RULE,
     &deprecated_field::RULE,
     &docker_socket::RULE,
+    &app_primary_name::RULE,
+    &conflicting_arguments::RULE,
+    &conflicting_capability::RULE,
+    &deprecated_field::RULE,
+    &discarded_template_copy::RULE,
     &duplicate_key::RULE,
     &duplicate_mount_path::RULE,
     &duplicate_name::RULE,
@@ -100,6 +116,11 @@ pub static RULES: &[&Rule] = &[
     &plain_secret::RULE,
     &positional_argument::RULE,
     &privileged_container::RULE,
+    &pod_template_on_reusable::RULE,
+    &positional_argument::RULE,
+    &primary_command_ignored::RULE,
+    &primary_image_override::RULE,
+    &primary_is_init_container::RULE,
     &request_exceeds_limit::RULE,
     &restart_policy::RULE,
     &run_as_user_conflict::RULE,
@@ -120,5 +141,6 @@ pub static RULES: &[&Rule] = &[
     &unused_volume::RULE,
     &version_mismatch::RULE,
     &wrong_argument_type::RULE,
+    &wrong_template_type::RULE,
     &wrong_type::RULE,
 ];

@@ -21,7 +21,7 @@
 //!         containers=[
 //!             k8s.V1Container(
 //!                 name="primary",
-//!                 command="python main.py",
+//!                 volume_mounts="data",
 //!                 env=[k8s.V1EnvVar(name="WORKERS", value=4)],
 //!                 resources=k8s.V1ResourceRequirements(limits={"cpu": 1}),
 //!             ),
@@ -40,7 +40,7 @@
 //!         containers=[
 //!             k8s.V1Container(
 //!                 name="primary",
-//!                 command=["python", "main.py"],
+//!                 volume_mounts=[],
 //!                 env=[k8s.V1EnvVar(name="WORKERS", value="4")],
 //!                 resources=k8s.V1ResourceRequirements(limits={"cpu": "1"}),
 //!             ),

@@ -49,6 +49,13 @@ impl Interpreter<'_> {
         }
     }
 
+    /// Makes what was just noted at a place a warning.
+    fn soften(&mut self, at: Location) {
+        if let Some(last) = self.incidents.last_mut().filter(|last| last.location == at) {
+            last.severity = Severity::Warning;
+        }
+    }
+
     /// `from_spec` of a spec with several containers, none of them `primary`.
     pub(super) fn primary_unclear(&mut self, at: Location) {
         let message = "`from_spec` cannot tell which container is the primary one, and raises `ValueError`".to_owned();
@@ -118,7 +125,9 @@ impl Interpreter<'_> {
             }
             Data::Text(text) if text.is_empty() => {
                 let message = "an empty name means no template at all".to_owned();
-                return self.report("wrong-template-type", slot.at, message, "");
+                self.report("wrong-template-type", slot.at, message, "");
+                // The SDKs go on without a template.
+                return self.soften(slot.at);
             }
             Data::Object(_) => match self.instance_of(&slot.val) {
                 Some(Of::Template(_) | Of::User(_) | Of::Plain) => return,

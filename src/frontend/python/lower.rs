@@ -54,6 +54,7 @@ impl<'a> Editor<'a> {
             Change::Remove { at } => self.remove(at),
             Change::Insert { at, key, value } => self.insert(at, key, value),
             Change::Append { at, value } => self.append(at, value),
+            Change::SetPrimary { name } => self.set_primary(name),
         }
     }
 
@@ -165,6 +166,19 @@ impl<'a> Editor<'a> {
         let node = self.written_here(at).filter(|node| node.as_list().is_some())?;
         let place = brackets(self.text, node.location)?;
         Some(self.add(&place, &self.literal(value)?))
+    }
+
+    /// Changes the argument that names the primary container where it is written as text, or adds it.
+    fn set_primary(&self, name: &str) -> Option<Edit> {
+        let root = self.document.root.location;
+        let Some(written) = self.document.primary.location else {
+            (root.file == FileId::MAIN).then_some(())?;
+            let call = brackets(self.text, root)?;
+            return Some(self.add(&call, &format!("primary_container_name={}", self.string(name))));
+        };
+        let is_here = written.file == FileId::MAIN && root.file == FileId::MAIN && root.span.contains(written.span);
+        let text = written.span.slice(self.text);
+        is_here.then(|| Some(Edit::replace(written.span, self.restyled(text, &Literal::from(name))?)))?
     }
 
     /// Puts an element behind the last one, on a line of its own if that has one.

@@ -50,6 +50,7 @@ impl Interpreter<'_> {
             kind: Kind::PythonTemplate,
             api: None,
             flavour: judge,
+            sdk: generation(sdk),
             primary: self.primary_name(instance, object.open),
             name: template.name.clone(),
             uses: uses.iter().filter(|used| !has_twin || flavour(sdk, Some(used.kind)) == judge).cloned().collect(),
@@ -68,6 +69,7 @@ impl Interpreter<'_> {
         noted
             .map(|noted| Use {
                 kind: noted.kind,
+                taker: noted.taker,
                 name: noted.name.clone(),
                 location: noted.at,
                 settings: self.settings_node(noted),
@@ -270,6 +272,15 @@ fn dynamic(reason: &str) -> Value {
 /// An object of which podlint knows no more than its class.
 fn object_of(reason: &str, class: Option<&'static str>) -> Value {
     Value::Dynamic(Box::new(Dynamic { class, ..Dynamic::because(reason) }))
+}
+
+/// The generation of an SDK.
+const fn generation(sdk: Sdk) -> Option<u8> {
+    match sdk {
+        Sdk::V1 | Sdk::Pod => Some(1),
+        Sdk::V2 => Some(2),
+        Sdk::Unknown => None,
+    }
 }
 
 /// What judges a template of one SDK in one place.

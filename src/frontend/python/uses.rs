@@ -20,6 +20,8 @@ pub struct TemplateUse {
     pub object: usize,
     /// To what.
     pub kind: UseKind,
+    /// The class or argument that takes it.
+    pub taker: Option<&'static str>,
     /// Whose.
     pub name: Option<String>,
     /// The argument, or the decorator that takes the environment's template.
@@ -52,18 +54,18 @@ impl<'a> Interpreter<'a> {
             settings.push(((*name).into(), slot.at, slot.clone()));
         }
         let name = self.name_in(&settings).or_else(|| self.overridden(callee));
-        let given: Vec<(Val, Location, UseKind)> = settings
-            .iter()
-            .filter(|(name, ..)| takes_template(name))
-            .map(|(name, _, slot)| {
-                let kind = if &**name == "pod_template" { kind } else { UseKind::PluginRole };
-                (slot.val.clone(), slot.at, kind)
-            })
-            .collect();
+        let mut given: Vec<(Slot, UseKind, Option<&'static str>)> = Vec::new();
+        for (name, _, slot) in &settings {
+            match TEMPLATE_ARGUMENTS.into_iter().find(|argument| *argument == &**name) {
+                Some("pod_template") => given.push((slot.clone(), kind, class.map(|class| class.name))),
+                Some(role) => given.push((slot.clone(), UseKind::PluginRole, Some(role))),
+                None => {}
+            }
+        }
         self.refuse_wrong_templates(kind, callee, &settings);
         self.refuse_arguments(kind, callee, &settings);
-        for (val, at, kind) in given {
-            self.note_use(&val, kind, name.clone(), at, settings.clone());
+        for (slot, kind, taker) in given {
+            self.note_use(&slot, kind, taker, name.clone(), settings.clone());
         }
     }
 
@@ -103,7 +105,7 @@ impl<'a> Interpreter<'a> {
             self.template_on_reusable(slot.at);
         }
         let at = if own.is_some() { slot.at } else { at };
-        self.note_use(&slot.val, UseKind::Task, None, at, settings);
+        self.note_use(&Slot { at, ..slot }, UseKind::Task, None, None, settings);
     }
 
     /// Says what the SDK refuses as a template, where it is known who takes it.
@@ -125,17 +127,18 @@ impl<'a> Interpreter<'a> {
     /// Notes one use, if the value is a template.
     pub(super) fn note_use(
         &mut self,
-        val: &Val,
+        slot: &Slot,
         kind: UseKind,
+        taker: Option<&'static str>,
         name: Option<String>,
-        at: Location,
         settings: Settings,
     ) {
-        let Some(template) = self.is_template(val) else { return };
+        let Some(template) = self.is_template(&slot.val) else { return };
+        let at = slot.at;
         let object = self.templates[template].object;
         let known = self.uses.iter().any(|other| other.object == object && other.at == at && other.name == name);
         if !self.is_importing() && !known {
-            self.uses.push(TemplateUse { object, kind, name, at, settings });
+            self.uses.push(TemplateUse { object, kind, taker, name, at, settings });
         }
     }
 
@@ -166,7 +169,7 @@ impl<'a> Interpreter<'a> {
         };
         let (takes, settings) = class.unwrap_or_default();
         let name = self.name_in(&settings);
-        self.note_use(&slot.val, takes.unwrap_or(UseKind::Other), name, slot.at, settings);
+        self.note_use(slot, takes.unwrap_or(UseKind::Other), None, name, settings);
     }
 
     /// An object of a class of an SDK.

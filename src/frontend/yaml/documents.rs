@@ -159,6 +159,7 @@ fn document(root: Node, template: Path, kind: Kind) -> Document {
         name,
         uses: Vec::new(),
         has_twin: false,
+        sdk: None,
         given: None,
         made_at: None,
         head,
