@@ -7,7 +7,6 @@ pub mod app_primary_name;
 pub mod conflicting_arguments;
 pub mod conflicting_capability;
 pub mod deprecated_field;
-pub mod deprecated_field;
 pub mod discarded_template_copy;
 pub mod docker_socket;
 pub mod duplicate_key;
@@ -44,7 +43,6 @@ pub mod non_string_label;
 pub mod plain_secret;
 pub mod pod_template_on_reusable;
 pub mod positional_argument;
-pub mod positional_argument;
 pub mod primary_command_ignored;
 pub mod primary_image_override;
 pub mod primary_is_init_container;
@@ -75,13 +73,12 @@ pub mod wrong_type;
 /// Every rule, by name.
 pub static RULES: &[&Rule] = &[
     &added_capability::RULE,
-    &deprecated_field::RULE,
-    &docker_socket::RULE,
     &app_primary_name::RULE,
     &conflicting_arguments::RULE,
     &conflicting_capability::RULE,
     &deprecated_field::RULE,
     &discarded_template_copy::RULE,
+    &docker_socket::RULE,
     &duplicate_key::RULE,
     &duplicate_mount_path::RULE,
     &duplicate_name::RULE,
@@ -114,13 +111,12 @@ pub static RULES: &[&Rule] = &[
     &nested_mount_path::RULE,
     &non_string_label::RULE,
     &plain_secret::RULE,
-    &positional_argument::RULE,
-    &privileged_container::RULE,
     &pod_template_on_reusable::RULE,
     &positional_argument::RULE,
     &primary_command_ignored::RULE,
     &primary_image_override::RULE,
     &primary_is_init_container::RULE,
+    &privileged_container::RULE,
     &request_exceeds_limit::RULE,
     &restart_policy::RULE,
     &run_as_user_conflict::RULE,
