@@ -1,6 +1,8 @@
 //! What podlint says: a finding with its place, its help and its fixes.
 
-use crate::text::Edit;
+use std::borrow::Cow;
+
+use crate::text::{Edit, one_line};
 use crate::tree::{Location, Path};
 
 /// How bad a finding is.
@@ -204,4 +206,18 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// Ways to mend it.
     pub fixes: Vec<Fix>,
+}
+
+impl Diagnostic {
+    /// Writes as escapes what a quoted value could do to a terminal or a log.
+    pub(crate) fn make_safe(&mut self) {
+        let labels = self.labels.iter_mut().map(|label| &mut label.message);
+        let titles = self.fixes.iter_mut().map(|fix| &mut fix.title);
+        let own = [&mut self.message, &mut self.path].into_iter().chain(&mut self.help);
+        for text in own.chain(labels).chain(titles) {
+            if let Cow::Owned(safe) = one_line(text) {
+                *text = safe;
+            }
+        }
+    }
 }

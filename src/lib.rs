@@ -12,6 +12,7 @@ pub mod client;
 pub mod config;
 pub mod diagnostic;
 pub mod document;
+pub mod fingerprint;
 pub mod fix;
 pub mod flyte;
 pub mod frontend;

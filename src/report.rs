@@ -23,8 +23,9 @@ pub struct Report {
 }
 
 impl Report {
-    /// Sorts by place and drops repeats.
+    /// Sorts by place, drops repeats, and sees to it that what is said stays on one line.
     pub fn normalise(&mut self) {
+        self.diagnostics.iter_mut().for_each(Diagnostic::make_safe);
         self.diagnostics
             .sort_by(|a, b| (a.location, a.rule, &a.message, &a.path).cmp(&(b.location, b.rule, &b.message, &b.path)));
         self.diagnostics

@@ -44,6 +44,7 @@ pub struct SourceFile {
     pub text: String,
     lines: OnceLock<LineIndex>,
     cells: Vec<Cell>,
+    disk_lines: Vec<u32>,
 }
 
 /// Where the other modules of a project come from. The core asks; only its callers read files.
@@ -89,7 +90,14 @@ pub struct Place {
 impl SourceFile {
     /// A file from its name, language and text.
     pub fn new(path: impl Into<PathBuf>, language: Language, text: impl Into<String>) -> Self {
-        Self { path: path.into(), language, text: text.into(), lines: OnceLock::new(), cells: Vec::new() }
+        Self {
+            path: path.into(),
+            language,
+            text: text.into(),
+            lines: OnceLock::new(),
+            cells: Vec::new(),
+            disk_lines: Vec::new(),
+        }
     }
 
     /// Where its lines begin; counted once, and only when a finding needs it.
@@ -102,6 +110,20 @@ impl SourceFile {
     pub fn with_cells(mut self, cells: Vec<Cell>) -> Self {
         self.cells = cells;
         self
+    }
+
+    /// The same file with, for each of its lines, the line of the notebook's JSON, from 1.
+    #[must_use]
+    pub fn with_disk_lines(mut self, lines: Vec<u32>) -> Self {
+        self.disk_lines = lines;
+        self
+    }
+
+    /// The line, from 1, of the file on disk where that is not this text: in notebooks.
+    #[must_use]
+    pub fn disk_line(&self, offset: u32) -> Option<u32> {
+        let last = self.disk_lines.last()?;
+        Some(*self.disk_lines.get(self.lines().line_of(offset)).unwrap_or(last))
     }
 
     /// The cells, when this is a notebook's code.

@@ -57,7 +57,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("fix", &["config", "diagnostic", "frontend", "lint", "report", "source", "text", "tree"]),
     ("project", &["config", "diagnostic", "frontend", "lint", "report", "source", "text"]),
-    ("output", &["diagnostic", "document", "flyte", "report", "source", "text", "tree"]),
+    ("fingerprint", &["diagnostic"]),
+    (
+        "output",
+        &["diagnostic", "document", "fingerprint", "flyte", "report", "rule", "rules", "source", "text", "tree"],
+    ),
     (
         "server",
         &[

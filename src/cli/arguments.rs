@@ -41,6 +41,9 @@ pub struct CheckArguments {
     /// How to write the report
     #[arg(long, value_enum, default_value_t = FormatName::Full)]
     pub format: FormatName,
+    /// Write a further report to a file; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
+    pub output: Vec<(FormatName, PathBuf)>,
     /// Run only these rules
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub select: Vec<String>,
@@ -137,12 +140,26 @@ pub struct RulesArguments {
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FormatName {
-    /// With source lines
+    /// With source lines, for people
     Full,
     /// One line a finding
     Concise,
-    /// For programs
+    /// For programs: one document, its form documented and versioned
     Json,
+    /// The same, one finding a line
+    JsonLines,
+    /// For GitHub's code scanning and other SARIF readers
+    Sarif,
+    /// Annotations in GitHub's workflows
+    Github,
+    /// GitLab's code quality report
+    Gitlab,
+    /// Test results for build servers
+    Junit,
+    /// Issues in Azure Pipelines
+    Azure,
+    /// For reviewdog
+    Rdjson,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,6 +201,13 @@ impl From<FormatName> for Format {
             FormatName::Full => Self::Full,
             FormatName::Concise => Self::Concise,
             FormatName::Json => Self::Json,
+            FormatName::JsonLines => Self::JsonLines,
+            FormatName::Sarif => Self::Sarif,
+            FormatName::Github => Self::Github,
+            FormatName::Gitlab => Self::Gitlab,
+            FormatName::Junit => Self::Junit,
+            FormatName::Azure => Self::Azure,
+            FormatName::Rdjson => Self::Rdjson,
         }
     }
 }
@@ -217,4 +241,20 @@ fn kubernetes_version(text: &str) -> Result<u8, String> {
     let minor = text.trim_start_matches('v').strip_prefix("1.").and_then(|minor| minor.split('.').next()?.parse().ok());
     let found = minor.filter(|minor| known.contains(minor));
     found.ok_or_else(|| format!("the versions 1.{} to 1.{} are known", known.start(), known.end()))
+}
+
+/// Reads `sarif=report.sarif`.
+fn output(text: &str) -> Result<(FormatName, PathBuf), String> {
+    let (name, file) = text.split_once('=').ok_or("a format and a file are wanted, such as `sarif=podlint.sarif`")?;
+    let format = FormatName::from_str(name, false).map_err(|_| {
+        let known: Vec<String> = FormatName::value_variants()
+            .iter()
+            .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
+            .collect();
+        format!("there is no format `{name}`; there are {}", known.join(", "))
+    })?;
+    if file.is_empty() || file == "-" {
+        return Err("a file is wanted; for standard output there is --format".to_owned());
+    }
+    Ok((format, PathBuf::from(file)))
 }

@@ -1,17 +1,17 @@
 //! `podlint check`.
 
 use std::collections::HashSet;
-use std::io::{self, BufWriter, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::arguments::{CheckArguments, ColorChoice};
+use super::arguments::CheckArguments;
 use super::progress::Progress;
-use super::{Exit, complain, fix, settings};
+use super::{Exit, complain, fix, report, settings};
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::fix::fix as apply_fixes;
-use crate::output::{self, Checked, Style, Summary};
+use crate::output::{self, Checked, Run, Summary};
 use crate::project::{Project, lint_bytes, lint_file, reason, select};
 use crate::source::Language;
 use crate::tree::FileId;
@@ -52,12 +52,20 @@ fn check(arguments: &CheckArguments, project: &Project) -> Exit {
         false
     };
     files.iter().for_each(|file| summary.add(file));
+    let paths = report::paths();
+    let run = Run {
+        files: &files,
+        summary: &summary,
+        paths: &paths,
+        fail_on: arguments.fail_on.threshold(),
+        complete: problems.is_empty(),
+    };
+    let failed = report::write_files(arguments, &run);
     if !arguments.diff && written.is_ok() {
-        let style =
-            Style { color: use_color(arguments.color), quiet: arguments.quiet, statistics: arguments.statistics };
-        written = output::write(&mut out, arguments.format.into(), &files, &summary, style);
+        written = report::write(&mut out, arguments, &run);
     }
     let written = written.and_then(|()| out.flush());
+    problems.extend(failed);
     problems.iter().for_each(|problem| complain(problem));
     verdict(arguments, &summary, changed, !problems.is_empty(), &written)
 }
@@ -182,16 +190,4 @@ fn fix_all(
         }
     }
     Ok(changed)
-}
-
-/// Whether to use colours: as asked, else as the usual environment variables say, else on terminals.
-fn use_color(choice: ColorChoice) -> bool {
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-    match choice {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto if is_set("NO_COLOR") => false,
-        ColorChoice::Auto if is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE") => true,
-        ColorChoice::Auto => io::stdout().is_terminal(),
-    }
 }

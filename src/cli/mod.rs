@@ -6,6 +6,7 @@ mod explain;
 mod fix;
 mod progress;
 mod render;
+mod report;
 mod settings;
 
 use std::ffi::OsString;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Checked, display_path};
+use super::{Checked, shown_path};
 use crate::tree::Location;
 
 /// Writes the findings of a file.
@@ -24,5 +24,5 @@ pub fn place(file: &Checked, location: Location) -> String {
     let source = file.report.source(&file.source, location.file);
     let place = source.place(location.span.start);
     let cell = place.cell.map(|cell| format!(":cell {cell}")).unwrap_or_default();
-    format!("{}{cell}:{}:{}", display_path(&source.path), place.at.line, place.at.column)
+    format!("{}{cell}:{}:{}", shown_path(&source.path), place.at.line, place.at.column)
 }

@@ -1,5 +1,6 @@
 //! Findings with their source lines, for people at a terminal.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
@@ -9,9 +10,10 @@ use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::termcolor::{Ansi, NoColor};
 use codespan_reporting::term::{Chars, Config, Styles, StylesWriter, emit_to_write_style};
 
-use super::{Checked, display_path};
+use super::{Checked, shown_path};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::source::SourceFile;
+use crate::text::same_offsets;
 use crate::tree::{FileId, Location};
 
 /// Longer lines are shown only around what is underlined.
@@ -26,9 +28,9 @@ const LEAD: usize = 80;
 pub fn write(out: &mut dyn io::Write, file: &Checked, color: bool) -> io::Result<()> {
     let config = Config { tab_width: 4, chars: Chars::box_drawing(), ..Config::default() };
     let styles = Styles::default();
-    let hidden = without_secrets(file);
+    let texts = safe_texts(file);
     for diagnostic in file.shown() {
-        let view = View { file, hidden: &hidden, focus: focus(diagnostic) };
+        let view = View { file, texts: &texts, focus: focus(diagnostic) };
         let report = report(&view, diagnostic);
         // Rendered aside, so that a finding is written as one piece.
         let mut text = Vec::new();
@@ -79,6 +81,19 @@ fn focus(diagnostic: &Diagnostic) -> Vec<Location> {
     std::iter::once(diagnostic.location).chain(labels).collect()
 }
 
+/// The texts that are not shown as they are: those with secrets, and those that would act on a terminal.
+fn safe_texts(file: &Checked) -> HashMap<FileId, String> {
+    let mut texts = without_secrets(file);
+    let count = u32::try_from(file.report.modules.len()).unwrap_or_default();
+    for id in (0..=count).map(FileId).filter(|_| !file.report.diagnostics.is_empty()) {
+        let text = texts.get(&id).unwrap_or(&file.report.source(&file.source, id).text);
+        if let Cow::Owned(safe) = same_offsets(text) {
+            texts.insert(id, safe);
+        }
+    }
+    texts
+}
+
 /// The texts that hold secrets, with stars in the place of these; as long as before, so that all places stay right.
 fn without_secrets(file: &Checked) -> HashMap<FileId, String> {
     let mut texts: HashMap<FileId, Vec<u8>> = HashMap::new();
@@ -96,7 +111,7 @@ fn without_secrets(file: &Checked) -> HashMap<FileId, String> {
 /// The sources of one report as the renderer sees them.
 struct View<'a> {
     file: &'a Checked,
-    hidden: &'a HashMap<FileId, String>,
+    texts: &'a HashMap<FileId, String>,
     focus: Vec<Location>,
 }
 
@@ -145,11 +160,11 @@ impl<'a> Files<'a> for View<'_> {
         let source = self.source_of(id);
         let focus = self.focus.iter().find(|place| place.file == id).map_or(0, |place| place.span.start);
         let cell = source.place(focus).cell.map(|cell| format!(":cell {cell}")).unwrap_or_default();
-        Ok(format!("{}{cell}", display_path(&source.path)))
+        Ok(format!("{}{cell}", shown_path(&source.path)))
     }
 
     fn source(&'a self, id: FileId) -> Result<&'a str, Error> {
-        Ok(self.hidden.get(&id).map_or(&self.source_of(id).text, String::as_str))
+        Ok(self.texts.get(&id).map_or(&self.source_of(id).text, String::as_str))
     }
 
     fn line_index(&'a self, id: FileId, byte_index: usize) -> Result<usize, Error> {

@@ -4,8 +4,9 @@ use std::io;
 
 use serde::Serialize;
 
+use super::found::{Found, Run};
 use super::{Checked, Summary, display_path};
-use crate::diagnostic::{Diagnostic, Fix, Label};
+use crate::diagnostic::{Fix, Label};
 use crate::source::{Place, SourceFile};
 use crate::text::Edit;
 use crate::tree::Location;
@@ -29,6 +30,7 @@ struct Finding<'a> {
     #[serde(flatten)]
     place: Range,
     path: &'a str,
+    fingerprint: &'a str,
     help: Option<&'a str>,
     labels: Vec<JsonLabel<'a>>,
     fixes: Vec<JsonFix<'a>>,
@@ -83,15 +85,41 @@ struct Counts {
     fixed: usize,
 }
 
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum Line<'a> {
+    Finding(Finding<'a>),
+    Summary {
+        version: u32,
+        #[serde(flatten)]
+        counts: Counts,
+    },
+}
+
 /// Writes the whole report as one JSON document.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write(out: &mut dyn io::Write, files: &[Checked], summary: &Summary) -> io::Result<()> {
-    let findings = files.iter().flat_map(|file| file.report.diagnostics.iter().map(|found| finding(file, found)));
-    let document = Document { version: VERSION, findings: findings.collect(), summary: counts(summary) };
+pub fn write(out: &mut dyn io::Write, run: &Run<'_>) -> io::Result<()> {
+    let all = run.all();
+    let findings = all.iter().map(finding).collect();
+    let document = Document { version: VERSION, findings, summary: counts(run.summary) };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
+}
+
+/// Writes one JSON document a line: the findings, then the summary.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write_lines(out: &mut dyn io::Write, run: &Run<'_>) -> io::Result<()> {
+    let all = run.all();
+    let summary = Line::Summary { version: VERSION, counts: counts(run.summary) };
+    for line in all.iter().map(|found| Line::Finding(finding(found))).chain([summary]) {
+        serde_json::to_writer(&mut *out, &line)?;
+        writeln!(out)?;
+    }
+    Ok(())
 }
 
 fn counts(summary: &Summary) -> Counts {
@@ -108,7 +136,8 @@ fn counts(summary: &Summary) -> Counts {
     }
 }
 
-fn finding<'a>(file: &'a Checked, diagnostic: &'a Diagnostic) -> Finding<'a> {
+fn finding<'a>(found: &'a Found<'_>) -> Finding<'a> {
+    let (file, diagnostic) = (found.checked(), found.diagnostic);
     Finding {
         rule: diagnostic.rule,
         severity: diagnostic.severity.as_str(),
@@ -116,6 +145,7 @@ fn finding<'a>(file: &'a Checked, diagnostic: &'a Diagnostic) -> Finding<'a> {
         message: &diagnostic.message,
         place: range(file, diagnostic.location),
         path: &diagnostic.path,
+        fingerprint: &found.fingerprint,
         help: diagnostic.help.as_deref(),
         labels: diagnostic.labels.iter().map(|found| label(file, found)).collect(),
         fixes: diagnostic.fixes.iter().map(|found| fix(file, found)).collect(),

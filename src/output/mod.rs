@@ -1,13 +1,23 @@
 //! Reports as text: one file per format; all of them write to whatever they are given.
 
+pub mod azure;
 pub mod concise;
+pub mod found;
 pub mod full;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
+mod paths;
 mod pods;
+pub mod rdjson;
+pub mod sarif;
 mod summary;
 
 use std::io;
 
+pub use found::Run;
+pub use paths::{Paths, display_path, shown_path};
 pub use pods::{Rendered, write_json, write_yaml};
 pub use summary::Summary;
 
@@ -42,13 +52,17 @@ impl Checked {
 
     /// The findings as people read them: one that concerns several fields by the same text is shown once.
     pub fn shown(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.report.diagnostics.iter().enumerate().filter(|(index, _)| self.is_shown(*index)).map(|(_, found)| found)
+    }
+
+    /// Whether a finding says something that none just before it said.
+    #[must_use]
+    pub fn is_shown(&self, index: usize) -> bool {
         let same =
             |a: &Diagnostic, b: &Diagnostic| (a.location, a.rule, &a.message) == (b.location, b.rule, &b.message);
         let all = &self.report.diagnostics;
-        all.iter()
-            .enumerate()
-            .filter(move |(index, found)| !all.iter().take(*index).rev().take(8).any(|earlier| same(earlier, found)))
-            .map(|(_, found)| found)
+        let Some(found) = all.get(index) else { return false };
+        !all.iter().take(index).rev().take(8).any(|earlier| same(earlier, found))
     }
 }
 
@@ -61,10 +75,24 @@ pub enum Format {
     Concise,
     /// For programs: `docs/json.md`.
     Json,
+    /// The same, one document a line.
+    JsonLines,
+    /// For code scanning.
+    Sarif,
+    /// Annotations in GitHub's workflows.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// For build servers that show test results.
+    Junit,
+    /// Issues in Azure Pipelines.
+    Azure,
+    /// For reviewdog.
+    Rdjson,
 }
 
 /// How to write a report.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
     /// Whether to use terminal colours.
     pub color: bool,
@@ -78,30 +106,24 @@ pub struct Style {
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write(
-    out: &mut dyn io::Write,
-    format: Format,
-    files: &[Checked],
-    summary: &Summary,
-    style: Style,
-) -> io::Result<()> {
+pub fn write(out: &mut dyn io::Write, format: Format, run: &Run<'_>, style: Style) -> io::Result<()> {
     match format {
-        Format::Json => return json::write(out, files, summary),
-        Format::Full => files.iter().try_for_each(|file| full::write(out, file, style.color))?,
-        Format::Concise => files.iter().try_for_each(|file| concise::write(out, file))?,
+        Format::Json => return json::write(out, run),
+        Format::JsonLines => return json::write_lines(out, run),
+        Format::Sarif => return sarif::write(out, run),
+        Format::Github => return github::write(out, run),
+        Format::Gitlab => return gitlab::write(out, run),
+        Format::Junit => return junit::write(out, run),
+        Format::Azure => return azure::write(out, run),
+        Format::Rdjson => return rdjson::write(out, run),
+        Format::Full => run.files.iter().try_for_each(|file| full::write(out, file, style.color))?,
+        Format::Concise => run.files.iter().try_for_each(|file| concise::write(out, file))?,
     }
     if style.statistics {
-        summary.write_statistics(out)?;
+        run.summary.write_statistics(out)?;
     }
     if !style.quiet {
-        writeln!(out, "{summary}")?;
+        writeln!(out, "{}", run.summary)?;
     }
     Ok(())
-}
-
-/// A path as a user would type it: forward slashes, no leading `./`.
-#[must_use]
-pub fn display_path(path: &std::path::Path) -> String {
-    let text = path.to_string_lossy().replace('\\', "/");
-    text.strip_prefix("./").map_or(text.clone(), str::to_owned)
 }

@@ -41,6 +41,11 @@ impl LineIndex {
         self.starts.len()
     }
 
+    /// The offsets of the lines' first bytes.
+    pub fn starts(&self) -> impl Iterator<Item = u32> + '_ {
+        self.starts.iter().copied()
+    }
+
     /// Zero-based line of a byte offset; offsets past the end belong to the last line.
     #[must_use]
     pub fn line_of(&self, offset: u32) -> usize {

@@ -3,9 +3,11 @@
 mod edit;
 mod line_index;
 mod near;
+mod safe;
 mod span;
 
 pub use edit::{Edit, EditError, apply};
 pub use line_index::{LineColumn, LineIndex};
 pub use near::nearest;
+pub use safe::{one_line, same_offsets};
 pub use span::Span;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::config::Settings;
 use crate::source::{Cell, Language, SourceFile};
-use crate::text::{Edit, Span, apply};
+use crate::text::{Edit, LineIndex, Span, apply};
 use crate::tree::Node;
 
 /// The code cells of a notebook as one Python text; magics are blanked.
@@ -14,7 +14,27 @@ use crate::tree::Node;
 pub fn open(source: &SourceFile, settings: &Settings) -> Result<SourceFile, (Span, String)> {
     let root = super::super::yaml::read_json(&source.text, &settings.limits)?;
     let texts: Vec<(usize, String)> = code_cells(&root).into_iter().map(|(at, code)| (at, joined(code))).collect();
-    Ok(join(source.path.clone(), texts.iter().map(|(at, text)| (*at, text.as_str()))))
+    let module = join(source.path.clone(), texts.iter().map(|(at, text)| (*at, text.as_str())));
+    let lines = disk_lines(source, &root, &module);
+    Ok(module.with_disk_lines(lines))
+}
+
+/// For each line of the module, the line of the notebook's JSON with the string that holds its beginning.
+fn disk_lines(source: &SourceFile, root: &Node, module: &SourceFile) -> Vec<u32> {
+    let mut pieces: Vec<(usize, u32)> = Vec::new();
+    for ((_, code), cell) in code_cells(root).into_iter().zip(module.cells()) {
+        let strings = code.as_list().map_or_else(|| vec![code], |list| list.items.iter().collect());
+        let mut end = cell.start as usize;
+        for string in strings {
+            end += string.as_str().map_or(0, str::len);
+            pieces.push((end, source.place(string.location.span.start).at.line));
+        }
+    }
+    let line = |start: u32| {
+        let after = pieces.partition_point(|(end, _)| *end <= start as usize);
+        pieces.get(after).or(pieces.last()).map_or(1, |(_, line)| *line)
+    };
+    LineIndex::new(&module.text).starts().map(line).collect()
 }
 
 /// Code cells, each with its index among all cells, as one module.

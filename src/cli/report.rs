@@ -1,0 +1,60 @@
+//! Where reports go: standard output, and the files of `--output`.
+
+use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::arguments::{CheckArguments, ColorChoice, FormatName};
+use super::complain;
+use crate::output::{self, Paths, Run, Style};
+use crate::project::reason;
+
+/// What paths in reports are relative to.
+pub fn paths() -> Paths {
+    let working = std::env::current_dir().unwrap_or_default();
+    let repository = working.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&working).to_owned();
+    Paths { working, repository }
+}
+
+/// Writes the report to standard output.
+pub fn write(out: &mut dyn io::Write, arguments: &CheckArguments, run: &Run<'_>) -> io::Result<()> {
+    let style = Style { color: use_color(arguments.color), quiet: arguments.quiet, statistics: arguments.statistics };
+    output::write(out, arguments.format.into(), run, style)?;
+    // In a log of annotations the count would be taken for one more of them.
+    let log = matches!(arguments.format, FormatName::Github | FormatName::Azure);
+    if log && !arguments.quiet {
+        out.flush()?;
+        complain(&run.summary.to_string());
+    }
+    Ok(())
+}
+
+/// Writes the reports of `--output`; says which could not be written.
+pub fn write_files(arguments: &CheckArguments, run: &Run<'_>) -> Vec<String> {
+    let style = Style { statistics: arguments.statistics, quiet: arguments.quiet, color: false };
+    let failed = |(format, path): &(FormatName, PathBuf)| {
+        let error = write_file(path, *format, run, style).err()?;
+        Some(format!("cannot write `{}`: {}", path.display(), reason(&error)))
+    };
+    arguments.output.iter().filter_map(failed).collect()
+}
+
+fn write_file(path: &Path, format: FormatName, run: &Run<'_>, style: Style) -> io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut file = BufWriter::new(std::fs::File::create(path)?);
+    output::write(&mut file, format.into(), run, style)?;
+    file.flush()
+}
+
+/// Whether to use colours: as asked, else as the usual environment variables say, else on terminals.
+fn use_color(choice: ColorChoice) -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if is_set("NO_COLOR") => false,
+        ColorChoice::Auto if is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE") => true,
+        ColorChoice::Auto => io::stdout().is_terminal(),
+    }
+}

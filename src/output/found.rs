@@ -1,0 +1,139 @@
+//! Findings with their places in files on disk, as the formats for programs want them.
+
+use super::{Checked, Paths, Summary};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::fingerprint::Fingerprints;
+use crate::source::SourceFile;
+use crate::text::Span;
+use crate::tree::Location;
+
+/// A run, as the formats see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// The files, by path.
+    pub files: &'a [Checked],
+    /// Counts over all of them.
+    pub summary: &'a Summary,
+    /// What paths are relative to.
+    pub paths: &'a Paths,
+    /// The mildest finding that fails the run, if any does.
+    pub fail_on: Option<Severity>,
+    /// Whether everything could be read.
+    pub complete: bool,
+}
+
+/// A finding of a run.
+#[derive(Clone, Debug)]
+pub struct Found<'a> {
+    /// The finding.
+    pub diagnostic: &'a Diagnostic,
+    /// By what it is known again.
+    pub fingerprint: String,
+    file: &'a Checked,
+    paths: &'a Paths,
+}
+
+/// A place in a file on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// The first line, from 1.
+    pub line: u32,
+    /// The last line.
+    pub end_line: u32,
+    /// Columns from 1 in characters, the second behind the end; none in notebooks, where JSON stands between the code and the file.
+    pub columns: Option<(u32, u32)>,
+}
+
+impl<'a> Run<'a> {
+    /// All findings, in the order of files and places.
+    #[must_use]
+    pub fn all(&self) -> Vec<Found<'a>> {
+        self.collect(|_, _| true)
+    }
+
+    /// The findings as people read them: one that concerns several fields by the same text only once.
+    #[must_use]
+    pub fn shown(&self) -> Vec<Found<'a>> {
+        self.collect(Checked::is_shown)
+    }
+
+    fn collect(&self, wanted: impl Fn(&Checked, usize) -> bool) -> Vec<Found<'a>> {
+        let mut fingerprints = Fingerprints::default();
+        let mut found = Vec::new();
+        for file in self.files {
+            for (index, diagnostic) in file.report.diagnostics.iter().enumerate() {
+                let source = file.report.source(&file.source, diagnostic.location.file);
+                // Counted for all, so that the formats agree on the names.
+                let fingerprint = fingerprints.next(&self.paths.from_repository(&source.path), diagnostic);
+                if wanted(file, index) {
+                    found.push(Found { diagnostic, fingerprint, file, paths: self.paths });
+                }
+            }
+        }
+        found
+    }
+}
+
+impl<'a> Found<'a> {
+    /// The file that was checked; the finding may be in a module that it imports.
+    #[must_use]
+    pub const fn checked(&self) -> &'a Checked {
+        self.file
+    }
+
+    /// The text that a place refers to.
+    #[must_use]
+    pub fn source(&self, location: Location) -> &'a SourceFile {
+        self.file.report.source(&self.file.source, location.file)
+    }
+
+    /// The path of a place, from the repository's root.
+    #[must_use]
+    pub fn path(&self, location: Location) -> String {
+        self.paths.from_repository(&self.source(location).path)
+    }
+
+    /// The path of a place, from the working folder.
+    #[must_use]
+    pub fn local_path(&self, location: Location) -> String {
+        self.paths.from_working(&self.source(location).path)
+    }
+
+    /// Where in the file on disk a place is.
+    #[must_use]
+    pub fn region(&self, location: Location) -> Region {
+        let source = self.source(location);
+        let Span { start, end } = location.span;
+        if let (Some(line), Some(end_line)) = (source.disk_line(start), source.disk_line(end)) {
+            return Region { line, end_line, columns: None };
+        }
+        let (start, end) = (source.place(start).at, source.place(end).at);
+        Region { line: start.line, end_line: end.line, columns: Some((start.column, end.column)) }
+    }
+
+    /// In notebooks, where people would look: `cell 3, line 2: `.
+    #[must_use]
+    pub fn cell(&self, location: Location) -> Option<String> {
+        let place = self.source(location).place(location.span.start);
+        place.cell.map(|cell| format!("cell {cell}, line {}", place.at.line))
+    }
+
+    /// The message with the cell before it and the help behind it.
+    #[must_use]
+    pub fn text(&self, between: &str) -> String {
+        let cell = self.cell(self.diagnostic.location).map(|cell| format!("{cell}: ")).unwrap_or_default();
+        let help = self.diagnostic.help.iter().map(|help| format!("{between}{help}"));
+        std::iter::once(format!("{cell}{}", self.diagnostic.message)).chain(help).collect()
+    }
+}
+
+/// The worst first, otherwise in order: code hosts show only the first few.
+pub fn worst_first(found: &mut [Found<'_>]) {
+    found.sort_by_key(|found| std::cmp::Reverse(found.diagnostic.severity));
+}
+
+/// The page of a rule on the web.
+#[must_use]
+pub fn rule_url(rule: &str) -> String {
+    format!("{}/blob/main/docs/rules/{rule}.md", env!("CARGO_PKG_REPOSITORY"))
+}
