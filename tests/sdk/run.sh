@@ -1,18 +1,24 @@
 #!/usr/bin/env bash
-# Holds podlint's examples to the real SDK, with both generations of the Kubernetes client.
+# Holds podlint to the real SDKs: its examples with both generations of the Kubernetes client, and a corpus of templates
+# that flyte and flytekit serialize themselves.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 home=${PODLINT_SDK_VENVS:-target/sdk-venvs}
 cargo build --quiet --locked
 
-for generation in old new; do
-  venv=$home/$generation
-  requirements=tests/sdk/requirements-$generation.txt
+for sdk in old new v1; do
+  venv=$home/$sdk
+  requirements=tests/sdk/requirements-$sdk.txt
   if ! cmp -s "$requirements" "$venv/installed.txt"; then
     python3 -m venv --clear "$venv"
     "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
     cp "$requirements" "$venv/installed.txt"
   fi
-  "$venv/bin/python" tests/sdk/examples.py
-  "$venv/bin/python" tests/sdk/client.py
 done
+
+for generation in old new; do
+  "$home/$generation/bin/python" tests/sdk/examples.py
+  "$home/$generation/bin/python" tests/sdk/client.py
+done
+"$home/new/bin/python" tests/sdk/differential.py v2
+"$home/v1/bin/python" tests/sdk/differential.py v1

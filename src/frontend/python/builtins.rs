@@ -40,6 +40,10 @@ impl<'a> Interpreter<'a> {
                 self.set_attribute(&owner.val, &name_text, name.at, value.clone());
                 Some(Val::new(Data::None, at))
             }
+            "type" if arguments.positional.len() == 1 => {
+                let class = self.class_of_instance(&first?)?;
+                Some(Val::new(Data::UserClass(class), at))
+            }
             "hasattr" | "isinstance" => self.is_instance(path, arguments, at),
             "os.environ.get" | "os.getenv" => self.environment_variable(arguments, site),
             "dict" => Some(self.dict_of(first.as_ref(), arguments, at)),
@@ -152,13 +156,19 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn is_instance(&mut self, path: &str, arguments: &Arguments, at: Location) -> Option<Val> {
+    pub(super) fn is_instance(&mut self, path: &str, arguments: &Arguments, at: Location) -> Option<Val> {
         let [value, class] = arguments.positional.as_slice() else { return None };
         if path == "hasattr" || value.val.is_dynamic() {
             return None;
         }
         let name = match &class.val.data {
             Data::Path(path) => Rc::clone(path),
+            Data::UserClass(wanted) => {
+                let class = self.class_of_instance(&value.val);
+                let known = class.is_some() || !matches!(value.val.data, Data::Object(_));
+                let same = class.is_some_and(|class| self.lineage(class).contains(wanted));
+                return known.then(|| Val::new(Data::Bool(same), at));
+            }
             Data::Client(wanted) => {
                 let same = matches!(self.instance_of(&value.val), Some(Of::Client(class)) if class.name == wanted.name);
                 return Some(Val::new(Data::Bool(same), at));

@@ -14,6 +14,7 @@ use crate::tree::Location;
 
 /// A class of the project.
 pub struct UserClass {
+    pub(super) name: Rc<str>,
     pub(super) scope: usize,
     /// Classes of the project that it extends.
     pub(super) bases: Vec<usize>,
@@ -68,6 +69,7 @@ impl<'a> Interpreter<'a> {
         let scope = self.new_scope(self.scope, true);
         let find = |wanted: fn(&Base) -> bool| bases.iter().any(wanted);
         let class = UserClass {
+            name: node.name.as_str().into(),
             scope,
             bases: bases
                 .iter()
@@ -127,7 +129,9 @@ impl<'a> Interpreter<'a> {
         };
         arguments.keywords.is_empty().then_some(())?;
         let scope = self.new_scope(self.scope, true);
+        let name = arguments.get("typename", 0).and_then(|slot| slot.val.text()).unwrap_or_default().into();
         self.classes.push(UserClass {
+            name,
             scope,
             bases: Vec::new(),
             extends: None,
@@ -254,19 +258,28 @@ impl<'a> Interpreter<'a> {
     }
 
     /// A class and those that it extends, in the order in which attributes are looked up.
-    fn lineage(&self, class: usize) -> Vec<usize> {
-        let mut found = vec![class];
-        let mut next = 0;
-        while next < found.len() && found.len() < 64 {
-            let bases = found.get(next).and_then(|index| self.classes.get(*index)).map(|class| class.bases.clone());
-            for base in bases.unwrap_or_default() {
-                if !found.contains(&base) {
-                    found.push(base);
-                }
-            }
-            next += 1;
+    /// Source: Python's method resolution order (C3).
+    pub(super) fn lineage(&self, class: usize) -> Vec<usize> {
+        self.linearised(class, 0)
+    }
+
+    fn linearised(&self, class: usize, depth: usize) -> Vec<usize> {
+        let bases = self.classes.get(class).map(|class| class.bases.clone()).unwrap_or_default();
+        if depth > 20 {
+            return vec![class];
         }
-        found
+        let mut pending: Vec<Vec<usize>> = bases.iter().map(|base| self.linearised(*base, depth + 1)).collect();
+        pending.push(bases);
+        let mut found = vec![class];
+        loop {
+            pending.retain(|list| !list.is_empty());
+            let is_late = |head: usize| pending.iter().any(|list| list.iter().skip(1).any(|other| *other == head));
+            let heads = || pending.iter().filter_map(|list| list.first().copied());
+            // Where Python would refuse the order, any will do.
+            let Some(next) = heads().find(|head| !is_late(*head)).or_else(|| heads().next()) else { return found };
+            found.push(next);
+            pending.iter_mut().for_each(|list| list.retain(|other| *other != next));
+        }
     }
 
     /// An attribute of a class or of one that it extends.
@@ -280,7 +293,10 @@ impl<'a> Interpreter<'a> {
 
     /// An attribute behind `super()`.
     pub(super) fn inherited(&self, owner: &Val, class: usize, name: &str) -> Option<Val> {
-        let found = self.lineage(class).into_iter().skip(1).find_map(|index| self.own_attribute(index, name));
+        // What comes behind a class is a matter of what the object is, not of the class alone.
+        let whole = self.class_of_instance(owner).map_or_else(|| self.lineage(class), |of| self.lineage(of));
+        let behind = whole.into_iter().skip_while(|index| *index != class).skip(1);
+        let found = behind.into_iter().find_map(|index| self.own_attribute(index, name));
         let found = found.map(|val| self.bound(owner, val));
         found.or_else(|| {
             Some(Val::new(Data::Method(Rc::new(owner.clone()), format!("super().{name}").into()), owner.at))

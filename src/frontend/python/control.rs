@@ -5,9 +5,10 @@ use std::rc::Rc;
 use ruff_python_ast::{self as ast, BoolOp, CmpOp, ExceptHandler, Expr, Pattern, Singleton, Stmt, UnaryOp};
 use ruff_text_size::Ranged;
 
+use super::calls::Arguments;
 use super::interpreter::{Flow, Interpreter};
 use super::join::{State, joined};
-use super::value::{Data, Val};
+use super::value::{Body, Data, Slot, Val};
 use crate::document::Condition;
 
 /// How often a loop is unrolled.
@@ -329,8 +330,85 @@ impl<'a> Interpreter<'a> {
                 }
                 fits
             }
-            _ => None,
+            Pattern::MatchSequence(sequence) => self.fits_sequence(&sequence.patterns, subject),
+            Pattern::MatchMapping(mapping) => self.fits_mapping(mapping, subject),
+            Pattern::MatchClass(class) => self.fits_class(class, subject),
+            Pattern::MatchStar(_) => None,
         }
+    }
+
+    /// `[first, *rest]`.
+    fn fits_sequence(&mut self, patterns: &'a [Pattern], subject: &Val) -> Option<bool> {
+        let is_list = matches!(self.object(subject).map(|object| &object.body), Some(Body::List(_)));
+        if !is_list {
+            return if subject.is_dynamic() { None } else { Some(false) };
+        }
+        let (items, open) = self.items(subject)?;
+        (!open).then_some(())?;
+        let star = patterns.iter().position(Pattern::is_match_star);
+        let length_fits =
+            if star.is_some() { items.len() + 1 >= patterns.len() } else { items.len() == patterns.len() };
+        if !length_fits {
+            return Some(false);
+        }
+        let extra = items.len() + 1 - patterns.len().min(items.len() + 1);
+        let mut items = items.into_iter();
+        for pattern in patterns {
+            if let Pattern::MatchStar(rest) = pattern {
+                let taken = items.by_ref().take(extra).collect();
+                let list = self.list_of(taken, false, subject.at);
+                if let Some(name) = &rest.name {
+                    self.bind(name.as_str(), list);
+                }
+                continue;
+            }
+            let item = items.next()?;
+            match self.fits(pattern, &item.val) {
+                Some(true) => {}
+                other => return other,
+            }
+        }
+        Some(true)
+    }
+
+    /// `{"key": pattern}`.
+    fn fits_mapping(&mut self, node: &'a ast::PatternMatchMapping, subject: &Val) -> Option<bool> {
+        let Some(Body::Dict(entries)) = self.object(subject).map(|object| object.body.clone()) else {
+            return if subject.is_dynamic() { None } else { Some(false) };
+        };
+        let open = self.object(subject).is_some_and(|object| object.open);
+        node.rest.is_none().then_some(())?;
+        for (key, pattern) in node.keys.iter().zip(&node.patterns) {
+            let key = self.expression(key);
+            let Some((_, value)) = entries.iter().find(|(known, _)| known.val.data == key.data) else {
+                return if open { None } else { Some(false) };
+            };
+            match self.fits(pattern, &value.val) {
+                Some(true) => {}
+                other => return other,
+            }
+        }
+        Some(true)
+    }
+
+    /// `str()`, `Point(x=0)`.
+    fn fits_class(&mut self, node: &'a ast::PatternMatchClass, subject: &Val) -> Option<bool> {
+        let class = self.expression(&node.cls);
+        let both = [subject, &class].map(|val| Slot::new(val.clone(), val.at));
+        let arguments = Arguments { positional: both.into(), ..Arguments::default() };
+        let known = self.is_instance("isinstance", &arguments, subject.at)?;
+        if self.truth(&known)? {
+            node.arguments.patterns.is_empty().then_some(())?;
+            for keyword in &node.arguments.keywords {
+                let attribute = self.instance_attribute(subject, keyword.attr.as_str())?;
+                match self.fits(&keyword.pattern, &attribute) {
+                    Some(true) => {}
+                    other => return other,
+                }
+            }
+            return Some(true);
+        }
+        Some(false)
     }
 }
 

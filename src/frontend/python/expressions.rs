@@ -127,6 +127,18 @@ impl<'a> Interpreter<'a> {
                 let inner = below(path, name);
                 exported.unwrap_or_else(|| Val::new(self.module(&inner).unwrap_or(Data::Path(inner)), at))
             }
+            Data::UserClass(class) if name == "__name__" => {
+                let name = self.classes.get(*class).map_or_else(|| "".into(), |class| Rc::clone(&class.name));
+                Val::new(Data::Text(name), at)
+            }
+            Data::Function(index) if name == "__name__" => {
+                let name = self.functions.get(*index).map_or("", |function| function.code.name());
+                Val::new(Data::Text(name.into()), at)
+            }
+            Data::Object(_) if name == "__class__" && self.class_of_instance(owner).is_some() => {
+                let class = self.class_of_instance(owner).unwrap_or_default();
+                Val::new(Data::UserClass(class), at)
+            }
             Data::UserClass(class) => match self.class_attribute(*class, name) {
                 Some(val) if self.is_class_method(&val) => self.bound(owner, val),
                 Some(val) => val,

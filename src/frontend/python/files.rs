@@ -45,7 +45,10 @@ impl<'a> Interpreter<'a> {
             "os.path.abspath" | "os.path.realpath" | "os.path.normpath" => path_text(&first?).map(to_path),
             "os.path.join" => {
                 let parts: Option<Vec<String>> = arguments.positional.iter().map(|slot| path_text(&slot.val)).collect();
-                Some(to_path(parts?.into_iter().reduce(|path, part| joined(&path, &part))?))
+                let path = parts?.into_iter().reduce(|path, part| joined(&path, &part))?;
+                // Plain texts make a plain text; only what comes from `__file__` lies beside the source.
+                let plain = arguments.positional.iter().all(|slot| slot.val.text().is_some());
+                Some(if plain { Val::new(Data::Text(path.into()), at) } else { to_path(path) })
             }
             "yaml.safe_load" | "yaml.load" | "yaml.full_load" | "json.load" | "json.loads" => {
                 let documents = self.load(&first?)?;

@@ -28,6 +28,8 @@ pub struct Function<'a> {
     pub(super) binding: Binding,
     /// The class that defines it.
     pub(super) class: Option<usize>,
+    /// The defaults of its parameters, which are made once, with it: where each is written, and its value.
+    pub(super) defaults: Vec<(ruff_text_size::TextSize, Val)>,
 }
 
 /// What runs.
@@ -76,13 +78,9 @@ impl<'a> Interpreter<'a> {
         let uses = self.uses.len();
         let decorators: Vec<(Val, &'a ast::Decorator)> =
             node.decorator_list.iter().map(|decorator| (self.expression(&decorator.expression), decorator)).collect();
-        for parameter in node.parameters.iter_non_variadic_params() {
-            if let Some(default) = &parameter.default {
-                self.expression(default);
-            }
-        }
+        let defaults = self.defaults(&node.parameters);
         let class = self.classes.iter().position(|class| class.scope == self.scope);
-        let index = self.add_function(Code::Def(node), class);
+        let index = self.add_function(Code::Def(node), class, defaults);
         let at = self.at(&node.name);
         let mut val = Val::new(Data::Function(index), at);
         for (decorator, written) in decorators.iter().rev() {
@@ -92,10 +90,29 @@ impl<'a> Interpreter<'a> {
         self.bind(node.name.as_str(), val);
     }
 
-    fn add_function(&mut self, code: Code<'a>, class: Option<usize>) -> usize {
-        let (scope, file, binding) = (self.scope, self.file, Binding::Instance);
-        self.functions.push(Function { code, scope, file, called: false, decorated: false, active: 0, binding, class });
+    fn add_function(
+        &mut self,
+        code: Code<'a>,
+        class: Option<usize>,
+        defaults: Vec<(ruff_text_size::TextSize, Val)>,
+    ) -> usize {
+        self.functions.push(Function {
+            code,
+            scope: self.scope,
+            file: self.file,
+            called: false,
+            decorated: false,
+            active: 0,
+            binding: Binding::Instance,
+            class,
+            defaults,
+        });
         self.functions.len() - 1
+    }
+
+    fn defaults(&mut self, parameters: &'a ast::Parameters) -> Vec<(ruff_text_size::TextSize, Val)> {
+        let written = parameters.iter_non_variadic_params().filter_map(|parameter| parameter.default.as_deref());
+        written.map(|default| (default.start(), self.expression(default))).collect()
     }
 
     /// What a decorator makes of a function: something that podlint can follow, or something unknown.
@@ -136,7 +153,8 @@ impl<'a> Interpreter<'a> {
 
     /// `lambda`. Its body is looked at where it is called, and once for templates in it where it is not.
     pub(super) fn lambda(&mut self, node: &'a ExprLambda) -> Val {
-        let index = self.add_function(Code::Lambda(node), None);
+        let defaults = node.parameters.as_ref().map(|parameters| self.defaults(parameters)).unwrap_or_default();
+        let index = self.add_function(Code::Lambda(node), None, defaults);
         Val::new(Data::Function(index), self.at(node))
     }
 
@@ -166,11 +184,11 @@ impl<'a> Interpreter<'a> {
         self.frames.push(Frame { class, owner: owner.clone(), yields: Vec::new() });
         let result = match code {
             Code::Def(definition) => {
-                let bound = self.bind_parameters(Some(&definition.parameters), outer, owner, arguments);
+                let bound = self.bind_parameters(Some(&definition.parameters), index, owner, arguments);
                 self.run_body(&definition.body, outer, bound, &reason, at)
             }
             Code::Lambda(lambda) => {
-                let bound = self.bind_parameters(lambda.parameters.as_deref(), outer, owner, arguments);
+                let bound = self.bind_parameters(lambda.parameters.as_deref(), index, owner, arguments);
                 self.in_scope(outer, bound, |this| this.expression(&lambda.body))
             }
         };
@@ -230,7 +248,7 @@ impl<'a> Interpreter<'a> {
     fn bind_parameters(
         &mut self,
         parameters: Option<&'a ast::Parameters>,
-        outer: usize,
+        function: usize,
         owner: Option<Val>,
         arguments: Arguments,
     ) -> HashMap<&'a str, Val> {
@@ -244,12 +262,12 @@ impl<'a> Interpreter<'a> {
         for parameter in parameters.posonlyargs.iter().chain(&parameters.args) {
             let name = parameter.parameter.name.as_str();
             let given = positional.pop_front().or_else(|| take(&mut keywords, name));
-            let val = self.parameter_value(given, parameter, outer, open);
+            let val = self.parameter_value(given, parameter, function, open);
             bound.insert(name, val);
         }
         for parameter in &parameters.kwonlyargs {
             let given = take(&mut keywords, parameter.parameter.name.as_str());
-            let val = self.parameter_value(given, parameter, outer, open);
+            let val = self.parameter_value(given, parameter, function, open);
             bound.insert(parameter.parameter.name.as_str(), val);
         }
         if let Some(rest) = &parameters.vararg {
@@ -269,22 +287,19 @@ impl<'a> Interpreter<'a> {
     }
 
     fn parameter_value(
-        &mut self,
+        &self,
         given: Option<Slot>,
         parameter: &'a ast::ParameterWithDefault,
-        outer: usize,
+        function: usize,
         open: bool,
     ) -> Val {
-        match (given, &parameter.default) {
-            (Some(slot), _) => slot.val,
-            (None, Some(default)) if !open => {
-                let caller = std::mem::replace(&mut self.scope, outer);
-                let val = self.expression(default);
-                self.scope = caller;
-                val
-            }
-            (None, _) => Val::dynamic(parameter.parameter.name.as_str(), self.at(&parameter.parameter)),
-        }
+        let default = |start| {
+            let defaults = &self.functions.get(function)?.defaults;
+            defaults.iter().find(|(known, _)| *known == start).map(|(_, val)| val.clone())
+        };
+        let default = parameter.default.as_ref().filter(|_| !open).and_then(|written| default(written.start()));
+        let unknown = || Val::dynamic(parameter.parameter.name.as_str(), self.at(&parameter.parameter));
+        given.map(|slot| slot.val).or(default).unwrap_or_else(unknown)
     }
 
     /// Evaluates a function that nothing in the module calls: its arguments are unknown.

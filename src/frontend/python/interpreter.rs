@@ -81,8 +81,10 @@ pub struct Scope<'a> {
     pub(super) parent: Option<usize>,
     /// Modules whose names were all imported.
     pub(super) stars: Vec<Rc<str>>,
-    /// Names that `global` or `nonlocal` gives to an outer scope.
-    pub(super) outer: Vec<&'a str>,
+    /// Names that `global` gives to the module's scope.
+    pub(super) globals: Vec<&'a str>,
+    /// Names that `nonlocal` gives to the function around this one.
+    pub(super) nonlocals: Vec<&'a str>,
     pub(super) is_class: bool,
 }
 
@@ -363,15 +365,32 @@ impl<'a> Interpreter<'a> {
                 template.is_global = is_global;
             }
         }
-        let mut target = self.scope;
-        if self.scopes.get(target).is_some_and(|scope| scope.outer.contains(&name)) {
-            while let Some(parent) = self.scopes.get(target).and_then(|scope| scope.parent) {
-                target = parent;
-            }
-        }
+        let target = self.scope_for(name);
         if let Some(scope) = self.scopes.get_mut(target) {
             scope.names.insert(name, val);
         }
+    }
+
+    /// The scope that an assignment to a name reaches.
+    fn scope_for(&self, name: &str) -> usize {
+        let mut target = self.scope;
+        while let Some(scope) = self.scopes.get(target) {
+            let is_global = scope.globals.contains(&name);
+            // In a function's own scope the name is bound; around it, it is where it is known.
+            let here = target != self.scope && !is_global && scope.names.contains_key(name);
+            let outward = is_global || scope.nonlocals.contains(&name) || (target != self.scope && !here);
+            match scope.parent {
+                Some(_) if is_global => return self.module_of(target),
+                Some(parent) if outward => target = parent,
+                _ => break,
+            }
+        }
+        target
+    }
+
+    /// The scope of the module around a scope.
+    fn module_of(&self, scope: usize) -> usize {
+        std::iter::successors(Some(scope), |scope| self.scopes.get(*scope)?.parent).last().unwrap_or(scope)
     }
 
     /// Opens a scope inside another.

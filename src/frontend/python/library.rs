@@ -24,7 +24,7 @@ impl<'a> Interpreter<'a> {
             "next" => self.next_item(arguments),
             "iter" | "types.MappingProxyType" if arguments.positional.len() == 1 => first,
             "typing.cast" => arguments.positional.get(1).map(|slot| slot.val.clone()),
-            "dict.fromkeys" => self.from_keys(arguments, at),
+            "dict.fromkeys" => self.keyed_dict(arguments, at),
             "collections.OrderedDict" => Some(self.dict_of(first.as_ref(), arguments, at)),
             "collections.defaultdict" => self.default_dict(arguments, at),
             "collections.ChainMap" => self.chain_map(arguments, at),
@@ -69,7 +69,7 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn from_keys(&mut self, arguments: &Arguments, at: Location) -> Option<Val> {
+    fn keyed_dict(&mut self, arguments: &Arguments, at: Location) -> Option<Val> {
         let (keys, open) = self.items(&arguments.positional.first()?.val)?;
         let value = arguments.positional.get(1).cloned().unwrap_or_else(|| Slot::new(Val::new(Data::None, at), at));
         let mut entries = Vec::new();

@@ -254,7 +254,8 @@ impl<'a> Interpreter<'a> {
             "pop" => {
                 entries.retain(|(known, _)| Some(&known.val.data) != key.as_ref());
                 self.replace_body(index, Body::Dict(entries), object.open);
-                found.unwrap_or_else(|| self.unknown(site))
+                let default = default.filter(|_| !object.open).map(|slot| slot.val);
+                found.or(default).unwrap_or_else(|| self.unknown(site))
             }
             "clear" => {
                 self.replace_body(index, Body::Dict(Vec::new()), false);

@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 use super::builtins::float_text;
 use super::files::joined as joined_path;
 use super::interpreter::Interpreter;
-use super::value::{Body, Data, Val, from_pieces};
+use super::value::{Body, Data, Of, Val, from_pieces};
 use crate::tree::Piece;
 
 /// How long a computed string or list may grow.
@@ -175,6 +175,10 @@ impl<'a> Interpreter<'a> {
         match operator {
             CmpOp::Eq | CmpOp::Is if plain(left) && plain(right) => Some(left.data == right.data),
             CmpOp::NotEq | CmpOp::IsNot if plain(left) && plain(right) => Some(left.data != right.data),
+            CmpOp::Eq | CmpOp::NotEq if self.are_of_different_kinds(left, right) => Some(operator == CmpOp::NotEq),
+            CmpOp::Is | CmpOp::IsNot if matches!((&left.data, &right.data), (Data::Object(_), Data::Object(_))) => {
+                Some((left.data == right.data) == (operator == CmpOp::Is))
+            }
             CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => {
                 let order = number_of(left)?.partial_cmp(&number_of(right)?)?;
                 Some(match operator {
@@ -198,6 +202,17 @@ impl<'a> Interpreter<'a> {
             }
             _ => None,
         }
+    }
+
+    /// Whether one is a plain value and the other a list, a dict or an object of the client, which are never equal.
+    fn are_of_different_kinds(&self, left: &Val, right: &Val) -> bool {
+        let plain = |val: &Val| matches!(val.data, Data::Text(_) | Data::Number(_) | Data::Bool(_) | Data::None);
+        let is_complex = |val: &Val| match self.object(val).map(|object| &object.body) {
+            Some(Body::List(_) | Body::Dict(_)) => true,
+            Some(Body::Instance(instance)) => matches!(instance.of, Of::Client(_)),
+            None => false,
+        };
+        (plain(left) && is_complex(right)) || (is_complex(left) && plain(right))
     }
 
     /// Whether a value counts as true.

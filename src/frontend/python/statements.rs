@@ -52,8 +52,8 @@ impl<'a> Interpreter<'a> {
             }
             Stmt::Try(node) => return self.try_block(node),
             Stmt::Delete(node) => node.targets.iter().for_each(|target| self.delete(target)),
-            Stmt::Global(node) => self.declare_outer(&node.names),
-            Stmt::Nonlocal(node) => self.declare_outer(&node.names),
+            Stmt::Global(node) => self.declare_outer(&node.names, true),
+            Stmt::Nonlocal(node) => self.declare_outer(&node.names, false),
             Stmt::Raise(_) => return Flow::Raise,
             Stmt::Break(_) => return Flow::Break,
             Stmt::Continue(_) => return Flow::Continue,
@@ -72,10 +72,11 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn declare_outer(&mut self, names: &'a [ruff_python_ast::Identifier]) {
+    fn declare_outer(&mut self, names: &'a [ruff_python_ast::Identifier], global: bool) {
         let scope = self.scope;
         if let Some(scope) = self.scopes.get_mut(scope) {
-            scope.outer.extend(names.iter().map(|name| name.as_str()));
+            let declared = if global { &mut scope.globals } else { &mut scope.nonlocals };
+            declared.extend(names.iter().map(|name| name.as_str()));
         }
     }
 

@@ -1,4 +1,0 @@
-import flytekit
-from kubernetes.client import V1Container, V1EnvVar, V1PodSpec
-
-t = flytekit.PodTemplate(pod_spec=V1PodSpec(containers=[V1Container(name="primary", env=(V1EnvVar(name="A", value="1"),))]))
