@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::actions::FIX_ALL;
 use super::encoding::Encoding;
 
 /// The commands that the server runs.
@@ -22,6 +23,8 @@ pub fn initialize_result(encoding: Encoding) -> Value {
                 }],
                 "save": false,
             },
+            "codeActionProvider": {"codeActionKinds": ["quickfix", FIX_ALL], "resolveProvider": true},
+            "executeCommandProvider": {"commands": COMMANDS},
             "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
         },
     })

@@ -3,14 +3,18 @@
 //! One thread owns the state and takes messages and results in the order in which they come; threads beside it only check
 //! texts that they are given.
 
+mod actions;
 mod board;
 mod capabilities;
 mod check;
 mod client;
+mod commands;
 mod configuration;
 mod diagnostics;
 mod documents;
+mod edits;
 mod encoding;
+mod ignores;
 mod preferences;
 mod pull;
 mod requests;

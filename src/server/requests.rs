@@ -12,10 +12,10 @@ use super::encoding::Encoding;
 use super::preferences::Preferences;
 use super::state::{Phase, Server};
 use super::transport::Incoming;
-use super::{capabilities, watch};
+use super::{actions, capabilities, watch};
 
 /// Requests about one document.
-const FEATURES: &[&str] = &["textDocument/diagnostic"];
+const FEATURES: &[&str] = &["textDocument/diagnostic", "textDocument/codeAction", "codeAction/resolve"];
 
 impl Server {
     /// Takes what came; whether that was the end.
@@ -69,6 +69,7 @@ impl Server {
     fn handle(&mut self, request: Request) -> Option<Result<Value, ResponseError>> {
         match request.method.as_str() {
             "workspace/diagnostic" => self.pull_workspace(request),
+            "workspace/executeCommand" => self.execute(request),
             method if FEATURES.contains(&method) => self.feature(request),
             method => Some(Err(failure(ErrorCode::MethodNotFound, format!("there is no `{method}`")))),
         }
@@ -76,8 +77,7 @@ impl Server {
 
     /// What needs the check of one document; of documents that are not open there is nothing to say.
     fn feature(&mut self, request: Request) -> Option<Result<Value, ResponseError>> {
-        let uri = request.params.pointer("/textDocument/uri").and_then(Value::as_str).map(|uri| Uri(uri.to_owned()));
-        let Some(uri) = uri else {
+        let Some(uri) = document_of(&request.params) else {
             return Some(Err(failure(ErrorCode::InvalidParams, "`textDocument.uri` is missing")));
         };
         match self.unit_mut(&uri) {
@@ -85,13 +85,19 @@ impl Server {
                 document.waiting.push(request);
                 None
             }
-            _ => Some(self.answer_feature(&request.method, request.params)),
+            _ => Some(self.answer_feature(&uri, &request.method, request.params)),
         }
     }
 
-    fn answer_feature(&self, method: &str, params: Value) -> Result<Value, ResponseError> {
+    fn answer_feature(&self, uri: &Uri, method: &str, params: Value) -> Result<Value, ResponseError> {
+        if method == "textDocument/diagnostic" {
+            return Ok(self.pull_document(&params));
+        }
+        let Some(analysis) = self.unit(uri).and_then(|document| document.current()) else { return Ok(Value::Null) };
+        let site = self.site(analysis);
         match method {
-            "textDocument/diagnostic" => Ok(self.pull_document(&params)),
+            "textDocument/codeAction" => with(params, |params| actions::list(self, &site, &params)),
+            "codeAction/resolve" => actions::resolve(self, &site, params),
             _ => Ok(Value::Null),
         }
     }
@@ -165,6 +171,17 @@ impl Server {
             self.prefer(&section.unwrap_or_default());
         }
     }
+}
+
+/// The document that a request is about.
+fn document_of(params: &Value) -> Option<Uri> {
+    let uri = params.pointer("/textDocument/uri").or_else(|| params.pointer("/data/uri"))?;
+    Some(Uri(uri.as_str()?.to_owned()))
+}
+
+/// The result of a handler, when the parameters are what it wants.
+fn with<P: DeserializeOwned>(params: Value, run: impl FnOnce(P) -> Value) -> Result<Value, ResponseError> {
+    serde_json::from_value(params).map(run).map_err(|error| failure(ErrorCode::InvalidParams, error.to_string()))
 }
 
 /// Parameters, when they are what the method wants.

@@ -1,6 +1,7 @@
 //! Sessions with the language server: the real binary, over its standard input and output.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
+mod actions;
 mod agreement;
 mod client;
 mod documents;

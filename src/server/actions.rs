@@ -1,0 +1,189 @@
+//! Code actions: fixes of findings, all safe fixes at once, and comments that silence a rule.
+
+use gen_lsp_types::{Range, TextDocumentIdentifier, Uri};
+use lsp_server::{ErrorCode, ResponseError};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::client::{failure, plain};
+use super::diagnostics::{diagnostic, is_wanted};
+use super::edits::{between, workspace_edit};
+use super::ignores;
+use super::site::Site;
+use super::state::Server;
+use crate::diagnostic::{Applicability, Diagnostic as Finding, Fix};
+use crate::fix::fix;
+use crate::source::Language;
+use crate::text::{Edit, Span};
+use crate::tree::{FileId, Location};
+
+/// The kind of the action that makes all safe fixes.
+pub const FIX_ALL: &str = "source.fixAll.podlint";
+
+/// What the client asks; the diagnostics that it sends along are not needed.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Params {
+    text_document: TextDocumentIdentifier,
+    range: Range,
+    #[serde(default)]
+    context: Context,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Context {
+    only: Option<Vec<String>>,
+}
+
+/// Which action is meant, until its edit is asked for.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+struct Data {
+    uri: Uri,
+    /// The state of the document that the action was offered for.
+    generation: u64,
+    what: What,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+enum What {
+    /// A fix of a finding, both by number.
+    Fix(usize, usize),
+    /// All safe fixes.
+    FixAll,
+    /// The finding of that number is silenced where it is.
+    IgnoreHere(usize),
+    /// The rule of that finding is silenced in the whole file.
+    IgnoreInFile(usize),
+}
+
+/// The actions at a range.
+pub fn list(server: &Server, site: &Site<'_>, params: &Params) -> Value {
+    let uri = &params.text_document.uri;
+    let Some(asked) = site.span(uri, params.range) else { return json!([]) };
+    let wanted = |kind: &str| {
+        let only = params.context.only.as_deref().unwrap_or_default();
+        only.is_empty()
+            || only.iter().any(|only| kind == only || kind.starts_with(&format!("{only}.")) || only.is_empty())
+    };
+    let mut actions = Vec::new();
+    if wanted("quickfix") {
+        let findings = site.analysis.report.diagnostics.iter().enumerate();
+        let here: Vec<(usize, &Finding)> = findings
+            .filter(|(_, finding)| is_wanted(site, finding, &server.preferences) && touches(finding, asked))
+            .collect();
+        here.iter().for_each(|(number, finding)| add_fixes(server, site, uri, *number, finding, &mut actions));
+        if site.analysis.view.source.language != Language::Json {
+            here.iter().for_each(|(number, finding)| add_ignores(server, site, uri, *number, finding, &mut actions));
+        }
+    }
+    let has_safe = || site.analysis.report.diagnostics.iter().any(|found| found.fixes.iter().any(is_safe));
+    if wanted(FIX_ALL) && has_safe() {
+        let action = json!({"title": "podlint: apply all safe fixes", "kind": FIX_ALL});
+        actions.extend(with_edit(server, site, uri, What::FixAll, action));
+    }
+    json!(actions)
+}
+
+fn is_safe(fix: &Fix) -> bool {
+    fix.applicability == Applicability::Safe && !fix.edits.is_empty()
+}
+
+/// Whether a finding, or the place in this file that leads to it, is at what the user looks at.
+fn touches(finding: &Finding, asked: Span) -> bool {
+    let at = |location: Location| {
+        let span = location.span;
+        location.file == FileId::MAIN && span.start <= asked.end && asked.start <= span.end
+    };
+    at(finding.location)
+        || (finding.location.file != FileId::MAIN && finding.labels.iter().any(|label| at(label.location)))
+}
+
+fn add_fixes(server: &Server, site: &Site<'_>, uri: &Uri, number: usize, finding: &Finding, actions: &mut Vec<Value>) {
+    let mends = |index: usize| finding.fixes.get(index).is_some_and(is_safe);
+    for (index, fix) in finding.fixes.iter().enumerate() {
+        let action = json!({
+            "title": fix.title,
+            "kind": "quickfix",
+            "isPreferred": mends(index) && !(0..index).any(mends),
+            "diagnostics": shown(site, finding),
+        });
+        actions.extend(with_edit(server, site, uri, What::Fix(number, index), action));
+    }
+}
+
+fn add_ignores(
+    server: &Server,
+    site: &Site<'_>,
+    uri: &Uri,
+    number: usize,
+    finding: &Finding,
+    actions: &mut Vec<Value>,
+) {
+    if finding.location.file != FileId::MAIN || ignores::UNSILENCED.contains(&finding.rule) {
+        return;
+    }
+    for (what, place) in [(What::IgnoreHere(number), "here"), (What::IgnoreInFile(number), "in this file")] {
+        let title = format!("ignore `{}` {place}", finding.rule);
+        // One finding of a rule is enough to silence the rule in the file.
+        if actions.iter().any(|action| place != "here" && action["title"] == title) {
+            continue;
+        }
+        let action = json!({"title": title, "kind": "quickfix", "diagnostics": shown(site, finding)});
+        actions.extend(with_edit(server, site, uri, what, action));
+    }
+}
+
+fn shown(site: &Site<'_>, finding: &Finding) -> Vec<Value> {
+    let place = site.place(finding.location);
+    place.map(|place| plain(diagnostic(site, finding, place.range))).into_iter().collect()
+}
+
+/// The action with its edit, or with what is needed to make it when it is chosen.
+fn with_edit(server: &Server, site: &Site<'_>, uri: &Uri, what: What, mut action: Value) -> Option<Value> {
+    let object = action.as_object_mut()?;
+    let later = server.client.abilities.strings("/textDocument/codeAction/resolveSupport/properties");
+    if later.iter().any(|property| property == "edit") {
+        let data = Data { uri: uri.clone(), generation: site.analysis.generation, what };
+        object.insert("data".to_owned(), plain(data));
+    } else {
+        object.insert("edit".to_owned(), edit_of(server, site, &what)?);
+    }
+    Some(action)
+}
+
+/// `codeAction/resolve`: the action with its edit.
+pub fn resolve(server: &Server, site: &Site<'_>, mut action: Value) -> Result<Value, ResponseError> {
+    let data = action.get("data").cloned().unwrap_or_default();
+    let Ok(data) = serde_json::from_value::<Data>(data) else {
+        return Err(failure(ErrorCode::InvalidParams, "this action is not of podlint"));
+    };
+    if data.generation != site.analysis.generation {
+        return Err(failure(ErrorCode::ContentModified, "the document was changed"));
+    }
+    let edit = edit_of(server, site, &data.what);
+    if let (Some(object), Some(edit)) = (action.as_object_mut(), edit) {
+        object.insert("edit".to_owned(), edit);
+    }
+    Ok(action)
+}
+
+fn edit_of(server: &Server, site: &Site<'_>, what: &What) -> Option<Value> {
+    let finding = |number: usize| site.analysis.report.diagnostics.get(number);
+    let edits = match what {
+        What::Fix(number, index) => finding(*number)?.fixes.get(*index)?.edits.clone(),
+        What::FixAll => fix_all(server, site)?,
+        What::IgnoreHere(number) => ignores::here(server, site, finding(*number)?)?,
+        What::IgnoreInFile(number) => ignores::in_file(&site.analysis.view.source.text, finding(*number)?.rule),
+    };
+    workspace_edit(server, site, &edits)
+}
+
+/// The edits that make all safe fixes; `None` where there is none.
+pub fn fix_all(server: &Server, site: &Site<'_>) -> Option<Vec<Edit>> {
+    let source = &site.analysis.view.source;
+    let settings = server.project.settings(&source.path, source.language, &source.text);
+    let fixed = fix(source, &site.analysis.report, &settings, &server.project.modules, Applicability::Safe)?;
+    let edits = between(&source.text, &fixed.source.text);
+    (!edits.is_empty()).then_some(edits)
+}
