@@ -39,22 +39,38 @@ struct Context {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 struct Data {
     uri: Uri,
-    /// The state of the document that the action was offered for.
-    generation: u64,
+    /// The text that the action was offered for.
+    version: i32,
     what: What,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 enum What {
-    /// A fix of a finding, both by number.
-    Fix(usize, usize),
+    /// A fix of a finding, by its number among the finding's fixes.
+    Fix(Key, usize),
     /// All safe fixes.
     FixAll,
-    /// The finding of that number is silenced where it is.
-    IgnoreHere(usize),
-    /// The rule of that finding is silenced in the whole file.
-    IgnoreInFile(usize),
+    /// The finding is silenced where it is.
+    IgnoreHere(Key),
+    /// The rule of the finding is silenced in the whole file.
+    IgnoreInFile(Key),
+}
+
+/// A finding, in words that another check of the same text finds again.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+struct Key {
+    rule: String,
+    message: String,
+    file: u32,
+    start: u32,
+}
+
+impl Key {
+    fn of(finding: &Finding) -> Self {
+        let (file, start) = (finding.location.file.0, finding.location.span.start);
+        Self { rule: finding.rule.to_owned(), message: finding.message.clone(), file, start }
+    }
 }
 
 /// The actions at a range.
@@ -68,13 +84,13 @@ pub fn list(server: &Server, site: &Site<'_>, params: &Params) -> Value {
     };
     let mut actions = Vec::new();
     if wanted("quickfix") {
-        let findings = site.analysis.report.diagnostics.iter().enumerate();
-        let here: Vec<(usize, &Finding)> = findings
-            .filter(|(_, finding)| is_wanted(site, finding, &server.preferences) && touches(finding, asked))
+        let findings = site.analysis.report.diagnostics.iter();
+        let here: Vec<&Finding> = findings
+            .filter(|finding| is_wanted(site, finding, &server.preferences) && touches(finding, asked))
             .collect();
-        here.iter().for_each(|(number, finding)| add_fixes(server, site, uri, *number, finding, &mut actions));
+        here.iter().for_each(|finding| add_fixes(server, site, uri, finding, &mut actions));
         if site.analysis.view.source.language != Language::Json {
-            here.iter().for_each(|(number, finding)| add_ignores(server, site, uri, *number, finding, &mut actions));
+            here.iter().for_each(|finding| add_ignores(server, site, uri, finding, &mut actions));
         }
     }
     let has_safe = || site.analysis.report.diagnostics.iter().any(|found| found.fixes.iter().any(is_safe));
@@ -99,7 +115,7 @@ fn touches(finding: &Finding, asked: Span) -> bool {
         || (finding.location.file != FileId::MAIN && finding.labels.iter().any(|label| at(label.location)))
 }
 
-fn add_fixes(server: &Server, site: &Site<'_>, uri: &Uri, number: usize, finding: &Finding, actions: &mut Vec<Value>) {
+fn add_fixes(server: &Server, site: &Site<'_>, uri: &Uri, finding: &Finding, actions: &mut Vec<Value>) {
     let mends = |index: usize| finding.fixes.get(index).is_some_and(is_safe);
     for (index, fix) in finding.fixes.iter().enumerate() {
         let action = json!({
@@ -108,22 +124,17 @@ fn add_fixes(server: &Server, site: &Site<'_>, uri: &Uri, number: usize, finding
             "isPreferred": mends(index) && !(0..index).any(mends),
             "diagnostics": shown(site, finding),
         });
-        actions.extend(with_edit(server, site, uri, What::Fix(number, index), action));
+        actions.extend(with_edit(server, site, uri, What::Fix(Key::of(finding), index), action));
     }
 }
 
-fn add_ignores(
-    server: &Server,
-    site: &Site<'_>,
-    uri: &Uri,
-    number: usize,
-    finding: &Finding,
-    actions: &mut Vec<Value>,
-) {
+fn add_ignores(server: &Server, site: &Site<'_>, uri: &Uri, finding: &Finding, actions: &mut Vec<Value>) {
     if finding.location.file != FileId::MAIN || ignores::UNSILENCED.contains(&finding.rule) {
         return;
     }
-    for (what, place) in [(What::IgnoreHere(number), "here"), (What::IgnoreInFile(number), "in this file")] {
+    for (what, place) in
+        [(What::IgnoreHere(Key::of(finding)), "here"), (What::IgnoreInFile(Key::of(finding)), "in this file")]
+    {
         let title = format!("ignore `{}` {place}", finding.rule);
         // One finding of a rule is enough to silence the rule in the file.
         if actions.iter().any(|action| place != "here" && action["title"] == title) {
@@ -144,7 +155,7 @@ fn with_edit(server: &Server, site: &Site<'_>, uri: &Uri, what: What, mut action
     let object = action.as_object_mut()?;
     let later = server.client.abilities.strings("/textDocument/codeAction/resolveSupport/properties");
     if later.iter().any(|property| property == "edit") {
-        let data = Data { uri: uri.clone(), generation: site.analysis.generation, what };
+        let data = Data { uri: uri.clone(), version: version(site, uri), what };
         object.insert("data".to_owned(), plain(data));
     } else {
         object.insert("edit".to_owned(), edit_of(server, site, &what)?);
@@ -158,7 +169,7 @@ pub fn resolve(server: &Server, site: &Site<'_>, mut action: Value) -> Result<Va
     let Ok(data) = serde_json::from_value::<Data>(data) else {
         return Err(failure(ErrorCode::InvalidParams, "this action is not of podlint"));
     };
-    if data.generation != site.analysis.generation {
+    if data.version != version(site, &data.uri) {
         return Err(failure(ErrorCode::ContentModified, "the document was changed"));
     }
     let edit = edit_of(server, site, &data.what);
@@ -169,14 +180,20 @@ pub fn resolve(server: &Server, site: &Site<'_>, mut action: Value) -> Result<Va
 }
 
 fn edit_of(server: &Server, site: &Site<'_>, what: &What) -> Option<Value> {
-    let finding = |number: usize| site.analysis.report.diagnostics.get(number);
+    let all = &site.analysis.report.diagnostics;
+    let finding = |key: &Key| all.iter().find(|finding| Key::of(finding) == *key);
     let edits = match what {
-        What::Fix(number, index) => finding(*number)?.fixes.get(*index)?.edits.clone(),
+        What::Fix(key, index) => finding(key)?.fixes.get(*index)?.edits.clone(),
         What::FixAll => fix_all(server, site)?,
-        What::IgnoreHere(number) => ignores::here(server, site, finding(*number)?)?,
-        What::IgnoreInFile(number) => ignores::in_file(&site.analysis.view.source.text, finding(*number)?.rule),
+        What::IgnoreHere(key) => ignores::here(server, site, finding(key)?)?,
+        What::IgnoreInFile(key) => ignores::in_file(&site.analysis.view.source.text, finding(key)?.rule),
     };
     workspace_edit(server, site, &edits)
+}
+
+/// The version of a document's text that was checked.
+fn version(site: &Site<'_>, uri: &Uri) -> i32 {
+    site.analysis.view.buffers.iter().find(|buffer| buffer.uri == *uri).map_or(0, |buffer| buffer.version)
 }
 
 /// The edits that make all safe fixes; `None` where there is none.

@@ -76,10 +76,13 @@ impl Server {
 
     /// Takes settings from the editor; an editor that has none leaves those of `initialize`.
     pub fn prefer(&mut self, sent: &Value) {
-        if sent.is_object() {
-            self.preferences = Preferences::new(sent);
+        let preferences = if sent.is_object() { Preferences::new(sent) } else { self.preferences.clone() };
+        if preferences != self.preferences {
+            self.preferences = preferences;
+            self.start_afresh();
+        } else if self.workspace.expected {
+            self.scan();
         }
-        self.start_afresh();
     }
 
     /// Forgets all that was read and found, and checks everything again.
