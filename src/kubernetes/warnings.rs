@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::containers::{List, all};
+use super::containers::{List, all, is_native_sidecar};
 use super::read::{entries, integer, is_given, items, string};
 use super::resources::quantity_of;
 use super::{PodTemplate, Violations, formats};
@@ -266,10 +266,11 @@ fn variables(container: &Node, out: &mut Violations<'_>) {
 
 /// All containers of a pod share one network.
 fn ports(spec: &Node, out: &mut Violations<'_>) {
-    let mut seen: Vec<(i64, &str, &Node)> = Vec::new();
+    let mut seen: Vec<Taken<'_>> = Vec::new();
     let mut names: HashMap<&str, usize> = HashMap::new();
     let containers = all(spec).filter(|(list, _)| *list != List::Ephemeral);
-    for (index, (_, container)) in containers.enumerate() {
+    for (index, (list, container)) in containers.enumerate() {
+        let stays = list == List::Regular || is_native_sidecar(container) == Some(true);
         for port in items(container, "ports") {
             if string(port, "hostIP").is_some_and(|ip| !ip.is_empty())
                 && matches!(integer(port, "hostPort"), Field::Missing | Field::Known(0))
@@ -279,16 +280,10 @@ fn ports(spec: &Node, out: &mut Violations<'_>) {
             }
             let protocol = string(port, "protocol").map(|protocol| if protocol.is_empty() { "TCP" } else { protocol });
             if let (Field::Known(number), Some(protocol)) = (integer(port, "containerPort"), protocol) {
-                if seen
-                    .iter()
-                    .rev()
-                    .take(64)
-                    .any(|(known, other, earlier)| (*known, *other) == (number, protocol) && same_host(earlier, port))
-                {
-                    let message = format!("the port {number}/{protocol} is declared already in this pod");
-                    out.at_field(port, "containerPort", "invalid-port", message).warning();
-                }
-                seen.push((number, protocol, port));
+                let taken = Taken { number, protocol, port, container, index, stays };
+                let earlier = seen.iter().rev().take(64).find(|earlier| earlier.is_same(&taken));
+                earlier.into_iter().for_each(|earlier| taken.repeats(earlier, out));
+                seen.push(taken);
             }
             let Some(name) = string(port, "name").filter(|name| !name.is_empty()) else { continue };
             if names.get(name).is_some_and(|earlier| *earlier != index) {
@@ -300,7 +295,42 @@ fn ports(spec: &Node, out: &mut Violations<'_>) {
     }
 }
 
-/// Whether two declarations of a port mean the same one of the host, or none of it.
+/// A port that a container declares.
+struct Taken<'a> {
+    number: i64,
+    protocol: &'a str,
+    port: &'a Node,
+    container: &'a Node,
+    /// Which of all containers it is.
+    index: usize,
+    /// Whether the container runs beside the others, not before them.
+    stays: bool,
+}
+
+impl Taken<'_> {
+    fn is_same(&self, other: &Self) -> bool {
+        (self.number, self.protocol) == (other.number, other.protocol) && same_host(self.port, other.port)
+    }
+
+    /// The server warns of every repetition; between containers that run together it is a clash.
+    fn repeats(&self, earlier: &Self, out: &mut Violations<'_>) {
+        let port = format!("{}/{}", self.number, self.protocol);
+        if self.index == earlier.index || !self.stays || !earlier.stays {
+            let message = format!("the port {port} is declared already in this pod");
+            out.at_field(self.port, "containerPort", "invalid-port", message).warning();
+            return;
+        }
+        let other = match string(earlier.container, "name") {
+            Some(name) if !name.is_empty() => format!("container `{name}`"),
+            _ => "another container".to_owned(),
+        };
+        let place = earlier.port.get("containerPort").known().unwrap_or(earlier.port).location;
+        let message = format!("{other} listens on port {port} already: the containers of a pod share one network");
+        let violation = out.at_field(self.port, "containerPort", "port-clash", message).warning();
+        violation.label(place, "declared here").help("let one of them listen elsewhere");
+    }
+}
+
 fn same_host(a: &Node, b: &Node) -> bool {
     let host = |port: &Node| integer(port, "hostPort").known().unwrap_or_default();
     let ip = |port: &Node| string(port, "hostIP").unwrap_or_default().to_owned();

@@ -6,6 +6,7 @@ pub mod added_capability;
 pub mod app_primary_name;
 pub mod conflicting_arguments;
 pub mod conflicting_capability;
+pub mod autoscaler_annotation;
 pub mod deprecated_field;
 pub mod discarded_template_copy;
 pub mod docker_socket;
@@ -18,6 +19,7 @@ pub mod gcsfuse_annotation;
 pub mod gpu_request_mismatch;
 pub mod host_namespace;
 pub mod host_path;
+pub mod iam_annotation;
 pub mod internal_error;
 pub mod invalid_affinity;
 pub mod invalid_dns;
@@ -35,13 +37,16 @@ pub mod invalid_topology_spread;
 pub mod invalid_value;
 pub mod invalid_volume_source;
 pub mod limit_exceeded;
+pub mod mesh_annotation;
 pub mod missing_argument;
 pub mod missing_field;
 pub mod missing_primary_container;
+pub mod monitoring_annotation;
 pub mod nested_mount_path;
 pub mod non_string_label;
 pub mod plain_secret;
 pub mod pod_template_on_reusable;
+pub mod port_clash;
 pub mod positional_argument;
 pub mod primary_command_ignored;
 pub mod primary_image_override;
@@ -50,6 +55,7 @@ pub mod privileged_container;
 pub mod request_exceeds_limit;
 pub mod restart_policy;
 pub mod run_as_user_conflict;
+pub mod safe_to_evict_value;
 pub mod sidecar_image_unpinned;
 pub mod sidecar_missing_image;
 pub mod sidecar_missing_limits;
@@ -58,6 +64,7 @@ pub mod suspicious_quantity;
 pub mod syntax_error;
 pub mod template_placeholder_image;
 pub mod templated_file;
+pub mod undeclared_port;
 pub mod undefined_volume;
 pub mod unknown_argument;
 pub mod unknown_capability;
@@ -76,6 +83,7 @@ pub static RULES: &[&Rule] = &[
     &app_primary_name::RULE,
     &conflicting_arguments::RULE,
     &conflicting_capability::RULE,
+    &autoscaler_annotation::RULE,
     &deprecated_field::RULE,
     &discarded_template_copy::RULE,
     &docker_socket::RULE,
@@ -88,6 +96,7 @@ pub static RULES: &[&Rule] = &[
     &gpu_request_mismatch::RULE,
     &host_namespace::RULE,
     &host_path::RULE,
+    &iam_annotation::RULE,
     &internal_error::RULE,
     &invalid_affinity::RULE,
     &invalid_dns::RULE,
@@ -105,13 +114,16 @@ pub static RULES: &[&Rule] = &[
     &invalid_value::RULE,
     &invalid_volume_source::RULE,
     &limit_exceeded::RULE,
+    &mesh_annotation::RULE,
     &missing_argument::RULE,
     &missing_field::RULE,
     &missing_primary_container::RULE,
+    &monitoring_annotation::RULE,
     &nested_mount_path::RULE,
     &non_string_label::RULE,
     &plain_secret::RULE,
     &pod_template_on_reusable::RULE,
+    &port_clash::RULE,
     &positional_argument::RULE,
     &primary_command_ignored::RULE,
     &primary_image_override::RULE,
@@ -120,6 +132,7 @@ pub static RULES: &[&Rule] = &[
     &request_exceeds_limit::RULE,
     &restart_policy::RULE,
     &run_as_user_conflict::RULE,
+    &safe_to_evict_value::RULE,
     &sidecar_image_unpinned::RULE,
     &sidecar_missing_image::RULE,
     &sidecar_missing_limits::RULE,
@@ -128,6 +141,7 @@ pub static RULES: &[&Rule] = &[
     &syntax_error::RULE,
     &template_placeholder_image::RULE,
     &templated_file::RULE,
+    &undeclared_port::RULE,
     &undefined_volume::RULE,
     &unknown_argument::RULE,
     &unknown_capability::RULE,
