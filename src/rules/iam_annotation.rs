@@ -91,7 +91,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 AZURE => Some(azure_annotation(context, entry)),
                 key if OF_ACCOUNTS.contains(&key) => {
                     let message = format!("`{key}` belongs on the ServiceAccount; on a pod it does nothing");
-                    let help = format!("annotate the account, and name it in `{}`", context.field("serviceAccountName"));
+                    let help =
+                        format!("annotate the account, and name it in `{}`", context.field("serviceAccountName"));
                     Some(context.at(&entry.value, message).shown_at(entry.key.location).help(help))
                 }
                 _ => None,

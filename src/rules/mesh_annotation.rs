@@ -120,7 +120,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 fn istio(context: &Context<'_>, node: &Node, is_label: bool) -> Option<Finding> {
     if node.as_str() == Some("true") && !is_label {
         let message = "as an annotation this works only where Istio's webhook looks at the namespace anyway";
-        return Some(context.at(node, message).severity(Severity::Info).help("make it a label, which the webhook selects by"));
+        return Some(
+            context.at(node, message).severity(Severity::Info).help("make it a label, which the webhook selects by"),
+        );
     }
     switch(context, node, "Istio")
 }

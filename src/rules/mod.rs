@@ -4,9 +4,9 @@ use crate::rule::Rule;
 
 pub mod added_capability;
 pub mod app_primary_name;
+pub mod autoscaler_annotation;
 pub mod conflicting_arguments;
 pub mod conflicting_capability;
-pub mod autoscaler_annotation;
 pub mod deprecated_field;
 pub mod discarded_template_copy;
 pub mod docker_socket;
@@ -81,9 +81,9 @@ pub mod wrong_type;
 pub static RULES: &[&Rule] = &[
     &added_capability::RULE,
     &app_primary_name::RULE,
+    &autoscaler_annotation::RULE,
     &conflicting_arguments::RULE,
     &conflicting_capability::RULE,
-    &autoscaler_annotation::RULE,
     &deprecated_field::RULE,
     &discarded_template_copy::RULE,
     &docker_socket::RULE,

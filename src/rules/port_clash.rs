@@ -92,9 +92,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 let Field::Known(number) = node.get("containerPort") else { continue };
                 let is_tcp = matches!(node.text("protocol"), Field::Missing | Field::Known("TCP" | ""));
                 if is_tcp && as_port(number) == Some(port) {
-                    let message = format!("{} declares port {port}, on which the app itself listens", container.title());
+                    let message =
+                        format!("{} declares port {port}, on which the app itself listens", container.title());
                     let finding = context.at(number, message).label(used.location, "the app");
-                    findings.push(finding.help("let the sidecar, or the app, listen elsewhere").authority(Authority::Flyte));
+                    findings.push(
+                        finding.help("let the sidecar, or the app, listen elsewhere").authority(Authority::Flyte),
+                    );
                 }
             }
         }
