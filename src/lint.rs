@@ -1,6 +1,7 @@
 //! The pipeline: from one file's text to its report. There is no other assembly of these steps.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::client;
@@ -131,7 +132,13 @@ fn run_outside_checks(document: &Document, settings: &Settings) -> Vec<Diagnosti
         let client = client::check(document, settings);
         let mut server = kubernetes::check(document, settings);
         // What Python refuses never reaches the server.
-        server.retain(|found| client.iter().all(|earlier| earlier.path != found.path || !same_matter(earlier, found)));
+        let mut earlier: HashMap<&str, Vec<&Diagnostic>> = HashMap::new();
+        client.iter().for_each(|found| earlier.entry(&found.path).or_default().push(found));
+        server.retain(|found| {
+            let there = earlier.get(found.path.as_str());
+            there.is_none_or(|earlier| earlier.iter().all(|client| !same_matter(client, found)))
+        });
+        drop(earlier);
         client.into_iter().chain(server).collect::<Vec<_>>()
     }));
     match outcome {

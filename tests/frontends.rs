@@ -121,6 +121,10 @@ fn endless_programs_are_cut_short() {
         "l = []\nl.append(l)\nt = PodTemplate(labels=l, annotations={'a': l})\n",
         "x = [[[i for i in range(2000)] for j in range(2000)] for k in range(2000)]\nt = PodTemplate()\n",
         "d = {}\nfor i in range(10**9):\n    d[str(i)] = d\nt = PodTemplate(labels=d)\n",
+        "l = [1]\nfor i in range(60):\n    l = l + l\nt = PodTemplate(labels={'a': str(len(l))})\n",
+        "import functools\nl = functools.reduce(lambda a, b: a + b + a, [[1]] * 100)\nt = PodTemplate(labels=l)\n",
+        "x = sorted(range(500), key=lambda v: sorted(range(500), key=lambda w: -w))\nt = PodTemplate(labels=x)\n",
+        "from collections import defaultdict\ndef tree(): return defaultdict(tree)\nt = PodTemplate(labels=tree()['a']['b'])\n",
         "class A:\n    def __init__(self): self.a = A()\nt = PodTemplate(labels=A().a)\n",
     ];
     with_stack(move || {

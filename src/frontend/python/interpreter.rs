@@ -25,6 +25,16 @@ const MAX_DEPTH: usize = 120;
 /// How many objects may come to life.
 const MAX_OBJECTS: usize = 50_000;
 
+/// How much a collection may hold.
+pub(super) const MAX_ITEMS: usize = 20_000;
+
+/// Leaves out of a collection what is too much; how much stays.
+fn bounded<T>(items: &mut Vec<T>, open: &mut bool) -> usize {
+    *open |= items.len() > MAX_ITEMS;
+    items.truncate(MAX_ITEMS);
+    items.len()
+}
+
 /// A lazy, bounded, pure reading of one module. Nothing is ever executed: this only computes what is plain to see.
 pub struct Interpreter<'a> {
     text: &'a str,
@@ -311,8 +321,14 @@ impl<'a> Interpreter<'a> {
         Val::dynamic(self.snippet(node), self.at(node))
     }
 
-    /// Puts an object on the heap.
-    pub(super) fn allocate(&mut self, body: Body, open: bool, at: Location) -> Val {
+    /// Puts an object on the heap. Collections cost what they hold, and hold no more than is allowed.
+    pub(super) fn allocate(&mut self, mut body: Body, mut open: bool, at: Location) -> Val {
+        let size = match &mut body {
+            Body::List(items) => bounded(items, &mut open),
+            Body::Dict(entries) => bounded(entries, &mut open),
+            Body::Instance(instance) => instance.attributes.len(),
+        };
+        self.step(size);
         self.heap.push(Object { body, open, at });
         Val::new(Data::Object(self.heap.len() - 1), at)
     }

@@ -249,6 +249,9 @@ impl<'a> Interpreter<'a> {
     pub(super) fn sorted_by(&mut self, items: Vec<Slot>, key: &Val, site: Site<'a>) -> Option<Vec<Slot>> {
         let mut keyed = Vec::new();
         for item in items {
+            if !self.step(1) {
+                return None;
+            }
             let made = self.apply(key, Arguments::one(item.clone()), site);
             keyed.push((self.sort_key(&made, 0)?, item));
         }

@@ -6,7 +6,7 @@ use super::builders::is_builder;
 use super::builtins::{sort, whole};
 use super::calls::{Arguments, Site};
 use super::expressions::put;
-use super::interpreter::Interpreter;
+use super::interpreter::{Interpreter, MAX_ITEMS};
 use super::statements::position;
 use super::value::{Body, Data, Of, Slot, Val};
 
@@ -197,8 +197,11 @@ impl<'a> Interpreter<'a> {
         let Some(object) = self.heap.get_mut(index) else { return };
         match (added, &mut object.body) {
             (Some((added, open)), Body::List(items)) => {
+                let cost = added.len();
+                object.open |= open || items.len() + cost > MAX_ITEMS;
                 items.extend(added);
-                object.open |= open;
+                items.truncate(MAX_ITEMS);
+                self.step(cost);
             }
             _ => object.open = true,
         }
