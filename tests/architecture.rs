@@ -71,6 +71,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "fix",
             "flyte",
             "frontend",
+            "kubernetes",
             "lint",
             "output",
             "pod",

@@ -84,6 +84,7 @@ impl Server {
         for request in waiting {
             self.request(request);
         }
+        self.pod_changed(&checked.uri);
     }
 
     /// Puts what a check found on the board and before the user.

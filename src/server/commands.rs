@@ -8,6 +8,7 @@ use super::actions::fix_all;
 use super::client::{Awaited, failure};
 use super::diagnostics::page;
 use super::edits::workspace_edit;
+use super::pods::SHOW;
 use super::state::Server;
 use crate::rules::RULES;
 
@@ -20,6 +21,7 @@ impl Server {
             "podlint.debugInformation" => Some(Ok(Value::from(self.debug_information()))),
             "podlint.explainRule" => Some(explain(&argument)),
             "podlint.applyFixAll" => self.with_document(request, &argument, Self::apply_fix_all),
+            SHOW => self.with_document(request, &argument, |server, _, argument| Ok(server.effective_pod(argument))),
             _ => Some(Err(failure(ErrorCode::InvalidParams, format!("there is no command `{command}`")))),
         }
     }

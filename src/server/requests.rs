@@ -12,10 +12,22 @@ use super::encoding::Encoding;
 use super::preferences::Preferences;
 use super::state::{Phase, Server};
 use super::transport::Incoming;
-use super::{actions, capabilities, watch};
+use super::{actions, capabilities, pods, references, symbols, watch};
 
 /// Requests about one document.
-const FEATURES: &[&str] = &["textDocument/diagnostic", "textDocument/codeAction", "codeAction/resolve"];
+const FEATURES: &[&str] = &[
+    "codeAction/resolve",
+    "podlint/effectivePod",
+    "textDocument/codeAction",
+    "textDocument/codeLens",
+    "textDocument/definition",
+    "textDocument/diagnostic",
+    "textDocument/documentHighlight",
+    "textDocument/documentSymbol",
+    "textDocument/prepareRename",
+    "textDocument/references",
+    "textDocument/rename",
+];
 
 impl Server {
     /// Takes what came; whether that was the end.
@@ -89,15 +101,27 @@ impl Server {
         }
     }
 
-    fn answer_feature(&self, uri: &Uri, method: &str, params: Value) -> Result<Value, ResponseError> {
-        if method == "textDocument/diagnostic" {
-            return Ok(self.pull_document(&params));
+    fn answer_feature(&mut self, uri: &Uri, method: &str, params: Value) -> Result<Value, ResponseError> {
+        match method {
+            "textDocument/diagnostic" => return Ok(self.pull_document(&params)),
+            "podlint/effectivePod" => return Ok(self.effective_pod(&params)),
+            _ => {}
         }
         let Some(analysis) = self.unit(uri).and_then(|document| document.current()) else { return Ok(Value::Null) };
         let site = self.site(analysis);
         match method {
             "textDocument/codeAction" => with(params, |params| actions::list(self, &site, &params)),
             "codeAction/resolve" => actions::resolve(self, &site, params),
+            "textDocument/codeLens" if self.preferences.lenses => Ok(pods::lenses(&site, uri)),
+            "textDocument/documentSymbol" => Ok(symbols::symbols(&site, uri)),
+            "textDocument/definition" => with(params, |at| references::definition(&site, &at)),
+            "textDocument/references" => with(params, |at| references::references(&site, &at)),
+            "textDocument/documentHighlight" => with(params, |at| references::highlight(&site, &at)),
+            "textDocument/prepareRename" => with(params, |at| references::prepare_rename(&site, &at)),
+            "textDocument/rename" => match serde_json::from_value(params) {
+                Ok(at) => references::rename(self, &site, &at),
+                Err(error) => Err(failure(ErrorCode::InvalidParams, error.to_string())),
+            },
             _ => Ok(Value::Null),
         }
     }

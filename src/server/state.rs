@@ -11,6 +11,7 @@ use lsp_server::RequestId;
 use super::board::Board;
 use super::client::Client;
 use super::documents::{Analysis, Open};
+use super::pods::Which;
 use super::preferences::Preferences;
 use super::site::{Names, Site};
 use super::transport::Incoming;
@@ -76,6 +77,8 @@ pub struct Server {
     pub board: Board,
     /// Documents that show something in the client, by what was last pushed.
     pub pushed: BTreeSet<String>,
+    /// Pods that the client shows, with their texts.
+    pub shown_pods: BTreeMap<Which, String>,
     /// The files that are not open.
     pub workspace: Workspace,
     /// The threads.
@@ -101,6 +104,7 @@ impl Server {
             names: Names::new(),
             board: Board::default(),
             pushed: BTreeSet::new(),
+            shown_pods: BTreeMap::new(),
             workspace: Workspace::default(),
             workers,
             events,

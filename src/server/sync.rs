@@ -113,6 +113,7 @@ impl Server {
         let Some(document) = self.open.remove(&uri.0) else { return };
         self.queue.retain(|queued| *queued != uri.0);
         self.names.remove(&document.path);
+        self.forget_pods(uri);
         let touched = self.board.set(&uri.0, ByDocument::new());
         for buffer in document.view.buffers.iter() {
             self.cells.remove(&buffer.uri.0);

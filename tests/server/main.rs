@@ -6,6 +6,8 @@ mod agreement;
 mod client;
 mod documents;
 mod lifecycle;
+mod names;
+mod pods;
 mod workspace;
 
 /// A manifest that mounts a volume which is not there.

@@ -1,0 +1,169 @@
+//! The pods that Flyte submits, as documents beside the source: code lenses, requests, and word of changes.
+
+use gen_lsp_types::{TextDocumentIdentifier, Uri};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::site::Site;
+use super::state::Server;
+use crate::flyte;
+use crate::output::{Rendered, write_yaml};
+use crate::tree::FileId;
+
+/// The command that opens a pod.
+pub const SHOW: &str = "podlint.showEffectivePod";
+/// More pods are not watched.
+const MAX_WATCHED: usize = 200;
+
+/// Which pod is meant.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Which {
+    /// The document.
+    pub uri: String,
+    /// The name of a task, environment or template; all pods of the document where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The line (from 0) of the template or its use, for what has no name of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+}
+
+impl Which {
+    /// From the parameters of a request, or the argument of a command.
+    pub fn new(params: &Value) -> Option<Self> {
+        let uri = super::commands::uri_of(params)?;
+        let name = params.get("name").and_then(Value::as_str).map(str::to_owned);
+        let line = params.get("line").and_then(Value::as_u64).and_then(|line| u32::try_from(line).ok());
+        Some(Self { uri: uri.0, name, line })
+    }
+
+    /// A name for the document that shows the pod.
+    fn document(&self) -> String {
+        let file = super::uri::path(&Uri(self.uri.clone()));
+        let stem = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let plain = |text: &str| text.replace(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c), "-");
+        let name = self.name.as_deref().map(|name| format!("-{}", plain(name))).unwrap_or_default();
+        let query: String = self.uri.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let line = self.line.map(|line| format!("&line={line}")).unwrap_or_default();
+        format!("podlint-pod:/{}{name}.yaml?source={query}{line}", plain(&stem))
+    }
+}
+
+/// The pods of a check with the places where they are used or made.
+fn all(site: &Site<'_>) -> Vec<Rendered> {
+    let source = &site.analysis.view.source;
+    let pods = site.analysis.report.documents.iter().flat_map(flyte::pods);
+    pods.map(|pod| {
+        let file = site.analysis.report.source(source, pod.location.file);
+        let line = file.place(pod.location.span.start).at.line;
+        Rendered { file: file.path.display().to_string(), line, pod }
+    })
+    .collect()
+}
+
+/// The text of a pod; `None` where there is none of that name.
+pub fn text(site: &Site<'_>, which: &Which) -> Option<String> {
+    let mut pods = all(site);
+    if let Some(name) = &which.name {
+        pods.retain(|rendered| {
+            [&rendered.pod.name, &rendered.pod.template].into_iter().flatten().any(|own| own == name)
+        });
+    }
+    if let Some(line) = which.line {
+        let at =
+            |rendered: &Rendered| site.place(rendered.pod.location).is_some_and(|place| place.range.start.line == line);
+        if pods.iter().any(at) {
+            pods.retain(at);
+        }
+    }
+    if pods.is_empty() {
+        return None;
+    }
+    let mut text = Vec::new();
+    write_yaml(&mut text, &pods).ok()?;
+    String::from_utf8(text).ok()
+}
+
+/// `textDocument/codeLens`: above each template, and at each task or environment that it is given to.
+pub fn lenses(site: &Site<'_>, uri: &Uri) -> Value {
+    let pods = all(site);
+    let mut lenses: Vec<Value> = Vec::new();
+    let mut offer = |location: crate::tree::Location, title: String, name: &Option<String>| {
+        if location.file != FileId::MAIN {
+            return;
+        }
+        let Some(place) = site.place(location).filter(|place| place.uri == *uri) else { return };
+        let argument =
+            Which { uri: uri.0.clone(), name: name.clone(), line: name.is_none().then_some(place.range.start.line) };
+        let command = json!({"title": title, "command": SHOW, "arguments": [argument]});
+        let lens = json!({"range": place.range, "command": command});
+        if !lenses.contains(&lens) {
+            lenses.push(lens);
+        }
+    };
+    for document in &site.analysis.report.documents {
+        let uses = document.uses.len();
+        let title = match uses {
+            0 => "effective pod".to_owned(),
+            1 => "effective pod (1 use)".to_owned(),
+            _ => format!("effective pod ({uses} uses)"),
+        };
+        offer(document.made_at.unwrap_or(document.head), title, &document.name);
+        for used in &document.uses {
+            // An environment's tasks stand for it.
+            let is_shown = pods.iter().any(|rendered| rendered.pod.name.is_some() && rendered.pod.name == used.name);
+            let name = if is_shown { &used.name } else { &document.name };
+            offer(used.location, format!("effective pod of this {}", used.kind.noun()), name);
+        }
+    }
+    json!(lenses)
+}
+
+impl Server {
+    /// `podlint/effectivePod` and the command: the pod, and word when it changes.
+    pub fn effective_pod(&mut self, params: &Value) -> Value {
+        let Some(which) = Which::new(params) else { return Value::Null };
+        let uri = Uri(which.uri.clone());
+        let Some(analysis) = self.unit(&uri).and_then(|document| document.current().cloned()) else {
+            return Value::Null;
+        };
+        let Some(text) = text(&self.site(&analysis), &which) else { return Value::Null };
+        if self.shown_pods.len() < MAX_WATCHED {
+            self.shown_pods.insert(which.clone(), text.clone());
+        }
+        answer(&which, Some(&text))
+    }
+
+    /// Tells of pods that the client has shown and that are other ones now.
+    pub fn pod_changed(&mut self, uri: &Uri) {
+        let Some(analysis) = self.unit(uri).and_then(|document| document.analysis.clone()) else { return };
+        let of_document = |which: &&Which| which.uri == uri.0 || self.cells.get(&which.uri) == Some(&uri.0);
+        let watched: Vec<Which> = self.shown_pods.keys().filter(of_document).cloned().collect();
+        for which in watched {
+            let new = text(&self.site(&analysis), &which);
+            if new.as_ref() != self.shown_pods.get(&which) {
+                self.client.notify("podlint/effectivePodChanged", answer(&which, new.as_ref()));
+                // A pod that is gone for a moment, as while typing, is still watched.
+                self.shown_pods.insert(which, new.unwrap_or_default());
+            }
+        }
+    }
+
+    /// Pods of a document that was closed are not watched any more.
+    pub fn forget_pods(&mut self, uri: &Uri) {
+        self.shown_pods.retain(|which, _| which.uri != uri.0);
+    }
+}
+
+fn answer(which: &Which, text: Option<&String>) -> Value {
+    let document = TextDocumentIdentifier { uri: Uri(which.uri.clone()) };
+    json!({
+        "textDocument": document,
+        "name": which.name,
+        "line": which.line,
+        "uri": which.document(),
+        "languageId": "yaml",
+        "text": text,
+    })
+}

@@ -1,0 +1,75 @@
+//! The pods that Flyte submits, beside their source.
+
+use serde_json::{Value, json};
+
+use crate::client::Session;
+
+const PYTHON: &str = "import flyte
+from kubernetes.client import *
+
+template = flyte.PodTemplate(
+    primary_container_name=\"main\",
+    pod_spec=V1PodSpec(containers=[V1Container(name=\"main\"), V1Container(name=\"side\", image=\"b:1\")]),
+)
+env = flyte.TaskEnvironment(name=\"e\", image=\"ghcr.io/me/task:1\", pod_template=template)
+
+
+@env.task
+def train(x: int) -> int:
+    return x
+";
+
+#[test]
+fn lenses_open_pods_that_follow_edits() {
+    let mut session = Session::start(&[("t.py", PYTHON)]);
+    session.open("t.py");
+    let uri = session.uri("t.py");
+    let lenses = session.request("textDocument/codeLens", json!({"textDocument": {"uri": uri}}));
+    let lines: Vec<u64> =
+        lenses.as_array().expect("lenses").iter().filter_map(|lens| lens["range"]["start"]["line"].as_u64()).collect();
+    assert!(lines.contains(&3), "above the template: {lenses:#}");
+    assert!(lines.iter().any(|line| *line >= 7), "at the environment or its task: {lenses:#}");
+    for lens in lenses.as_array().expect("lenses") {
+        assert_eq!(lens["command"]["command"], "podlint.showEffectivePod");
+        let run = json!({"command": "podlint.showEffectivePod", "arguments": lens["command"]["arguments"]});
+        let pod = session.request("workspace/executeCommand", run);
+        assert!(pod["text"].as_str().is_some_and(|text| text.contains("name: side")), "{pod}");
+        assert!(pod["uri"].as_str().is_some_and(|uri| uri.starts_with("podlint-pod:/")), "{pod}");
+    }
+    let pod = session.request("podlint/effectivePod", json!({"textDocument": {"uri": uri}, "name": "train"}));
+    assert_eq!((&pod["name"], &pod["languageId"]), (&json!("train"), &json!("yaml")));
+    let text = pod["text"].as_str().expect("a text").to_owned();
+    session.edit("t.py", 2, (5, 90, 5, 94), "spot");
+    let change = session.wait("word of the change", |session| {
+        let all = session.notified("podlint/effectivePodChanged");
+        all.into_iter().find(|params| params["name"] == "train").cloned()
+    });
+    assert_eq!(change["textDocument"]["uri"], uri);
+    assert_ne!(change["text"].as_str(), Some(text.as_str()));
+    assert_eq!(change["uri"], pod["uri"]);
+}
+
+#[test]
+fn the_pod_is_what_the_command_line_renders() {
+    let mut session = Session::start(&[("t.py", PYTHON)]);
+    session.open("t.py");
+    let uri = session.uri("t.py");
+    let pod = session.request("podlint/effectivePod", json!({"textDocument": {"uri": uri}}));
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_podlint"))
+        .arg("render")
+        .arg(session.path("t.py"))
+        .output()
+        .expect("podlint runs");
+    assert_eq!(pod["text"].as_str(), Some(String::from_utf8_lossy(&output.stdout).as_ref()));
+}
+
+#[test]
+fn what_is_not_there_has_no_pod() {
+    let mut session = Session::start(&[("t.py", PYTHON)]);
+    session.open("t.py");
+    let uri = session.uri("t.py");
+    let none = session.request("podlint/effectivePod", json!({"textDocument": {"uri": uri}, "name": "nope"}));
+    assert_eq!(none, Value::Null);
+    let closed = session.request("podlint/effectivePod", json!({"textDocument": {"uri": "file:///no.py"}}));
+    assert_eq!(closed, Value::Null);
+}
