@@ -151,6 +151,15 @@ pub enum Change {
         /// The name.
         name: String,
     },
+    /// A copy of an item, with one more entry, as the last item of another list; a list that does not exist is made.
+    AppendCopy {
+        /// The item that is copied, from the document's root.
+        of: Path,
+        /// The list, from the document's root.
+        at: Path,
+        /// The wire name and the value of the further entry.
+        with: (String, Literal),
+    },
     /// A new last item in the list at `at`; a list that does not exist is made.
     Append {
         /// The list, from the document's root.

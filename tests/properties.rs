@@ -107,7 +107,13 @@ fn python(pod: &Pod) -> String {
 
 /// Rules that judge a cluster's template and a task's alike.
 fn common_findings(file: &SourceFile) -> BTreeSet<(String, String)> {
-    const BY_FLAVOUR: &[&str] = &["missing-primary-container", "template-placeholder-image", "sidecar-missing-image"];
+    const BY_FLAVOUR: &[&str] = &[
+        "missing-primary-container",
+        "sidecar-missing-image",
+        "sidecar-never-finishes",
+        "template-container-dropped",
+        "template-placeholder-image",
+    ];
     let found = lint(file, &Settings::default()).diagnostics.into_iter();
     let path = |path: &str| path.strip_prefix("template.").unwrap_or(path).to_owned();
     found

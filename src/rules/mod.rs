@@ -10,10 +10,12 @@ pub mod conflicting_capability;
 pub mod deprecated_field;
 pub mod discarded_template_copy;
 pub mod docker_socket;
+pub mod duplicate_env_name;
 pub mod duplicate_key;
 pub mod duplicate_mount_path;
 pub mod duplicate_name;
 pub mod duplicate_volume;
+pub mod early_env_reference;
 pub mod forbidden_combination;
 pub mod gcsfuse_annotation;
 pub mod gpu_request_mismatch;
@@ -47,18 +49,22 @@ pub mod non_string_label;
 pub mod plain_secret;
 pub mod pod_template_on_reusable;
 pub mod port_clash;
+pub mod pod_template_without_pod_spec;
 pub mod positional_argument;
 pub mod primary_command_ignored;
 pub mod primary_image_override;
 pub mod primary_is_init_container;
+pub mod primary_resources_conflict;
 pub mod privileged_container;
 pub mod request_exceeds_limit;
 pub mod restart_policy;
 pub mod run_as_user_conflict;
 pub mod safe_to_evict_value;
+pub mod shm_conflict;
 pub mod sidecar_image_unpinned;
 pub mod sidecar_missing_image;
 pub mod sidecar_missing_limits;
+pub mod sidecar_never_finishes;
 pub mod snake_case_dict_key;
 pub mod suspicious_quantity;
 pub mod syntax_error;
@@ -87,10 +93,12 @@ pub static RULES: &[&Rule] = &[
     &deprecated_field::RULE,
     &discarded_template_copy::RULE,
     &docker_socket::RULE,
+    &duplicate_env_name::RULE,
     &duplicate_key::RULE,
     &duplicate_mount_path::RULE,
     &duplicate_name::RULE,
     &duplicate_volume::RULE,
+    &early_env_reference::RULE,
     &forbidden_combination::RULE,
     &gcsfuse_annotation::RULE,
     &gpu_request_mismatch::RULE,
@@ -124,18 +132,22 @@ pub static RULES: &[&Rule] = &[
     &plain_secret::RULE,
     &pod_template_on_reusable::RULE,
     &port_clash::RULE,
+    &pod_template_without_pod_spec::RULE,
     &positional_argument::RULE,
     &primary_command_ignored::RULE,
     &primary_image_override::RULE,
     &primary_is_init_container::RULE,
+    &primary_resources_conflict::RULE,
     &privileged_container::RULE,
     &request_exceeds_limit::RULE,
     &restart_policy::RULE,
     &run_as_user_conflict::RULE,
     &safe_to_evict_value::RULE,
+    &shm_conflict::RULE,
     &sidecar_image_unpinned::RULE,
     &sidecar_missing_image::RULE,
     &sidecar_missing_limits::RULE,
+    &sidecar_never_finishes::RULE,
     &snake_case_dict_key::RULE,
     &suspicious_quantity::RULE,
     &syntax_error::RULE,

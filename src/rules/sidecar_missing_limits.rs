@@ -51,11 +51,12 @@
 //!
 //! template = flyte.PodTemplate(
 //!     pod_spec=V1PodSpec(
-//!         containers=[
-//!             V1Container(name="primary"),
+//!         containers=[V1Container(name="primary")],
+//!         init_containers=[
 //!             V1Container(
 //!                 name="metrics",
 //!                 image="prom/pushgateway:v1.9.0",
+//!                 restart_policy="Always",
 //!                 resources=V1ResourceRequirements(
 //!                     requests={"cpu": "100m", "memory": "64Mi"},
 //!                     limits={"cpu": "100m", "memory": "64Mi"},

@@ -54,6 +54,7 @@ impl<'a> Editor<'a> {
             Change::Remove { at } => self.remove(at),
             Change::Insert { at, key, value } => self.insert(at, key, value),
             Change::Append { at, value } => self.append(at, value),
+            Change::AppendCopy { of, at, with } => self.append_copy(of, at, with),
             Change::SetPrimary { name } => self.set_primary(name),
         }
     }
@@ -166,6 +167,33 @@ impl<'a> Editor<'a> {
         let node = self.written_here(at).filter(|node| node.as_list().is_some())?;
         let place = brackets(self.text, node.location)?;
         Some(self.add(&place, &self.literal(value)?))
+    }
+
+    /// Copies the text of an item into another list of the same call.
+    fn append_copy(&self, of: &[Step], at: &[Step], with: &(String, Literal)) -> Option<Edit> {
+        let node = self.written_here(of)?;
+        let written = node.location.span;
+        let inner = self.insert_entry(node, &with.0, &with.1)?;
+        let from_start = inner.span.start.checked_sub(written.start)?;
+        let inner = Edit { span: Span::new(from_start, inner.span.end.checked_sub(written.start)?), ..inner };
+        let copy = crate::text::apply(written.slice(self.text), &[inner]).ok()?;
+        if let Some(list) = self.written_here(at).filter(|node| node.as_list().is_some()) {
+            return Some(self.add(&brackets(self.text, list.location)?, &copy));
+        }
+        let (Step::Key(field), parent) = at.split_last()? else { return None };
+        let parent = self.written_here(parent)?;
+        let map = parent.as_map().filter(|map| map.form == Form::Call && map.entry(field).is_none())?;
+        (!map.open).then_some(())?;
+        let field = self.document.dialect.field(field);
+        let indent = Span::new(self.line_start(written.start), written.start).slice(self.text);
+        let argument = match indent.trim().is_empty() {
+            true => {
+                let outer = indent.get(indent.len().min(4)..).unwrap_or_default();
+                format!("{field}=[\n{indent}{copy},\n{outer}]")
+            }
+            false => format!("{field}=[{copy}]"),
+        };
+        Some(self.add(&brackets(self.text, parent.location)?, &argument))
     }
 
     /// Changes the argument that names the primary container where it is written as text, or adds it.

@@ -41,8 +41,8 @@ impl<'a> Editor<'a> {
             Change::Remove { at } => self.remove(at),
             Change::Insert { at, key, value } => self.insert(at, key, value.clone()),
             Change::Append { at, value } => self.append(at, value),
-            // Only Python names it.
-            Change::SetPrimary { .. } => None,
+            // Only templates of programs have these.
+            Change::SetPrimary { .. } | Change::AppendCopy { .. } => None,
         }
     }
 

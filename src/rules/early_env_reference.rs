@@ -1,0 +1,107 @@
+//! # early-env-reference
+//!
+//! ## What it does
+//! Finds environment variables whose value refers to another one that is set only after it.
+//!
+//! ## Why
+//! `$(NAME)` in a value is filled in from the variables that stand before it in the list. A later one is not seen: the value
+//! keeps the text `$(NAME)`.
+//!
+//! ## Example
+//! ```yaml
+//! apiVersion: v1
+//! kind: Pod
+//! metadata:
+//!   name: training
+//! spec:
+//!   containers:
+//!     - name: primary
+//!       image: ghcr.io/acme/train:1.0
+//!       env:
+//!         - {name: DATABASE_URL, value: "postgresql://$(DATABASE_HOST)/train"}
+//!         - {name: DATABASE_HOST, value: database.acme}
+//! ```
+//! ```python
+//! import flyte
+//! from kubernetes.client import V1Container, V1EnvVar, V1PodSpec
+//!
+//! variables = [
+//!     V1EnvVar(name="DATABASE_URL", value="postgresql://$(DATABASE_HOST)/train"),
+//!     V1EnvVar(name="DATABASE_HOST", value="database.acme"),
+//! ]
+//! template = flyte.PodTemplate(pod_spec=V1PodSpec(containers=[V1Container(name="primary", env=variables)]))
+//! ```
+//!
+//! ## Use instead
+//! ```python
+//! import flyte
+//! from kubernetes.client import V1Container, V1EnvVar, V1PodSpec
+//!
+//! variables = [
+//!     V1EnvVar(name="DATABASE_HOST", value="database.acme"),
+//!     V1EnvVar(name="DATABASE_URL", value="postgresql://$(DATABASE_HOST)/train"),
+//! ]
+//! template = flyte.PodTemplate(pod_spec=V1PodSpec(containers=[V1Container(name="primary", env=variables)]))
+//! ```
+//!
+//! ## References
+//! - [Flyte: Pod templates](https://www.union.ai/docs/v2/flyte/user-guide/task-configuration/pod-templates)
+
+use crate::diagnostic::{Authority, Severity};
+use crate::rule::{Context, Findings, Group, Rule};
+use crate::tree::{Field, List, Node};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "early-env-reference",
+    severity: Severity::Warning,
+    authority: Authority::Kubernetes,
+    group: Group::Primary,
+    enabled_by_default: true,
+    source: include_str!("early_env_reference.rs"),
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for container in &context.pod.containers.known {
+        let list = container.node.get("env").known().and_then(Node::as_list);
+        // Where items are not known, the variable may be set before as well.
+        if let Some(list) = list.filter(|list| !list.open) {
+            check_list(context, list, findings);
+        }
+    }
+}
+
+fn check_list(context: &Context<'_>, list: &List, findings: &mut Findings) {
+    let name_of = |item: &Node| item.text("name").known().map(str::to_owned);
+    for (index, item) in list.items.iter().enumerate() {
+        let Field::Known(value) = item.get("value") else { continue };
+        let (before, after) = list.items.split_at(index);
+        for name in references(value.as_str().unwrap_or_default()) {
+            // A name that is not known may be this one.
+            let may_be = |item: &Node| !matches!(item.text("name"), Field::Known(known) if known != name);
+            let later = after.iter().skip(1).find(|item| name_of(item).as_deref() == Some(name));
+            let Some(later) = later.filter(|_| !before.iter().any(may_be)) else { continue };
+            let message = format!("`$({name})` is not filled in here: `{name}` is set only later");
+            let place = later.get("name").known().unwrap_or(later).location;
+            let finding = context.at(value, message).label(place, "set here");
+            findings.push(finding.help(format!("move `{name}` before it")));
+        }
+    }
+}
+
+/// The variables that a value refers to; `$$(NAME)` is plain text.
+fn references(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        rest = rest.get(at + 1..).unwrap_or_default();
+        if let Some(escaped) = rest.strip_prefix('$') {
+            rest = escaped;
+        } else if let Some((name, behind)) = rest.strip_prefix('(').and_then(|open| open.split_once(')')) {
+            found.push(name);
+            rest = behind;
+        }
+    }
+    found
+}
