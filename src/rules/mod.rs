@@ -48,8 +48,8 @@ pub mod nested_mount_path;
 pub mod non_string_label;
 pub mod plain_secret;
 pub mod pod_template_on_reusable;
-pub mod port_clash;
 pub mod pod_template_without_pod_spec;
+pub mod port_clash;
 pub mod positional_argument;
 pub mod primary_command_ignored;
 pub mod primary_image_override;
@@ -131,8 +131,8 @@ pub static RULES: &[&Rule] = &[
     &non_string_label::RULE,
     &plain_secret::RULE,
     &pod_template_on_reusable::RULE,
-    &port_clash::RULE,
     &pod_template_without_pod_spec::RULE,
+    &port_clash::RULE,
     &positional_argument::RULE,
     &primary_command_ignored::RULE,
     &primary_image_override::RULE,
