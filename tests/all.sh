@@ -13,6 +13,7 @@ need() { # need COMMAND PACKAGE: installs a Debian package when a command is mis
 
 need cc gcc
 need python3 python3
+need git git
 python3 -c 'import ensurepip, venv' 2>/dev/null || { apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null; }
 
 step "format and lints"
@@ -27,3 +28,6 @@ RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps
 
 step "the examples under the real SDKs"
 bash tests/sdk/run.sh
+
+step "packages: wheel, pre-commit hook, action"
+bash tests/packaging/run.sh

@@ -145,7 +145,7 @@ fn rules_do_not_know_each_other_and_crates_stay_in_their_place() {
                 );
             }
         };
-        only(&["clap::"], "src/cli");
+        only(&["clap::", "clap_complete", "clap_mangen"], "src/cli");
         only(&["lsp_server", "gen_lsp_types"], "src/server");
         only(&["codespan_reporting"], "src/output");
         only(&["granit_parser"], "src/frontend/yaml");

@@ -320,6 +320,22 @@ fn the_kubernetes_version_is_a_setting() {
 }
 
 #[test]
+fn shells_and_man_are_told() {
+    let files = folder(&[]);
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = stdout(&podlint(files.path(), &["completions", shell]));
+        assert!(script.contains("fail-on") && script.contains("podlint"), "{shell}: {script}");
+    }
+    assert_eq!(podlint(files.path(), &["completions", "sh"]).status.code(), Some(2));
+    let page = stdout(&podlint(files.path(), &["man"]));
+    assert!(page.starts_with(".ie") && page.contains("podlint\\-check(1)"), "{page}");
+    assert_eq!(podlint(files.path(), &["man", "--output", "man1"]).status.code(), Some(0));
+    let page = std::fs::read_to_string(files.path().join("man1/podlint-check.1")).expect("the page");
+    assert!(page.contains("Exit codes: 0 no findings") && page.contains("fail\\-on"), "{page}");
+    assert_eq!(podlint(files.path(), &["man", "--output", "man1/podlint-check.1"]).status.code(), Some(2));
+}
+
+#[test]
 fn statistics_quiet_and_lists() {
     let files = folder(&[("bad.yaml", BAD_YAML)]);
     let output = podlint(files.path(), &["check", "-q", "--statistics", "--format", "concise"]);

@@ -28,6 +28,11 @@ pub enum Command {
     Rules(RulesArguments),
     /// Speak the Language Server Protocol on standard input and output
     Server(ServerArguments),
+    /// Print a script by which a shell completes podlint's arguments
+    #[command(after_help = "For bash: podlint completions bash > ~/.local/share/bash-completion/completions/podlint")]
+    Completions(CompletionsArguments),
+    /// Print the manual page, or write all of them
+    Man(ManArguments),
 }
 
 #[derive(Args, Debug)]
@@ -136,6 +141,19 @@ pub struct RulesArguments {
     /// How to write the list
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub format: ListFormat,
+}
+
+#[derive(Args, Debug)]
+pub struct CompletionsArguments {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Args, Debug)]
+pub struct ManArguments {
+    /// Write a page for each command into this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,7 @@
 //! `podlint explain` and `podlint rules`.
 
-use std::io::{self, Write as _};
-
 use super::arguments::{ExplainArguments, ListFormat, RulesArguments};
-use super::{Exit, complain};
+use super::{Exit, complain, print};
 use crate::rule::Rule;
 use crate::rules::RULES;
 use crate::text::nearest;
@@ -11,7 +9,7 @@ use crate::text::nearest;
 /// Prints a rule's page.
 pub fn explain(arguments: &ExplainArguments) -> Exit {
     match find(&arguments.rule) {
-        Ok(rule) => printed(write!(io::stdout(), "{}", rule.page())),
+        Ok(rule) => print(rule.page().as_bytes()),
         Err(message) => {
             complain(&message);
             Exit::Failed
@@ -28,7 +26,7 @@ pub fn rules(arguments: &RulesArguments) -> Exit {
             format!("{:#}\n", serde_json::Value::from(list))
         }
     };
-    printed(write!(io::stdout(), "{text}"))
+    print(text.as_bytes())
 }
 
 fn line(rule: &Rule) -> String {
@@ -57,15 +55,4 @@ pub fn find(name: &str) -> Result<&'static Rule, String> {
     let meant = nearest(name, RULES.iter().map(|rule| rule.name)).and_then(|index| RULES.get(index));
     let hint = meant.map(|rule| format!("; did you mean `{}`?", rule.name));
     Err(format!("there is no rule `{name}`{}", hint.unwrap_or_else(|| "; see `podlint rules`".to_owned())))
-}
-
-/// A reader that went away is no failure.
-fn printed(result: io::Result<()>) -> Exit {
-    match result {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            complain(&format!("cannot write: {error}"));
-            Exit::Failed
-        }
-        _ => Exit::Clean,
-    }
 }

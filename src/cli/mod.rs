@@ -8,6 +8,7 @@ mod progress;
 mod render;
 mod report;
 mod settings;
+mod shell;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -56,6 +57,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Rules(arguments) => explain::rules(&arguments),
         Command::Server(_) => serve(),
+        Command::Completions(arguments) => shell::completions(&arguments),
+        Command::Man(arguments) => shell::man(&arguments),
     };
     exit.into()
 }
@@ -69,6 +72,17 @@ fn serve() -> Exit {
             complain(&format!("cannot start: {error}"));
             Exit::Failed
         }
+    }
+}
+
+/// Prints an answer; a reader that went away is no failure.
+fn print(text: &[u8]) -> Exit {
+    match std::io::stdout().write_all(text) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            complain(&format!("cannot write: {error}"));
+            Exit::Failed
+        }
+        _ => Exit::Clean,
     }
 }
 
