@@ -42,9 +42,23 @@ const PYTHON_ONLY: &[&str] = &[
 /// A rule that speaks only under settings that fixtures do not have; tests/kubernetes.rs shows it.
 const BY_SETTING: &[&str] = &["version-mismatch"];
 
+/// The settings without which a rule has nothing to say.
+fn configured(rule: &str) -> Settings {
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let mut settings = Settings::default();
+    match rule {
+        "image-registry-not-allowed" => {
+            settings.images.allowed_registries = owned(&["ghcr.io/acme", "*.amazonaws.com"]);
+        }
+        "image-pull-secret-missing" => settings.images.private_registries = owned(&["registry.acme.dev"]),
+        _ => {}
+    }
+    settings
+}
+
 /// What podlint says of a case, with only this rule on, and what its fixes make of it.
 fn run(rule: &str, case: &Case) -> (String, Option<String>) {
-    let settings = Settings { select: BTreeSet::from([rule.to_owned()]), ..Settings::default() };
+    let settings = Settings { select: BTreeSet::from([rule.to_owned()]), ..configured(rule) };
     let file = source(&case.language, &case.code);
     let report = lint(&file, &settings);
     let findings = report.diagnostics.iter().map(|found| describe(&file, &report, found)).collect();
@@ -121,7 +135,7 @@ fn fixes_settle_and_keep_the_file_readable() {
 /// The default settings, with a rule on that is off by default.
 fn with(rule: &Rule) -> Settings {
     let severities = (!rule.enabled_by_default).then(|| (rule.name.to_owned(), rule.severity));
-    Settings { severities: severities.into_iter().collect(), ..Settings::default() }
+    Settings { severities: severities.into_iter().collect(), ..configured(rule.name) }
 }
 
 #[test]
@@ -134,6 +148,32 @@ fn a_rule_that_is_off_runs_when_asked() {
     assert!(given.is_enabled("a", false) && !given.is_enabled("b", false) && given.is_enabled("c", true));
     let ignored = Settings { ignore: BTreeSet::from(["a".to_owned()]), ..given };
     assert!(!ignored.is_enabled("a", false) && !ignored.is_enabled("a", true));
+}
+
+#[test]
+fn the_pod_security_standards_follow_the_version() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  hostUsers: false\n  securityContext:\n    runAsUser: 0\n    seLinuxOptions: {type: container_engine_t}\n    sysctls: [{name: net.ipv4.tcp_notsent_lowat, value: \"1\"}]\n  containers:\n    - name: a\n      image: a:1\n      readinessProbe: {tcpSocket: {host: b, port: 1}}\n      securityContext: {procMount: Unmasked}\n";
+    let paths = |rules: &[&str], version: u8| {
+        let select = rules.iter().map(|rule| (*rule).to_owned()).collect();
+        let settings = Settings { select, kubernetes_version: Some(version), ..Settings::default() };
+        let report = lint(&source("yaml", text), &settings);
+        let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
+        report.diagnostics.iter().map(|found| (found.rule, last(&found.path))).collect::<BTreeSet<_>>()
+    };
+    let has =
+        |found: &BTreeSet<(&str, String)>, rule: &'static str, field: &str| found.contains(&(rule, field.to_owned()));
+    let (baseline, restricted) = ("pod-security-baseline", "pod-security-restricted");
+    let old = paths(&[baseline], 33);
+    assert!(has(&old, baseline, "name") && has(&old, baseline, "procMount") && !has(&old, baseline, "host"), "{old:?}");
+    let new = paths(&[baseline], 37);
+    assert!(has(&new, baseline, "host") && new.len() == 1, "{new:?}");
+    let old = paths(&[restricted], 34);
+    assert!(
+        has(&old, restricted, "runAsUser") && has(&old, restricted, "runAsNonRoot") && has(&old, restricted, "host")
+    );
+    let both = paths(&[baseline, restricted], 37);
+    assert!(has(&both, restricted, "procMount") && has(&both, baseline, "host") && !has(&both, restricted, "host"));
+    assert!(!has(&both, restricted, "runAsUser") && !has(&both, restricted, "runAsNonRoot"), "{both:?}");
 }
 
 /// The code blocks of a section of a rule's page.

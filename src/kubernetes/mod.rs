@@ -10,6 +10,7 @@ pub mod formats;
 mod lifecycle;
 mod metadata;
 mod mounts;
+mod pod_security;
 mod pod_spec;
 mod read;
 mod resources;
@@ -40,6 +41,7 @@ pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
         pod_spec::check(&pod, &mut out);
         workloads::check(&pod, &mut out);
         warnings::check(&pod, &mut out);
+        pod_security::check(&pod, settings, &mut out);
     } else if document.kind == Kind::PodTemplate && document.pod_template().is_missing() {
         let message = "the template has no containers";
         out.at_missing(&document.root, &["template", "spec", "containers"], "missing-field", message);

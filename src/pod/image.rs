@@ -89,6 +89,38 @@ impl<'a> ImageReference<'a> {
     }
 }
 
+impl ImageReference<'_> {
+    /// Whether the image lies in a registry, or below a prefix of repositories in one: `ghcr.io`, `ghcr.io/acme`,
+    /// `*.example.com`. Names without a registry are those of `docker.io`, plain ones in its `library`.
+    #[must_use]
+    pub fn is_in(&self, registry: &str) -> bool {
+        let (host, prefix) =
+            registry.trim_end_matches('/').split_once('/').unwrap_or((registry.trim_end_matches('/'), ""));
+        let domain = self.domain.unwrap_or(DOCKER_HUB);
+        let plain = is_host(DOCKER_HUB, domain) && !self.path.contains('/');
+        let path = if plain { format!("library/{}", self.path) } else { self.path.to_owned() };
+        let below = path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        is_host(host, domain) && (prefix.is_empty() || below)
+    }
+}
+
+/// The registry of names without one.
+const DOCKER_HUB: &str = "docker.io";
+
+/// Whether a registry is the one that is meant; `*.example.com` means all below a domain.
+#[must_use]
+pub fn is_host(wanted: &str, domain: &str) -> bool {
+    let plain = |host: &str| match host {
+        "index.docker.io" | "registry-1.docker.io" => DOCKER_HUB.to_owned(),
+        other => other.to_ascii_lowercase(),
+    };
+    let (wanted, domain) = (plain(wanted), plain(domain));
+    match wanted.strip_prefix('*') {
+        Some(suffix) => domain.len() > suffix.len() && domain.ends_with(suffix),
+        None => wanted == domain,
+    }
+}
+
 fn check_name(name: &str, domain: Option<&str>, path: &str) -> Result<(), ImageError> {
     if name.len() > 255 {
         return Err(ImageError::TooLong);
@@ -220,6 +252,20 @@ mod tests {
         assert_eq!(parts("[::1]:5000/x"), (Some("[::1]:5000"), "x", None, false));
         assert_eq!(parts(&digest), (None, "nginx", None, true));
         assert_eq!(parts(&digest.replace("nginx@", "nginx:1.2@")), (None, "nginx", Some("1.2"), true));
+    }
+
+    #[test]
+    fn images_lie_in_registries() {
+        let is_in = |image: &str, registry: &str| ImageReference::parse(image).is_ok_and(|image| image.is_in(registry));
+        assert!(is_in("ghcr.io/acme/train:1", "ghcr.io/acme"));
+        assert!(is_in("ghcr.io/acme/train:1", "ghcr.io"));
+        assert!(!is_in("ghcr.io/acme-evil/train:1", "ghcr.io/acme"));
+        assert!(!is_in("ghcr.io.evil.com/acme/train:1", "ghcr.io"));
+        assert!(is_in("nginx:1", "docker.io/library") && is_in("nginx:1", "docker.io"));
+        assert!(is_in("prom/pushgateway:1", "index.docker.io/prom/"));
+        assert!(is_in("1.dkr.ecr.eu-west-1.amazonaws.com/a:1", "*.amazonaws.com"));
+        assert!(!is_in("amazonaws.com/a:1", "*.amazonaws.com"));
+        assert!(is_in("localhost:5000/a", "localhost:5000"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod volume;
 
 pub use capability::{CAPABILITIES, DEFAULT_CAPABILITIES, capability_name, is_default_capability};
 pub use container::{Container, Role};
-pub use image::{ImageError, ImageReference, Pinning, is_surely_untagged};
+pub use image::{ImageError, ImageReference, Pinning, is_host, is_surely_untagged};
 pub use quantity::{Quantity, QuantityError};
 pub use secret::PlainSecret;
 pub use volume::{Mount, MountKind, Volume, runtime_of_socket};

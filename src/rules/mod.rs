@@ -7,6 +7,7 @@ pub mod app_primary_name;
 pub mod autoscaler_annotation;
 pub mod conflicting_arguments;
 pub mod conflicting_capability;
+pub mod default_service_account;
 pub mod deprecated_field;
 pub mod discarded_template_copy;
 pub mod docker_socket;
@@ -22,6 +23,8 @@ pub mod gpu_request_mismatch;
 pub mod host_namespace;
 pub mod host_path;
 pub mod iam_annotation;
+pub mod image_pull_secret_missing;
+pub mod image_registry_not_allowed;
 pub mod internal_error;
 pub mod invalid_affinity;
 pub mod invalid_dns;
@@ -47,6 +50,8 @@ pub mod monitoring_annotation;
 pub mod nested_mount_path;
 pub mod non_string_label;
 pub mod plain_secret;
+pub mod pod_security_baseline;
+pub mod pod_security_restricted;
 pub mod pod_template_on_reusable;
 pub mod pod_template_without_pod_spec;
 pub mod port_clash;
@@ -56,11 +61,14 @@ pub mod primary_image_override;
 pub mod primary_is_init_container;
 pub mod primary_resources_conflict;
 pub mod privileged_container;
+pub mod pull_policy_conflict;
 pub mod request_exceeds_limit;
 pub mod restart_policy;
 pub mod run_as_user_conflict;
+pub mod runs_as_root;
 pub mod safe_to_evict_value;
 pub mod shm_conflict;
+pub mod service_account_token;
 pub mod sidecar_image_unpinned;
 pub mod sidecar_missing_image;
 pub mod sidecar_missing_limits;
@@ -90,6 +98,7 @@ pub static RULES: &[&Rule] = &[
     &autoscaler_annotation::RULE,
     &conflicting_arguments::RULE,
     &conflicting_capability::RULE,
+    &default_service_account::RULE,
     &deprecated_field::RULE,
     &discarded_template_copy::RULE,
     &docker_socket::RULE,
@@ -105,6 +114,8 @@ pub static RULES: &[&Rule] = &[
     &host_namespace::RULE,
     &host_path::RULE,
     &iam_annotation::RULE,
+    &image_pull_secret_missing::RULE,
+    &image_registry_not_allowed::RULE,
     &internal_error::RULE,
     &invalid_affinity::RULE,
     &invalid_dns::RULE,
@@ -130,6 +141,8 @@ pub static RULES: &[&Rule] = &[
     &nested_mount_path::RULE,
     &non_string_label::RULE,
     &plain_secret::RULE,
+    &pod_security_baseline::RULE,
+    &pod_security_restricted::RULE,
     &pod_template_on_reusable::RULE,
     &pod_template_without_pod_spec::RULE,
     &port_clash::RULE,
@@ -139,11 +152,14 @@ pub static RULES: &[&Rule] = &[
     &primary_is_init_container::RULE,
     &primary_resources_conflict::RULE,
     &privileged_container::RULE,
+    &pull_policy_conflict::RULE,
     &request_exceeds_limit::RULE,
     &restart_policy::RULE,
     &run_as_user_conflict::RULE,
+    &runs_as_root::RULE,
     &safe_to_evict_value::RULE,
     &shm_conflict::RULE,
+    &service_account_token::RULE,
     &sidecar_image_unpinned::RULE,
     &sidecar_missing_image::RULE,
     &sidecar_missing_limits::RULE,
