@@ -20,6 +20,7 @@ pub mod kubernetes;
 pub mod lint;
 pub mod output;
 pub mod pod;
+pub mod policy;
 pub mod project;
 pub mod report;
 pub mod rule;

@@ -11,6 +11,7 @@ use crate::document::{Dialect, Document};
 use crate::frontend;
 use crate::kubernetes;
 use crate::pod::{Container, Pod};
+use crate::policy;
 use crate::report::Report;
 use crate::rule::{Context, Findings, Rule};
 use crate::rules::RULES;
@@ -33,16 +34,21 @@ pub fn lint_in(source: &SourceFile, settings: &Settings, modules: &dyn Modules) 
     let parsed = frontend::parse(source, settings, modules);
     let text = parsed.view.as_deref().unwrap_or(source);
     let mut diagnostics = parsed.diagnostics;
-    let mut found: Vec<Vec<Diagnostic>> =
-        parsed.documents.iter().map(|document| check_document(text, document, settings)).collect();
+    let first_policy = FileId(u32::try_from(parsed.modules.len() + 1).unwrap_or(u32::MAX));
+    let check = |document: &Document| check_document(text, document, settings, first_policy);
+    diagnostics.extend(settings.policies.problems_of(source).cloned());
+    let mut found: Vec<Vec<Diagnostic>> = parsed.documents.iter().map(check).collect();
     doubt_shared_fixes(&mut found, &parsed.documents);
     let mut found: Vec<Diagnostic> = found.into_iter().flatten().collect();
     for document in &parsed.alternatives {
-        add_alternative(&mut found, document, check_document(text, document, settings));
+        add_alternative(&mut found, document, check(document));
     }
     diagnostics.extend(found);
     let secrets = parsed.documents.iter().chain(&parsed.alternatives).flat_map(secrets_of).collect();
-    let (documents, view, modules) = (parsed.documents, parsed.view, parsed.modules);
+    let (documents, view, mut modules) = (parsed.documents, parsed.view, parsed.modules);
+    if diagnostics.iter().any(|found| found.rule == "policy-violation" || found.rule == "limit-exceeded") {
+        modules.extend(settings.policies.files.iter().cloned());
+    }
     let mut report = Report { diagnostics, documents, view, modules, secrets };
     apply_settings(&mut report.diagnostics, settings);
     let too_many = report.diagnostics.len() > MAX_FINDINGS;
@@ -103,11 +109,17 @@ fn cut_off_note(diagnostics: &[Diagnostic]) -> Option<Diagnostic> {
     })
 }
 
-fn check_document(source: &SourceFile, document: &Document, settings: &Settings) -> Vec<Diagnostic> {
+fn check_document(
+    source: &SourceFile,
+    document: &Document,
+    settings: &Settings,
+    first_policy: FileId,
+) -> Vec<Diagnostic> {
     let context = Context::new(document, settings);
     let enabled = RULES.iter().filter(|rule| settings.is_enabled(rule.name, rule.enabled_by_default));
     let mut diagnostics: Vec<Diagnostic> = enabled.flat_map(|rule| run_rule(rule, &context)).collect();
     diagnostics.extend(run_outside_checks(document, settings));
+    diagnostics.extend(run_policies(document, settings, first_policy));
     keep_worst(&mut diagnostics, MAX_FINDINGS + 1);
     for diagnostic in &mut diagnostics {
         point_home(document, diagnostic);
@@ -145,6 +157,12 @@ fn run_outside_checks(document: &Document, settings: &Settings) -> Vec<Diagnosti
         Ok(found) => found,
         Err(_) => vec![internal_error("kubernetes", document)],
     }
+}
+
+/// What the platform's own policies say; a defect there costs one finding too.
+fn run_policies(document: &Document, settings: &Settings, first: FileId) -> Vec<Diagnostic> {
+    let outcome = catch_unwind(AssertUnwindSafe(|| policy::check(document, &settings.policies, first)));
+    outcome.unwrap_or_else(|_| vec![internal_error("policy", document)])
 }
 
 /// Whether the client and the server object to the same thing at one place.

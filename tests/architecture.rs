@@ -27,10 +27,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("source", &["text"]),
     ("diagnostic", &["text", "tree"]),
     ("document", &["tree"]),
-    ("config", &["diagnostic", "schema"]),
+    ("config", &["diagnostic", "policy", "schema"]),
     ("schema", &[]),
     ("pod", &["document", "tree", "text"]),
     ("flyte", &["document", "tree"]),
+    ("policy", &["diagnostic", "document", "flyte", "pod", "source", "text", "tree"]),
     ("kubernetes", &["config", "diagnostic", "document", "pod", "schema", "text", "tree"]),
     ("client", &["config", "diagnostic", "document", "kubernetes", "schema", "text", "tree"]),
     ("frontend", &["config", "diagnostic", "document", "schema", "source", "text", "tree"]),
@@ -47,6 +48,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "frontend",
             "kubernetes",
             "pod",
+            "policy",
             "report",
             "rule",
             "rules",
@@ -56,7 +58,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("fix", &["config", "diagnostic", "frontend", "lint", "report", "source", "text", "tree"]),
-    ("project", &["config", "diagnostic", "frontend", "lint", "report", "source", "text"]),
+    ("project", &["config", "diagnostic", "frontend", "lint", "policy", "report", "source", "text"]),
     ("fingerprint", &["diagnostic"]),
     (
         "output",
@@ -95,6 +97,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "flyte",
             "lint",
             "output",
+            "policy",
             "project",
             "report",
             "rule",
@@ -148,6 +151,7 @@ fn rules_do_not_know_each_other_and_crates_stay_in_their_place() {
         only(&["clap::", "clap_complete", "clap_mangen"], "src/cli");
         only(&["lsp_server", "gen_lsp_types"], "src/server");
         only(&["codespan_reporting"], "src/output");
+        only(&["cel::"], "src/policy");
         only(&["granit_parser"], "src/frontend/yaml");
         only(&["ruff_python"], "src/frontend/python");
         if path.starts_with("src/rules/") && !path.ends_with("mod.rs") {

@@ -39,8 +39,8 @@ const PYTHON_ONLY: &[&str] = &[
     "wrong-template-type",
 ];
 
-/// A rule that speaks only under settings that fixtures do not have; tests/kubernetes.rs shows it.
-const BY_SETTING: &[&str] = &["version-mismatch"];
+/// Rules that speak only under settings that fixtures do not have; tests/policies.rs and tests/kubernetes.rs show them.
+const BY_SETTING: &[&str] = &["policy-violation", "version-mismatch"];
 
 /// The settings without which a rule has nothing to say.
 fn configured(rule: &str) -> Settings {

@@ -64,6 +64,12 @@ pub struct CheckArguments {
     /// Where further YAML holds pod templates: keys with dots between them, `*` for any key
     #[arg(long, value_name = "KEYS", value_delimiter = ',')]
     pub selector: Vec<String>,
+    /// Enforce the `ValidatingAdmissionPolicy` manifests in this file or folder
+    #[arg(long, value_name = "FILE|DIR")]
+    pub policy: Vec<PathBuf>,
+    /// Parameters for policies, or the `Namespace` that the pods go to
+    #[arg(long, value_name = "FILE")]
+    pub policy_param: Vec<PathBuf>,
     /// The Kubernetes version of the cluster, such as 1.34 [default: the newest known]
     #[arg(long, value_name = "VERSION", value_parser = kubernetes_version)]
     pub kubernetes_version: Option<u8>,

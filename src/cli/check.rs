@@ -12,6 +12,7 @@ use super::{Exit, complain, fix, report, settings};
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::fix::fix as apply_fixes;
 use crate::output::{self, Checked, Run, Summary};
+use crate::policy::Policies;
 use crate::project::{Project, lint_bytes, lint_file, reason, select};
 use crate::source::Language;
 use crate::tree::FileId;
@@ -98,7 +99,8 @@ fn verdict(
 /// Checks all files; those that cannot be read are named in the second part.
 fn check_all(paths: &[PathBuf], arguments: &CheckArguments, project: &Project) -> (Vec<Checked>, Vec<String>) {
     let (inputs, named): (Vec<PathBuf>, Vec<PathBuf>) = paths.iter().cloned().partition(|path| path == Path::new("-"));
-    let selection = select(&named);
+    let mut selection = select(&named);
+    selection.add(with_problems(&project.base.policies));
     let mut problems = selection.problems;
     let progress = Progress::new(selection.files.len());
     let checked: Vec<Result<Checked, String>> = selection
@@ -127,6 +129,12 @@ fn check_all(paths: &[PathBuf], arguments: &CheckArguments, project: &Project) -
     }
     drop_repeats(&mut files);
     (files, problems)
+}
+
+/// The files of policies that podlint cannot evaluate as a whole: they are checked too, so that this is said.
+fn with_problems(policies: &Policies) -> Vec<(PathBuf, Language)> {
+    let file = |(file, _): &(usize, Diagnostic)| policies.files.get(*file);
+    policies.problems.iter().filter_map(file).map(|file| (file.path.clone(), file.language)).collect()
 }
 
 /// A place in a module that several files import from is reported once.

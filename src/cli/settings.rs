@@ -1,10 +1,12 @@
 //! The settings of a run, from its arguments.
 
+use std::sync::Arc;
+
 use super::arguments::CheckArguments;
 use super::explain;
 use crate::config::{FlyteVersion, Settings, Version};
 use crate::diagnostic::Severity;
-use crate::project::detect;
+use crate::project::{detect, load_policies};
 
 /// The settings that the arguments ask for.
 ///
@@ -37,6 +39,7 @@ pub fn settings(arguments: &CheckArguments) -> Result<Settings, String> {
         let place = if version.major() < 2 { &mut settings.flytekit } else { &mut settings.flyte };
         *place = Some(FlyteVersion::exactly(version));
     }
+    settings.policies = load_policies(&arguments.policy, &arguments.policy_param, &settings.limits).map(Arc::new)?;
     settings.authorities = arguments.authority.iter().map(|name| (*name).into()).collect();
     Ok(settings)
 }

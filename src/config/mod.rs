@@ -5,8 +5,10 @@ mod version;
 pub use version::{FlyteVersion, Version};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::diagnostic::{Authority, Severity};
+use crate::policy::Policies;
 
 /// The Kubernetes versions (1.x) that can be chosen.
 pub const KUBERNETES_VERSIONS: std::ops::RangeInclusive<u8> = crate::schema::kubernetes::VERSIONS;
@@ -42,6 +44,8 @@ pub struct Settings {
     pub secrets: SecretOptions,
     /// Dotted paths (`*` is any key) to pod templates in documents of no known kind.
     pub selectors: Vec<String>,
+    /// The policies of the platform, loaded by the caller.
+    pub policies: Arc<Policies>,
     /// What is too much.
     pub limits: Limits,
 }
@@ -125,6 +129,7 @@ impl Default for Settings {
             security: SecurityOptions::default(),
             secrets: SecretOptions::default(),
             selectors: Vec::new(),
+            policies: Arc::default(),
             limits: Limits::default(),
         }
     }

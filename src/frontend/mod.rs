@@ -3,7 +3,7 @@
 pub mod python;
 pub mod yaml;
 
-use crate::config::Settings;
+use crate::config::{Limits, Settings};
 use crate::diagnostic::{Change, Diagnostic};
 use crate::document::Document;
 use crate::source::{Language, Modules, SourceFile};
@@ -41,6 +41,14 @@ pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
         Language::Yaml | Language::Json => yaml::parse(source, settings),
         Language::Python | Language::Notebook => python::parse(source, settings, modules),
     }
+}
+
+/// The manifests of a YAML or JSON text, whatever they are.
+///
+/// # Errors
+/// A sentence with the line when it cannot be read.
+pub fn manifests(source: &SourceFile, limits: &Limits) -> Result<Vec<Node>, String> {
+    yaml::manifests(source, limits)
 }
 
 /// The edits of `source` that make `changes` to `document`; `None` where the text does not allow it.

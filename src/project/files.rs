@@ -19,6 +19,15 @@ pub struct Selection {
     pub problems: Vec<String>,
 }
 
+impl Selection {
+    /// Adds files, unless they are there already.
+    pub fn add(&mut self, files: Vec<(PathBuf, Language)>) {
+        self.files.extend(files);
+        self.files.sort();
+        drop_repeats(&mut self.files);
+    }
+}
+
 /// Collects the files below `paths`: named files always, files in folders unless ignored.
 #[must_use]
 pub fn select(paths: &[PathBuf]) -> Selection {

@@ -3,6 +3,7 @@
 pub mod detect;
 mod files;
 mod modules;
+mod policies;
 mod read;
 
 use std::borrow::Cow;
@@ -10,6 +11,7 @@ use std::path::Path;
 
 pub use files::{Selection, reason, select};
 pub use modules::ProjectFiles;
+pub use policies::load_policies;
 pub use read::{Linted, lint_bytes, lint_file};
 
 use crate::config::{ClientGeneration, Settings};

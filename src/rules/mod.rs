@@ -54,6 +54,7 @@ pub mod pod_security_baseline;
 pub mod pod_security_restricted;
 pub mod pod_template_on_reusable;
 pub mod pod_template_without_pod_spec;
+pub mod policy_violation;
 pub mod port_clash;
 pub mod positional_argument;
 pub mod primary_command_ignored;
@@ -85,6 +86,7 @@ pub mod unknown_capability;
 pub mod unknown_client_class;
 pub mod unknown_field;
 pub mod unreadable_text;
+pub mod unsupported_policy_expression;
 pub mod unused_volume;
 pub mod version_mismatch;
 pub mod wrong_argument_type;
@@ -145,6 +147,7 @@ pub static RULES: &[&Rule] = &[
     &pod_security_restricted::RULE,
     &pod_template_on_reusable::RULE,
     &pod_template_without_pod_spec::RULE,
+    &policy_violation::RULE,
     &port_clash::RULE,
     &positional_argument::RULE,
     &primary_command_ignored::RULE,
@@ -176,6 +179,7 @@ pub static RULES: &[&Rule] = &[
     &unknown_client_class::RULE,
     &unknown_field::RULE,
     &unreadable_text::RULE,
+    &unsupported_policy_expression::RULE,
     &unused_volume::RULE,
     &version_mismatch::RULE,
     &wrong_argument_type::RULE,

@@ -67,6 +67,23 @@ fn read(language: Language, text: &str, base: u32, limits: &Limits) -> Composed 
     if lenient.error.is_none() { lenient } else { composed }
 }
 
+/// The manifests of a file.
+///
+/// # Errors
+/// A sentence with the line when the text cannot be read.
+pub(super) fn manifests(source: &SourceFile, limits: &Limits) -> Result<Vec<Node>, String> {
+    let mut roots = Vec::new();
+    for span in split::parts(&source.text) {
+        let mut composed = read(source.language, span.slice(&source.text), span.start, limits);
+        if let Some(problem) = composed.error.take().or(composed.over_limit.take()) {
+            let line = source.place(problem.span.start).at.line;
+            return Err(format!("line {line}: {}", problem.message));
+        }
+        roots.extend(composed.roots);
+    }
+    Ok(roots)
+}
+
 /// The documents of a YAML or JSON text that a program loads; `None` where it would fail.
 pub(super) fn read_values(text: &str, limits: &Limits) -> Option<Vec<Node>> {
     let mut roots = Vec::new();

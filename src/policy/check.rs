@@ -1,0 +1,296 @@
+//! What the policies say of a document, with the places in the user's file and in the policy's.
+
+use super::blame::Place;
+use super::compile::Expression;
+use super::evaluate::{Given, Scope};
+use super::manifest::{Policies, Policy, Validation, api_of, name_of};
+use super::matching::{Answer, fits, selects};
+use super::object::{Resource, Seen, Standing, request, seen};
+use super::value::Stop;
+use crate::diagnostic::{Authority, Diagnostic, Label, Severity};
+use crate::document::Document;
+use crate::tree::{Field, FileId, Location, Node, PathIndex, Step};
+
+/// What the policies say of a document; their first file is `first` among the files of the check.
+#[must_use]
+pub fn check(document: &Document, policies: &Policies, first: FileId) -> Vec<Diagnostic> {
+    if policies.is_empty() {
+        return Vec::new();
+    }
+    let namespaces: Vec<&Node> = policies.others.iter().filter(|node| api_of(node) == ("v1", "Namespace")).collect();
+    // Of several namespaces nobody says which one it is.
+    let namespace = match namespaces.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    };
+    let mut found = Vec::new();
+    for seen in seen(document) {
+        let request = request(&seen.resource);
+        for policy in &policies.policies {
+            let file = FileId(first.0 + u32::try_from(policy.file).unwrap_or_default());
+            for binding in bindings(policy, policies, &seen, namespace) {
+                let run = Run { document, policy, file, seen: &seen, request: &request, namespace, binding };
+                found.extend(run.check());
+            }
+        }
+    }
+    found
+}
+
+/// How a policy reaches an object.
+struct Binding<'a> {
+    severity: Severity,
+    params: Given<'a>,
+    applies: Answer,
+}
+
+/// Each way in which a policy applies to an object.
+fn bindings<'a>(policy: &'a Policy, policies: &'a Policies, seen: &Seen, namespace: Option<&Node>) -> Vec<Binding<'a>> {
+    let constraints = policy.root.get("spec").then(|spec| spec.get("matchConstraints")).known();
+    let fit = |constraints: Option<&Node>| match constraints {
+        Some(constraints) => match_any(constraints, seen, namespace),
+        None => Answer::Yes,
+    };
+    let own = fit(constraints);
+    if own == Answer::No {
+        return Vec::new();
+    }
+    let of_policy =
+        |binding: &&Node| binding.get("spec").then(|spec| spec.text("policyName")).known() == Some(&policy.name);
+    let mut all = Vec::new();
+    let mut is_bound = false;
+    for binding in policies.bindings.iter().filter(of_policy) {
+        is_bound = true;
+        let spec = binding.get("spec");
+        let applies = own.and(fit(spec.then(|spec| spec.get("matchResources")).known()));
+        let Some(severity) = severity_of(binding) else { continue };
+        let reference = spec.then(|spec| spec.get("paramRef"));
+        for params in params(policy, policies, reference) {
+            all.push(Binding { severity, params, applies });
+        }
+    }
+    if !is_bound {
+        let params = params(policy, policies, Field::Missing);
+        all.extend(params.into_iter().map(|params| Binding { severity: Severity::Error, params, applies: own }));
+    }
+    all.retain(|binding| binding.applies != Answer::No);
+    all
+}
+
+/// A workload that is only imagined stands for each that holds a template.
+fn match_any(constraints: &Node, seen: &Seen, namespace: Option<&Node>) -> Answer {
+    let fit = |resource: &Resource| fits(constraints, resource, &seen.root, namespace);
+    if seen.standing != Standing::Imagined {
+        return fit(&seen.resource);
+    }
+    let pod = Resource { group: String::new(), version: "v1".into(), plural: "pods".into(), kind: "Pod".into() };
+    // A policy that is about pods speaks of the pod.
+    if fit(&pod) != Answer::No {
+        return Answer::No;
+    }
+    let workloads = [
+        ("apps", "deployments", "Deployment"),
+        ("apps", "statefulsets", "StatefulSet"),
+        ("apps", "daemonsets", "DaemonSet"),
+        ("apps", "replicasets", "ReplicaSet"),
+        ("batch", "jobs", "Job"),
+    ];
+    let resources = workloads.map(|(group, plural, kind)| Resource {
+        group: group.into(),
+        version: "v1".into(),
+        plural: plural.into(),
+        kind: kind.into(),
+    });
+    resources.iter().map(fit).max().unwrap_or(Answer::No)
+}
+
+/// The strongest of `validationActions`.
+fn severity_of(binding: &Node) -> Option<Severity> {
+    let actions = super::manifest::list(binding, &["spec", "validationActions"]);
+    let severity = |action: &Node| match action.as_str() {
+        Some("Deny") => Some(Severity::Error),
+        Some("Warn") => Some(Severity::Warning),
+        Some("Audit") => Some(Severity::Info),
+        _ => None,
+    };
+    actions.iter().filter_map(severity).max()
+}
+
+/// The parameters that a binding names: each of them makes a check of its own.
+fn params<'a>(policy: &Policy, policies: &'a Policies, reference: Field<&Node>) -> Vec<Given<'a>> {
+    let Some((api, kind)) = &policy.param_kind else { return vec![Given::Null] };
+    let name = reference.then(|reference| reference.text("name")).known();
+    let selector = reference.then(|reference| reference.get("selector"));
+    let labels = |node: &Node| node.get("metadata").then(|metadata| metadata.get("labels")).map(Node::clone);
+    let wanted = |node: &&Node| {
+        api_of(node) == (api.as_str(), kind.as_str())
+            && name.is_none_or(|name| name_of(node) == Some(name))
+            && selects(selector, &labels(node)) == Answer::Yes
+    };
+    let found: Vec<Given<'a>> = policies.others.iter().filter(wanted).map(Given::Node).collect();
+    if found.is_empty() { vec![Given::Unknown] } else { found }
+}
+
+/// One policy on one object by one binding.
+struct Run<'a> {
+    document: &'a Document,
+    policy: &'a Policy,
+    file: FileId,
+    seen: &'a Seen,
+    request: &'a Node,
+    namespace: Option<&'a Node>,
+    binding: Binding<'a>,
+}
+
+impl<'a> Run<'a> {
+    fn check(&self) -> Vec<Diagnostic> {
+        let namespace = self.namespace.map_or(Given::Unknown, Given::Node);
+        let scope = Scope::new(&self.seen.root, self.request, self.binding.params, namespace, &self.policy.variables);
+        let mut found = Vec::new();
+        for condition in &self.policy.conditions {
+            match scope.test(&condition.tree, None) {
+                Ok(true) => {}
+                Err(Stop::Error(failure)) if self.policy.fails_closed => {
+                    let message = failed(condition, &failure.message);
+                    return self.findings(&scope, condition, &message);
+                }
+                Err(Stop::Limit) => return vec![self.too_much(condition)],
+                Ok(false) | Err(_) => return Vec::new(),
+            }
+        }
+        for validation in &self.policy.validations {
+            match scope.test(&validation.expression.tree, None) {
+                Ok(false) => {
+                    let message = message(&scope, validation);
+                    found.extend(self.findings(&scope, &validation.expression, &message));
+                }
+                Err(Stop::Error(failure)) if self.policy.fails_closed => {
+                    let message = failed(&validation.expression, &failure.message);
+                    found.extend(self.findings(&scope, &validation.expression, &message));
+                }
+                Err(Stop::Limit) => {
+                    found.push(self.too_much(&validation.expression));
+                    break;
+                }
+                Ok(true) | Err(_) => {}
+            }
+        }
+        found
+    }
+
+    /// One finding for each part of the object that is to blame.
+    fn findings(&self, scope: &Scope<'a>, expression: &'a Expression, message: &str) -> Vec<Diagnostic> {
+        let places = scope.blame(&expression.tree, None);
+        let index = PathIndex::new(&self.seen.root);
+        let mut found: Vec<Diagnostic> = Vec::new();
+        for place in &places {
+            let finding = self.finding(expression, message, Some((place, &index)));
+            if !found.iter().any(|known| (known.location, &known.path) == (finding.location, &finding.path)) {
+                found.push(finding);
+            }
+        }
+        if found.is_empty() {
+            found.push(self.finding(expression, message, None));
+        }
+        found
+    }
+
+    fn finding(&self, expression: &Expression, message: &str, place: Option<(&Place<'a>, &PathIndex)>) -> Diagnostic {
+        let policy = &self.policy.name;
+        let node = place.map(|(place, _)| place.node);
+        let location =
+            node.filter(|node| !std::ptr::eq(*node, &raw const self.seen.root)).map_or(self.document.head, Node::head);
+        let lacks = place.is_some_and(|(place, _)| place.missing.is_some());
+        let (severity, help) = self.certainty(lacks);
+        let mut labels = vec![self.label(expression)];
+        if let Some(used) = node.and_then(|node| node.used_at.as_deref()).filter(|used| **used != location) {
+            labels.push(Label { location: *used, message: "used here".to_owned() });
+        }
+        Diagnostic {
+            rule: "policy-violation",
+            severity,
+            authority: Authority::Kubernetes,
+            message: format!("policy `{policy}`: {message}"),
+            location,
+            path: place.map(|(place, index)| self.path(place, index)).unwrap_or_default(),
+            help,
+            labels,
+            fixes: Vec::new(),
+        }
+    }
+
+    fn label(&self, expression: &Expression) -> Label {
+        let location = Location { file: self.file, span: expression.location.span };
+        Label { location, message: "what the policy asks for".to_owned() }
+    }
+
+    /// The field from the document's root.
+    fn path(&self, place: &Place<'a>, index: &PathIndex) -> String {
+        let mut path = index.path(place.node);
+        path.extend(place.missing.as_deref().map(Step::from));
+        let is_pod = self.seen.resource.plural == "pods";
+        let inside = match self.seen.standing {
+            Standing::Imagined => path.split_off(path.len().min(2)),
+            _ => path,
+        };
+        let prefix = if is_pod { self.document.template.as_slice() } else { &[] };
+        Document::render_path(&[prefix, &inside].concat())
+    }
+
+    /// How bad it is, given what may still change before the server sees the object.
+    fn certainty(&self, lacks: bool) -> (Severity, Option<String>) {
+        let severity = self.binding.severity;
+        let (most, help) = match self.seen.standing {
+            Standing::Imagined => {
+                (Severity::Info, "the policy is about workloads, and Flyte's pods are made without one")
+            }
+            Standing::Merged => {
+                (Severity::Warning, "the template of a task wins over this one where it says something else")
+            }
+            Standing::Flyte if lacks => (Severity::Warning, "it is refused unless Flyte's configuration sets it"),
+            _ if self.binding.applies == Answer::Unknown => {
+                (Severity::Warning, "the policy selects by labels that are not known here")
+            }
+            _ => return (severity, None),
+        };
+        (severity.min(most), Some(help.to_owned()))
+    }
+
+    /// Says that a policy was given up on.
+    fn too_much(&self, expression: &Expression) -> Diagnostic {
+        let message =
+            format!("policy `{}` was not evaluated to its end: it takes more steps than are allowed", self.policy.name);
+        Diagnostic {
+            rule: "limit-exceeded",
+            severity: Severity::Warning,
+            authority: Authority::Practice,
+            message,
+            location: self.document.head,
+            path: String::new(),
+            help: None,
+            labels: vec![self.label(expression)],
+            fixes: Vec::new(),
+        }
+    }
+}
+
+fn failed(expression: &Expression, reason: &str) -> String {
+    format!("expression '{}' resulted in error: {reason}", one_line(&expression.text))
+}
+
+/// What the server would say: the computed message, else the fixed one, else the expression.
+fn message<'a>(scope: &Scope<'a>, validation: &'a Validation) -> String {
+    if let Some(expression) = &validation.message_expression
+        && let Ok(value) = scope.eval(&expression.tree, None)
+        && let Some(text) = value.as_text().filter(|text| !text.trim().is_empty())
+    {
+        return one_line(text);
+    }
+    let fixed = validation.message.clone().filter(|message| !message.is_empty());
+    let text = fixed.unwrap_or_else(|| format!("failed expression: {}", one_line(&validation.expression.text)));
+    one_line(&text)
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

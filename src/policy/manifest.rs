@@ -1,0 +1,230 @@
+//! Policies, bindings and parameters as their manifests say them.
+
+use std::sync::Arc;
+
+use super::compile::Expression;
+use super::object::entry;
+use crate::diagnostic::{Authority, Diagnostic, Severity};
+use crate::source::SourceFile;
+use crate::text::Span;
+use crate::tree::{Location, Node, Value};
+
+/// A `ValidatingAdmissionPolicy`.
+#[derive(Debug)]
+pub struct Policy {
+    /// `metadata.name`.
+    pub name: String,
+    /// The index of its file among the files of all policies.
+    pub file: usize,
+    /// The whole manifest.
+    pub root: Node,
+    /// Whether an expression that fails refuses the object.
+    pub fails_closed: bool,
+    /// All must hold for the policy to apply.
+    pub conditions: Vec<Expression>,
+    /// Named expressions.
+    pub variables: Vec<(String, Expression)>,
+    /// What must hold.
+    pub validations: Vec<Validation>,
+    /// The `apiVersion` and `kind` of its parameters.
+    pub param_kind: Option<(String, String)>,
+}
+
+/// One of `spec.validations`.
+#[derive(Debug)]
+pub struct Validation {
+    /// What must hold.
+    pub expression: Expression,
+    /// What to say.
+    pub message: Option<String>,
+    /// How to make what is said.
+    pub message_expression: Option<Expression>,
+}
+
+/// Everything that was loaded for custom policies.
+#[derive(Debug, Default)]
+pub struct Policies {
+    /// The policies.
+    pub policies: Vec<Policy>,
+    /// `ValidatingAdmissionPolicyBinding` manifests.
+    pub bindings: Vec<Node>,
+    /// All other manifests: parameters and namespaces.
+    pub others: Vec<Node>,
+    /// The files of policies, for places in them.
+    pub files: Vec<Arc<SourceFile>>,
+    /// What podlint cannot evaluate, by file.
+    pub problems: Vec<(usize, Diagnostic)>,
+}
+
+impl Policies {
+    /// Whether there is nothing to check.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.policies.is_empty()
+    }
+
+    /// Adds the manifests of a file.
+    pub fn add(&mut self, source: Arc<SourceFile>, manifests: Vec<Node>) {
+        let file = self.files.len();
+        let mut found = Vec::new();
+        for manifest in manifests.into_iter().flat_map(items) {
+            let (api, kind) = api_of(&manifest);
+            let admission = api.starts_with("admissionregistration.k8s.io/");
+            match kind {
+                "ValidatingAdmissionPolicy" if admission => {
+                    self.policies.push(Reader { source: &source, file, problems: &mut found }.policy(manifest));
+                }
+                "ValidatingAdmissionPolicyBinding" if admission => self.bindings.push(manifest),
+                "Namespace" => self.others.push(with_own_name(manifest)),
+                _ => self.others.push(manifest),
+            }
+        }
+        self.problems.extend(found.into_iter().map(|problem| (file, problem)));
+        self.files.push(source);
+    }
+
+    /// What podlint cannot evaluate of the policies in a file.
+    pub fn problems_of<'a>(&'a self, source: &'a SourceFile) -> impl Iterator<Item = &'a Diagnostic> {
+        let same = move |file: usize| {
+            self.files.get(file).is_some_and(|known| known.path == source.path && known.text == source.text)
+        };
+        self.problems.iter().filter(move |(file, _)| same(*file)).map(|(_, problem)| problem)
+    }
+}
+
+/// A manifest, or the manifests of a `kind: List`.
+fn items(manifest: Node) -> Vec<Node> {
+    let is_list = manifest.text("kind").known() == Some("List");
+    match manifest.get("items").known().and_then(Node::as_list) {
+        Some(list) if is_list => list.items.clone(),
+        _ => vec![manifest],
+    }
+}
+
+/// A namespace with the label that the server gives to each.
+fn with_own_name(mut namespace: Node) -> Node {
+    let Some(name) = name_of(&namespace).map(|name| Node::string(name, namespace.location)) else { return namespace };
+    let at = namespace.location;
+    let metadata = super::defaults::map_in(&mut namespace, "metadata", at);
+    if let Some(labels) = metadata.and_then(|metadata| super::defaults::map_in(metadata, "labels", at))
+        && let Value::Map(labels) = &mut labels.value
+    {
+        labels.entries.push(entry("kubernetes.io/metadata.name", name));
+    }
+    namespace
+}
+
+/// The `apiVersion` and `kind` of a manifest.
+pub fn api_of(manifest: &Node) -> (&str, &str) {
+    let text = |field| manifest.text(field).known().unwrap_or_default();
+    (text("apiVersion"), text("kind"))
+}
+
+/// The name of a manifest.
+pub fn name_of(manifest: &Node) -> Option<&str> {
+    manifest.get("metadata").then(|metadata| metadata.text("name")).known()
+}
+
+/// The items of a list in a manifest.
+pub fn list<'a>(node: &'a Node, path: &[&str]) -> &'a [Node] {
+    let found = path.iter().try_fold(node, |node, field| node.get(field).known());
+    found.and_then(Node::as_list).map(|list| list.items.as_slice()).unwrap_or_default()
+}
+
+struct Reader<'r> {
+    source: &'r SourceFile,
+    file: usize,
+    problems: &'r mut Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn policy(&mut self, root: Node) -> Policy {
+        let name = name_of(&root).unwrap_or("without a name").to_owned();
+        let spec = root.get("spec");
+        let kind = spec.then(|spec| spec.get("paramKind"));
+        let text = |node: &Node, field: &str| node.text(field).known().unwrap_or_default().to_owned();
+        let policy = Policy {
+            file: self.file,
+            fails_closed: spec.then(|spec| spec.text("failurePolicy")).known() != Some("Ignore"),
+            conditions: list(&root, &["spec", "matchConditions"])
+                .iter()
+                .filter_map(|condition| self.expression(&name, condition, "expression"))
+                .collect(),
+            variables: list(&root, &["spec", "variables"])
+                .iter()
+                .filter_map(|variable| Some((text(variable, "name"), self.expression(&name, variable, "expression")?)))
+                .collect(),
+            validations: list(&root, &["spec", "validations"])
+                .iter()
+                .filter_map(|validation| self.validation(&name, validation))
+                .collect(),
+            param_kind: kind.known().map(|kind| (text(kind, "apiVersion"), text(kind, "kind"))),
+            root: Node::dynamic("", Location::default()),
+            name,
+        };
+        let unread = list(&root, &["spec", "matchConditions"]).len() > policy.conditions.len();
+        // A condition that cannot be read might not hold: the policy then says nothing.
+        let validations = if unread { Vec::new() } else { policy.validations };
+        Policy { root, validations, ..policy }
+    }
+
+    fn validation(&mut self, name: &str, validation: &Node) -> Option<Validation> {
+        let expression = self.expression(name, validation, "expression")?;
+        let message = validation.text("message").known().map(|text| text.trim().to_owned());
+        let message_expression = match validation.get("messageExpression").known() {
+            Some(_) => self.expression(name, validation, "messageExpression"),
+            None => None,
+        };
+        Some(Validation { expression, message, message_expression })
+    }
+
+    fn expression(&mut self, policy: &str, holder: &Node, field: &str) -> Option<Expression> {
+        let node = holder.get(field).known()?;
+        let Some(text) = node.as_str() else {
+            self.problem(policy, "is no text".to_owned(), node.location);
+            return None;
+        };
+        let location = first_line_of(self.source, node.location);
+        match Expression::parse(text, location) {
+            Ok(expression) => {
+                if !expression.unsupported.is_empty() {
+                    let what = expression.unsupported.join(", ");
+                    self.problem(policy, format!("uses {what}, which podlint does not evaluate"), location);
+                }
+                Some(expression)
+            }
+            Err(problem) => {
+                self.problem(policy, format!("cannot be read: {problem}"), location);
+                None
+            }
+        }
+    }
+
+    fn problem(&mut self, policy: &str, what: String, location: Location) {
+        let help = "what depends on it is not reported; the cluster still enforces it";
+        self.problems.push(Diagnostic {
+            rule: "unsupported-policy-expression",
+            severity: Severity::Warning,
+            authority: Authority::Practice,
+            message: format!("an expression of policy `{policy}` {what}"),
+            location,
+            path: String::new(),
+            help: Some(help.to_owned()),
+            labels: Vec::new(),
+            fixes: Vec::new(),
+        });
+    }
+}
+
+/// The first line of the text in a block scalar, where its indicator says nothing to the reader.
+fn first_line_of(source: &SourceFile, location: Location) -> Location {
+    let text = location.span.slice(&source.text);
+    if !text.starts_with(['|', '>']) {
+        return location;
+    }
+    let Some((head, body)) = text.split_once('\n') else { return location };
+    let blank = body.len() - body.trim_start().len();
+    let line = body.trim_start().lines().next().unwrap_or_default().trim_end();
+    let start = location.span.start as usize + head.len() + 1 + blank;
+    Location { span: Span::from_range(start..start + line.len()), ..location }
+}

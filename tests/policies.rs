@@ -1,0 +1,206 @@
+//! Policies of platforms on templates: what they refuse, where, and what is not known enough to be refused.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use std::sync::Arc;
+
+use podlint::config::{Limits, Settings};
+use podlint::frontend::manifests;
+use podlint::lint::lint;
+use podlint::policy::Policies;
+use podlint::report::Report;
+use podlint::source::{Language, SourceFile};
+use support::{bless, cases, describe, is_update, repository, source};
+
+fn policies(name: &str, text: &str) -> Policies {
+    let file = Arc::new(SourceFile::new(name, Language::Yaml, text));
+    let mut policies = Policies::default();
+    let found = manifests(&file, &Limits::default()).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+    policies.add(file, found);
+    policies
+}
+
+/// What policies, and nothing else, say of a source.
+fn check(policies: Arc<Policies>, file: &SourceFile) -> Report {
+    let mut settings = Settings { policies, ..Settings::default() };
+    for rule in
+        ["policy-violation", "unsupported-policy-expression", "limit-exceeded", "internal-error", "syntax-error"]
+    {
+        settings.select.insert(rule.to_owned());
+    }
+    lint(file, &settings)
+}
+
+#[test]
+fn fixtures_hold() {
+    for name in ["documented", "deployments", "parameters", "image-registry"] {
+        let text = std::fs::read_to_string(repository(&format!("tests/policies/{name}.yaml"))).expect("policies");
+        let policies = Arc::new(policies("policies.yaml", &text));
+        let path = repository(&format!("tests/policies/{name}.md"));
+        let fixture = std::fs::read_to_string(&path).expect("a fixture");
+        let mut blessed = format!("# {name}\n");
+        let (mut spoke, mut silent) = (false, false);
+        for case in cases(&fixture) {
+            let file = source(&case.language, &case.code);
+            let report = check(Arc::clone(&policies), &file);
+            let findings: String = report.diagnostics.iter().map(|found| describe(&file, &report, found)).collect();
+            let expected = case.expected.first().map(|(_, text)| text.clone()).unwrap_or_default();
+            assert!(is_update() || findings == expected, "{name}: {}\n{findings}", case.name);
+            spoke |= !findings.is_empty();
+            silent |= findings.is_empty();
+            blessed.push_str(&format!("\n## {}\n```{}\n{}```\n", case.name, case.language, case.code));
+            if !findings.is_empty() {
+                blessed.push_str(&format!("```findings\n{findings}```\n"));
+            }
+        }
+        assert!(spoke && silent, "{name} must speak once, and be silent once");
+        bless(&path, &blessed);
+    }
+}
+
+const POD: &str = r#"
+apiVersion: v1
+kind: Pod
+metadata:
+  name: train
+  labels: {app: train, tier: ml}
+spec:
+  hostNetwork: false
+  containers:
+    - name: a
+      image: registry.example.com:5000/team/a:1.2.3
+      ports: [{containerPort: 8080}]
+      env: [{name: EMPTY, value: ""}]
+      resources:
+        limits: {cpu: 1500m, memory: 2Gi, nvidia.com/gpu: 2}
+    - name: b
+      image: busybox
+      securityContext: {runAsUser: 1000}
+"#;
+
+/// What an expression comes to: a policy that asks for it, and one that asks for its contrary, tell it together.
+fn outcome(expression: &str, file: &SourceFile) -> String {
+    let ask = |expression: &str| {
+        let quoted = expression.replace('\'', "''");
+        let text = format!(
+            "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {{name: p}}\nspec:\n  \
+             matchConstraints:\n    resourceRules:\n    - {{apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: \
+             [pods]}}\n  validations:\n  - {{message: no, expression: '{quoted}'}}\n"
+        );
+        let policies = policies("policy.yaml", &text);
+        if let Some((_, problem)) = policies.problems.first() {
+            return Some(problem.message.clone());
+        }
+        let report = check(Arc::new(policies), file);
+        report.diagnostics.first().map(|found| found.message.clone())
+    };
+    match (ask(expression), ask(&format!("!({expression})"))) {
+        (None, None) => "unknown".to_owned(),
+        (None, Some(_)) => "true".to_owned(),
+        (Some(_), None) => "false".to_owned(),
+        (Some(message), Some(_)) => message,
+    }
+}
+
+#[test]
+fn expressions_come_to_what_the_server_makes_of_them() {
+    let file = SourceFile::new("pod.yaml", Language::Yaml, POD);
+    let path = repository("tests/policies/expressions.md");
+    let table = std::fs::read_to_string(&path).expect("the table");
+    let mut blessed = String::new();
+    let mut count = 0;
+    for line in table.lines() {
+        match line.strip_prefix("- `").and_then(|rest| rest.rsplit_once("` → ")) {
+            Some((expression, wanted)) => {
+                let found = outcome(expression, &file);
+                assert!(is_update() || found == wanted, "`{expression}` → {found}, not {wanted}");
+                blessed.push_str(&format!("- `{expression}` → {found}\n"));
+                count += 1;
+            }
+            None => blessed.push_str(&format!("{line}\n")),
+        }
+    }
+    assert!(count > 80, "only {count} expressions were read");
+    bless(&path, &blessed);
+}
+
+#[test]
+fn hostile_expressions_are_bounded() {
+    let file = SourceFile::new("pod.yaml", Language::Yaml, POD);
+    let deep = |open: &str, close: &str, count: usize| format!("{}1{} == 1", open.repeat(count), close.repeat(count));
+    let doubling = {
+        let steps: Vec<String> = (0..40).map(|i| format!("cel.bind(x{}, x{i} + x{i}, ", i + 1)).collect();
+        format!("cel.bind(x0, 'aaaaaaaaaaaaaaaa', {}size(x40) > 0{})", steps.concat(), ")".repeat(41))
+    };
+    let numbers = format!("[{}]", (0..200).map(|n| n.to_string()).collect::<Vec<_>>().join(","));
+    let cubed = format!("{numbers}.all(a, {numbers}.all(b, {numbers}.all(c, a + b + c >= 0)))");
+    let hostile = [
+        deep("(", ")", 5000),
+        deep("[", "]", 3000),
+        deep("-", "", 4000),
+        deep("!", "", 4000),
+        "1 + ".repeat(3000) + "1 == 3001",
+        "a.".repeat(5000) + "b",
+        "true ? ".repeat(2000) + "true" + &" : false".repeat(2000),
+        deep("!(", ")", 79),
+        deep("true || [", "]", 79),
+        "[1].all(x, ".repeat(70) + "true" + &")".repeat(70),
+        "(((((".to_owned(),
+        "'\\u00".to_owned(),
+        "'%.999999999f'.format([1.0]) == ''".to_owned(),
+        "lists.range(1000000000).size() > 0".to_owned(),
+        "'aaaa'.replace('', 'bbbb'.replace('', 'cccc'.replace('', 'dddd'.replace('', 'eeee')))) == ''".to_owned(),
+        doubling,
+        cubed,
+    ];
+    for expression in hostile {
+        let started = std::time::Instant::now();
+        let found = outcome(&expression, &file);
+        let took = started.elapsed();
+        assert!(took.as_secs() < 10, "{took:?}: {:.80} → {found:.200}", expression);
+        assert!(
+            !found.contains("internal-error") && !found.contains("defect of podlint"),
+            "{expression:.80} → {found:.200}"
+        );
+    }
+}
+
+#[test]
+fn what_podlint_cannot_evaluate_is_named_at_its_place() {
+    let text = "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {name: p}\nspec:\n  \
+                validations:\n  - expression: object.spec.frobnicate() && flavour == 1\n  - expression: 'object.spec. =='\n";
+    let policies = policies("policy.yaml", text);
+    let file = Arc::clone(&policies.files[0]);
+    let report = check(Arc::new(policies), &file);
+    let found: Vec<String> = report.diagnostics.iter().map(|found| describe(&file, &report, found)).collect();
+    insta::assert_snapshot!(found.concat());
+}
+
+#[test]
+fn the_command_line_loads_policies_and_shows_both_places() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let copy = |from: &str, to: &str| {
+        let text = std::fs::read_to_string(repository(from)).expect("a fixture");
+        std::fs::write(folder.path().join(to), text).expect("a file");
+    };
+    std::fs::create_dir(folder.path().join("policies")).expect("a folder");
+    copy("tests/policies/image-registry.yaml", "policies/images.yaml");
+    copy("tests/policies/documented.yaml", "policies/documented.yaml");
+    std::fs::write(folder.path().join("policies/other.yaml"), "{{ no yaml").expect("a file");
+    let fixture = std::fs::read_to_string(repository("tests/policies/documented.md")).expect("a fixture");
+    std::fs::write(folder.path().join("train.py"), &cases(&fixture)[0].code).expect("a file");
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_podlint"));
+        command.current_dir(folder.path()).env_remove("FORCE_COLOR").args(arguments).output().expect("podlint runs")
+    };
+    let select = "policy-violation,unsupported-policy-expression";
+    let found = run(&["check", "train.py", "--policy", "policies", "--select", select]);
+    assert_eq!(found.status.code(), Some(1));
+    insta::assert_snapshot!(String::from_utf8(found.stdout).expect("UTF-8").replace('\\', "/"));
+    for wrong in [&["--policy", "gone.yaml"][..], &["--policy", "policies/other.yaml"], &["--policy", "train.py"]] {
+        let refused = run(&[&["check", "train.py"][..], wrong].concat());
+        assert_eq!(refused.status.code(), Some(2), "{wrong:?}");
+        assert!(!refused.stderr.is_empty());
+    }
+}
