@@ -70,7 +70,11 @@ fn secrets_of(document: &Document) -> Vec<Location> {
 /// granted.
 fn add_alternative(found: &mut Vec<Diagnostic>, document: &Document, more: Vec<Diagnostic>) {
     let Some(condition) = &document.given else { return };
-    let same = |a: &Diagnostic, b: &Diagnostic| (a.rule, a.location, &a.message) == (b.rule, b.location, &b.message);
+    // What is absent is said once, though more or less of the way to it may be there.
+    let same = |a: &Diagnostic, b: &Diagnostic| {
+        let near = a.location == b.location || a.path.starts_with(&b.path) || b.path.starts_with(&a.path);
+        near && (a.rule, &a.message) == (b.rule, &b.message)
+    };
     for mut diagnostic in more {
         if found.iter().any(|known| same(known, &diagnostic)) {
             continue;

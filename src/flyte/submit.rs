@@ -146,7 +146,10 @@ impl Submission<'_> {
                 (Node::string(text, at), Origin::Environment)
             }
             Some(Value::Dynamic(dynamic)) => (Node::dynamic(dynamic.reason.clone(), at), Origin::Environment),
-            _ if self.used.is_none() => (Node::dynamic("the task's image", at), Origin::Environment),
+            // Whose node is overridden is not known.
+            _ if self.used.is_none_or(|used| used.kind == UseKind::WithOverrides) => {
+                (Node::dynamic("the task's image", at), Origin::Environment)
+            }
             _ => (Node::dynamic("Flyte's default image", at), Origin::Flyte),
         };
         set(container, "image", image);

@@ -9,6 +9,7 @@ use ruff_text_size::Ranged;
 use super::calls::{Arguments, Site};
 use super::interpreter::{Flow, Interpreter};
 use super::join::joined;
+use super::uses::Settings;
 use super::value::{Body, Data, Slot, Val};
 use crate::tree::{FileId, Location};
 
@@ -30,6 +31,8 @@ pub struct Function<'a> {
     pub(super) class: Option<usize>,
     /// The defaults of its parameters, which are made once, with it: where each is written, and its value.
     pub(super) defaults: Vec<(ruff_text_size::TextSize, Val)>,
+    /// The settings of the task that decorators make of it.
+    pub(super) task: Option<Settings>,
 }
 
 /// What runs.
@@ -76,6 +79,7 @@ impl<'a> Interpreter<'a> {
     /// `def`, with its decorators.
     pub(super) fn define(&mut self, node: &'a StmtFunctionDef) {
         let uses = self.uses.len();
+        let around = self.task_settings.take();
         let decorators: Vec<(Val, &'a ast::Decorator)> =
             node.decorator_list.iter().map(|decorator| (self.expression(&decorator.expression), decorator)).collect();
         let defaults = self.defaults(&node.parameters);
@@ -87,6 +91,10 @@ impl<'a> Interpreter<'a> {
             val = self.decorate(val, index, decorator, written);
         }
         self.name_uses(uses, node.name.as_str());
+        let task = std::mem::replace(&mut self.task_settings, around);
+        if let Some(function) = self.functions.get_mut(index) {
+            function.task = task;
+        }
         self.bind(node.name.as_str(), val);
     }
 
@@ -106,6 +114,7 @@ impl<'a> Interpreter<'a> {
             binding: Binding::Instance,
             class,
             defaults,
+            task: None,
         });
         self.functions.len() - 1
     }

@@ -11,7 +11,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::classes::UserClass;
 use super::functions::{Code, Frame, Function};
 use super::modules::{Project, file_of};
-use super::uses::TemplateUse;
+use super::uses::{Settings, TemplateUse};
 use super::value::{Body, Data, Object, Of, Slot, Val};
 use crate::config::Limits;
 use crate::diagnostic::Diagnostic;
@@ -57,6 +57,8 @@ pub struct Interpreter<'a> {
     pub(super) classes: Vec<UserClass>,
     pub(super) templates: Vec<Template>,
     pub(super) uses: Vec<TemplateUse>,
+    /// What the decorators of the function that is being defined say of its task.
+    pub(super) task_settings: Option<Settings>,
     /// What surely raises or is surely lost.
     pub(super) incidents: Vec<Diagnostic>,
     pub(super) scope: usize,
@@ -159,6 +161,7 @@ impl<'a> Interpreter<'a> {
             classes: Vec::new(),
             templates: Vec::new(),
             uses: Vec::new(),
+            task_settings: None,
             incidents: Vec::new(),
             scope: 0,
             depth: 0,

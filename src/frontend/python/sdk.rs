@@ -50,6 +50,8 @@ static ROLES: &[SdkClass] = &[
     taker("Spark", &["spark_conf", "hadoop_conf"], UseKind::PluginRole),
     taker("Databricks", &["spark_conf", "hadoop_conf"], UseKind::PluginRole),
     taker("DatabricksV2", &["spark_conf", "hadoop_conf"], UseKind::PluginRole),
+    taker("Worker", &["image"], UseKind::PluginRole),
+    taker("Master", &["image"], UseKind::PluginRole),
     taker("WorkerGroup", &["number_of_workers"], UseKind::PluginRole),
     taker("Scheduler", &["image"], UseKind::PluginRole),
 ];

@@ -78,10 +78,12 @@ impl Interpreter<'_> {
     }
 
     fn settings_node(&self, noted: &TemplateUse) -> Node {
-        let entries = noted.settings.iter().filter(|(name, ..)| !takes_template(name)).map(|(name, named_at, slot)| {
-            let key = Key { wire: name.clone().as_ref().into(), written: None, location: *named_at };
-            Entry { key, value: self.node(slot, Wanted::Setting, 0) }
-        });
+        let entries = noted.settings.iter().filter(|(name, ..)| !takes_template(name) && &**name != "task_config").map(
+            |(name, named_at, slot)| {
+                let key = Key { wire: name.clone().as_ref().into(), written: None, location: *named_at };
+                Entry { key, value: self.node(slot, Wanted::Setting, 0) }
+            },
+        );
         let map = Map { entries: entries.collect(), open: false, form: Form::Call, class: None, head: noted.at.span };
         Node::new(Value::Map(map), noted.at)
     }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::calls::{Arguments, Site};
+use super::functions::Function;
 use super::interpreter::Interpreter;
 use super::sdk::{self, SdkClass};
 use super::value::{Body, Data, Instance, Of, Slot, Val};
@@ -53,12 +54,20 @@ impl<'a> Interpreter<'a> {
         for (name, slot) in class.map_or(&[][..], |class| class.positional).iter().zip(&arguments.positional) {
             settings.push(((*name).into(), slot.at, slot.clone()));
         }
-        let name = self.name_in(&settings).or_else(|| self.overridden(callee));
+        let task = self.overridden(callee);
+        let name = self.name_in(&settings).or_else(|| task.map(|function| function.code.name().to_owned()));
+        let inherited = task.and_then(|function| function.task.clone()).unwrap_or_default();
+        for setting in inherited {
+            if !takes_template(&setting.0) && settings.iter().all(|(name, ..)| *name != setting.0) {
+                settings.push(setting);
+            }
+        }
         let mut given: Vec<(Slot, UseKind, Option<&'static str>)> = Vec::new();
         for (name, _, slot) in &settings {
             match TEMPLATE_ARGUMENTS.into_iter().find(|argument| *argument == &**name) {
                 Some("pod_template") => given.push((slot.clone(), kind, class.map(|class| class.name))),
                 Some(role) => given.push((slot.clone(), UseKind::PluginRole, Some(role))),
+                None if self.is_pod_config(name, slot) => given.push((slot.clone(), kind, None)),
                 None => {}
             }
         }
@@ -99,6 +108,7 @@ impl<'a> Interpreter<'a> {
         let own = arguments.keywords.iter().find(|(name, _, slot)| takes_template(name) && slot.val.data != Data::None);
         let template = own.or_else(|| settings.iter().find(|(name, ..)| takes_template(name)));
         self.refuse_unknown_arguments(true, &arguments.keywords);
+        self.task_settings = Some(settings.clone());
         let Some(slot) = template.map(|(.., slot)| slot.clone()) else { return };
         let reusable = settings.iter().find(|(name, ..)| &**name == "reusable").map(|(.., slot)| slot.val.clone());
         if own.is_some() && reusable.is_some_and(|val| matches!(val.data, Data::Object(_))) {
@@ -118,8 +128,10 @@ impl<'a> Interpreter<'a> {
         };
         match kind {
             UseKind::V1Task | UseKind::ContainerTask => self.refuse_as_template(&slot, is_v1, false),
-            UseKind::TaskEnvironment => self.refuse_as_template(&slot, false, false),
+            UseKind::TaskEnvironment | UseKind::Override => self.refuse_as_template(&slot, false, false),
             UseKind::AppEnvironment => self.refuse_as_template(&slot, false, true),
+            // Names of templates are another matter: plugins differ.
+            UseKind::PluginRole if slot.val.text().is_none() => self.refuse_as_template(&slot, false, false),
             _ => {}
         }
     }
@@ -213,11 +225,16 @@ impl<'a> Interpreter<'a> {
         settings.iter().find(|(name, ..)| &**name == "name").and_then(|(.., slot)| slot.val.text().map(str::to_owned))
     }
 
+    /// Whether an argument is flytekit's old `task_config=Pod(…)`.
+    fn is_pod_config(&self, name: &str, slot: &Slot) -> bool {
+        name == "task_config" && self.is_template(&slot.val).is_some()
+    }
+
     /// The function whose `override` a value is.
-    fn overridden(&self, callee: &Val) -> Option<String> {
+    fn overridden(&self, callee: &Val) -> Option<&Function<'a>> {
         let Data::Method(owner, _) = &callee.data else { return None };
         let Data::Function(index) = owner.data else { return None };
-        self.functions.get(index).map(|function| function.code.name().to_owned())
+        self.functions.get(index)
     }
 }
 
