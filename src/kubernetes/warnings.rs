@@ -9,6 +9,7 @@ use super::read::{entries, integer, is_given, items, string};
 use super::resources::quantity_of;
 use super::{PodTemplate, Violations, formats};
 use crate::diagnostic::{Change, Fix};
+use crate::pod::Pod;
 use crate::tree::{Entry, Field, Node, Value};
 
 const DEPRECATED_LABELS: &[(&str, &str)] = &[
@@ -79,7 +80,9 @@ fn annotations(pod: &PodTemplate<'_>, out: &mut Violations<'_>) {
         // For a pod itself the server turns AppArmor's annotation into the field.
         let replaced = app_armor.is_some_and(|name| !pod.is_pod() && !has_field(pod, name, "appArmorProfile"))
             || seccomp.is_some_and(|name| !has_field(pod, name, "seccompProfile"));
-        if replaced || DEPRECATED.contains(&&*key.wire) {
+        // What Flyte's own builders write, nobody can write otherwise.
+        let written = !Pod::new(pod.document).is_from_builder(value);
+        if (replaced || DEPRECATED.contains(&&*key.wire)) && written {
             let message = format!("the annotation `{}` is deprecated; there is a field for it", key.wire);
             out.at(value, "deprecated-field", message).warning().shown_at(key.location);
         }
@@ -384,17 +387,17 @@ fn odd_address(node: Option<&Node>, out: &mut Violations<'_>) {
 }
 
 fn account(spec: &Node, out: &mut Violations<'_>) {
-    // The server says nothing here, but Flyte fills in the field and so overwrites its alias.
+    // The server says nothing here and copies the alias, but Flyte fills in the field and so overwrites it.
+    let is_flytes = out.document().flavour != crate::document::Flavour::Workload;
     let alias = string(spec, "serviceAccount").is_some_and(|name| !name.is_empty());
     if alias && string(spec, "serviceAccountName") == Some("") {
         let (old, new) = (out.field("serviceAccount"), out.field("serviceAccountName").into_owned());
-        let violation = out.at_field(
-            spec,
-            "serviceAccount",
-            "deprecated-field",
-            format!("`{old}` is deprecated, and Flyte overwrites it"),
-        );
-        violation.authority = crate::diagnostic::Authority::Flyte;
+        let loss = if is_flytes { ", and Flyte overwrites it" } else { "" };
+        let message = format!("`{old}` is deprecated{loss}");
+        let violation = out.at_field(spec, "serviceAccount", "deprecated-field", message);
+        if is_flytes {
+            violation.authority = crate::diagnostic::Authority::Flyte;
+        }
         violation.warning().help(format!("use `{new}`"));
     }
 }

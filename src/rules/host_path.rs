@@ -108,6 +108,9 @@ const SENSITIVE: &[&str] = &[
     "/var/run",
 ];
 
+/// Folders that hold keys of the node or of its pods.
+const SECRETS: &[&str] = &["/etc/kubernetes", "/root", "/var/lib/etcd", "/var/lib/kubelet"];
+
 /// What shares memory between the processes of a pod, and is nobody's data.
 const HARMLESS: &str = "/dev/shm";
 
@@ -131,7 +134,7 @@ fn is_below<'p>(path: &str, mut folders: impl Iterator<Item = &'p str>) -> bool 
 
 fn finding(context: &Context<'_>, volume: &Volume<'_>, node: &Node, path: &str) -> Finding {
     let plain = if path.len() > 1 { path.trim_end_matches('/') } else { path };
-    let sensitive = SENSITIVE.contains(&plain) || is_below(path, ["/etc", "/var/lib/kubelet", "/root"].into_iter());
+    let sensitive = SENSITIVE.contains(&plain) || is_below(path, SECRETS.iter().copied());
     let volume = match volume.name() {
         Field::Known(name) => format!("volume `{name}`"),
         Field::Missing | Field::Dynamic => "this volume".to_owned(),

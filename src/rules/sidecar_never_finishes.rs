@@ -92,6 +92,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     if !matches!(context.document.flavour, Flavour::V1Task | Flavour::V2Task) {
         return;
     }
+    // A template whose primary is called as that of apps is one for an app that is put together elsewhere.
+    if context.document.uses.is_empty() && context.document.primary.name == Field::Known("app".to_owned()) {
+        return;
+    }
     let annotation = context.pod.annotations().then(|node| node.get(ANNOTATION));
     let containers = &context.pod.containers;
     let has_primary = containers.known.iter().any(|container| container.role == Role::Primary);

@@ -64,10 +64,11 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::{Authority, Fix, Severity};
+use crate::document::Kind;
 use crate::pod::{Mount, Volume};
 use crate::rule::{Context, Finding, Findings, Group, Rule};
 use crate::text::nearest;
-use crate::tree::Field;
+use crate::tree::{Field, Node};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -99,7 +100,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     if volumes.open || volumes.known.iter().any(|volume| volume.name().is_dynamic()) {
         return;
     }
-    let defined: HashSet<&str> = volumes.known.iter().filter_map(|volume| volume.name().known()).collect();
+    let Some(claims) = claim_templates(context) else { return };
+    let own = volumes.known.iter().filter_map(|volume| volume.name().known());
+    let defined: HashSet<&str> = own.chain(claims).collect();
     for container in &context.pod.containers.known {
         for mount in container.mounts().known {
             let Field::Known(name) = mount.volume() else { continue };
@@ -107,6 +110,22 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 findings.push(finding(context, &mount, name, &volumes.known));
             }
         }
+    }
+}
+
+/// The names of the claims that a `StatefulSet` makes for each pod, and mounts as volumes; `None` where not all are known.
+fn claim_templates<'a>(context: &Context<'a>) -> Option<Vec<&'a str>> {
+    if context.document.kind != Kind::Workload {
+        return Some(Vec::new());
+    }
+    match context.document.root.get("spec").then(|spec| spec.get("volumeClaimTemplates")) {
+        Field::Missing => Some(Vec::new()),
+        Field::Known(node) => {
+            let list = node.as_list().filter(|list| !list.open)?;
+            let name = |claim: &'a Node| claim.get("metadata").then(|metadata| metadata.text("name"));
+            list.items.iter().map(|claim| name(claim).or_default("")).collect()
+        }
+        Field::Dynamic => None,
     }
 }
 
