@@ -186,6 +186,8 @@ pub struct Document {
     pub given: Option<Condition>,
     /// Where the checked file makes it, when a helper in another module does the work.
     pub made_at: Option<Location>,
+    /// Why lists and objects at these places may hold more than is seen.
+    pub opened: Vec<(Location, String)>,
     /// The document's first token: where to speak of the whole.
     pub head: Location,
     /// How to write names in messages.

@@ -45,6 +45,8 @@ pub struct Effective {
     pub origins: Vec<(Path, Origin)>,
     /// What was left out on the way, in sentences.
     pub notes: Vec<String>,
+    /// Why lists and objects at these places may hold more than is seen.
+    pub opened: Vec<(Location, String)>,
 }
 
 impl Effective {
@@ -61,6 +63,16 @@ impl Effective {
             root: root.unwrap_or_else(|| Node::dynamic("the template", document.head)),
             origins: Vec::new(),
             notes: Vec::new(),
+            opened: document.opened.clone(),
+        }
+    }
+
+    /// Why a list or object may hold more than is seen: "further items, as …".
+    #[must_use]
+    pub fn further(&self, what: &str, node: &Node) -> String {
+        match self.opened.iter().find(|(place, _)| *place == node.location) {
+            Some((_, reason)) => format!("further {what}: {reason}"),
+            None => format!("further {what}"),
         }
     }
 

@@ -34,7 +34,7 @@ pub fn write_json(out: &mut dyn Write, pods: &[Rendered]) -> io::Result<()> {
 fn pod_json(rendered: &Rendered) -> Json {
     let pod = &rendered.pod;
     let mut dynamic = Vec::new();
-    let root = value(&pod.root, &Vec::new(), &mut dynamic);
+    let root = value(pod, &pod.root, &Vec::new(), &mut dynamic);
     let part = |name: &str| root.get(name).cloned().unwrap_or_else(|| json!({}));
     let whole = if root.is_object() { part("spec") } else { root.clone() };
     let dynamic: Vec<Json> =
@@ -54,7 +54,7 @@ fn pod_json(rendered: &Rendered) -> Json {
 }
 
 /// A value as JSON; what is not known is text, and noted with its path.
-fn value(node: &Node, path: &Path, dynamic: &mut Vec<(Path, String)>) -> Json {
+fn value(pod: &Effective, node: &Node, path: &Path, dynamic: &mut Vec<(Path, String)>) -> Json {
     let below = |step: Step| path.iter().cloned().chain([step]).collect::<Path>();
     match &node.value {
         Value::Null => Json::Null,
@@ -64,11 +64,12 @@ fn value(node: &Node, path: &Path, dynamic: &mut Vec<(Path, String)>) -> Json {
         Value::List(list) => {
             let mut items: Vec<Json> = Vec::new();
             for (index, item) in list.items.iter().enumerate() {
-                items.push(value(item, &below(Step::Index(index)), dynamic));
+                items.push(value(pod, item, &below(Step::Index(index)), dynamic));
             }
             if list.open {
-                dynamic.push((path.clone(), "further items".to_owned()));
-                items.push(json!("<dynamic: further items>"));
+                let reason = pod.further("items", node);
+                items.push(json!(format!("<dynamic: {reason}>")));
+                dynamic.push((path.clone(), reason));
             }
             Json::Array(items)
         }
@@ -76,11 +77,12 @@ fn value(node: &Node, path: &Path, dynamic: &mut Vec<(Path, String)>) -> Json {
             let mut entries = JsonMap::new();
             for entry in map.entries.iter().filter(|entry| is_sent(map, &entry.value, path)) {
                 let path = below(Step::from(&*entry.key.wire));
-                entries.insert(entry.key.wire.to_string(), value(&entry.value, &path, dynamic));
+                entries.insert(entry.key.wire.to_string(), value(pod, &entry.value, &path, dynamic));
             }
             if map.open {
-                dynamic.push((path.clone(), "further fields".to_owned()));
-                entries.insert("<dynamic>".to_owned(), json!("further fields"));
+                let reason = pod.further("fields", node);
+                entries.insert("<dynamic>".to_owned(), json!(reason));
+                dynamic.push((path.clone(), reason));
             }
             Json::Object(entries)
         }
@@ -159,7 +161,7 @@ impl Yaml<'_> {
             self.entry("", &entry.key.wire, &entry.value, depth, &path)?;
         }
         if map.open {
-            self.line(depth, "# <dynamic: further fields>", None)?;
+            self.line(depth, &format!("# <dynamic: {}>", self.pod.further("fields", node)), None)?;
         }
         Ok(())
     }
@@ -187,7 +189,7 @@ impl Yaml<'_> {
             self.item(item, depth, &path)?;
         }
         if list.open {
-            self.line(depth, "# <dynamic: further items>", None)?;
+            self.line(depth, &format!("# <dynamic: {}>", self.pod.further("items", node)), None)?;
         }
         Ok(())
     }
@@ -207,7 +209,7 @@ impl Yaml<'_> {
                     lead = "";
                 }
                 if map.open {
-                    self.line(depth + 1, "# <dynamic: further fields>", None)?;
+                    self.line(depth + 1, &format!("# <dynamic: {}>", self.pod.further("fields", item)), None)?;
                 }
                 Ok(())
             }

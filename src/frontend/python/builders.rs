@@ -84,7 +84,7 @@ impl Interpreter<'_> {
             ("allow_fuse", Some(primary)) => self.allow_fuse(&copy, primary, arguments, at),
             ("allow_nested_sandboxing", Some(primary)) => self.allow_sandboxing(&copy, primary, at),
             // Which container is the primary one is not known: any may have changed.
-            _ => self.escape(&copy),
+            _ => self.escape(&copy, &format!("which container {name}() changes").into()),
         }
         self.register(&copy);
         copy
@@ -111,7 +111,7 @@ impl Interpreter<'_> {
                 }
             }
             Some(Some(true)) => self.mount_fuse(template, primary, at),
-            Some(None) => self.escape(template),
+            Some(None) => self.escape(template, &"whether it is privileged".into()),
         }
         self.add_sys_admin(primary, at);
         self.add_entry(template, "annotations", "flyte.org/capability-fuse", "true", at);

@@ -108,7 +108,7 @@ impl<'a> Interpreter<'a> {
     /// A call that podlint does not follow may have changed what it was given.
     pub(super) fn not_followed(&mut self, arguments: &Arguments, site: Site<'a>) -> Val {
         self.doubts += 1;
-        self.escape_arguments(arguments);
+        self.escape_arguments(arguments, site);
         self.unknown(site)
     }
 
@@ -155,12 +155,13 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    pub(super) fn escape_arguments(&mut self, arguments: &Arguments) {
+    pub(super) fn escape_arguments(&mut self, arguments: &Arguments, site: Site<'a>) {
+        let reason: Rc<str> = format!("it is given to {}(…)", self.snippet(site.head)).into();
         // Whoever takes a `pod_template` uses it as it is.
         let changeable = arguments.keywords.iter().filter(|(name, ..)| !takes_template(name));
         let keywords = changeable.map(|(.., slot)| &slot.val);
         let values: Vec<Val> = arguments.positional.iter().map(|slot| &slot.val).chain(keywords).cloned().collect();
-        values.iter().for_each(|val| self.escape(val));
+        values.iter().for_each(|val| self.escape(val, &reason));
     }
 
     /// A function or class of another module.

@@ -197,7 +197,7 @@ impl<'a> Interpreter<'a> {
             }
             _ if extends.is_some() => self.initialise(&val, arguments),
             _ if has_fields => self.set_fields(class, &val, &arguments, site),
-            _ if !plain => self.escape_arguments(&arguments),
+            _ if !plain => self.escape_arguments(&arguments, site),
             _ => {}
         }
         val

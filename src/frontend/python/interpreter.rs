@@ -50,6 +50,8 @@ pub struct Interpreter<'a> {
     pub(super) heap: Vec<Object>,
     /// What dicts with defaults make for missing keys, by their place in the heap.
     pub(super) factories: HashMap<usize, Val>,
+    /// Why objects are open, by their places in the heap.
+    pub(super) opened: HashMap<usize, Rc<str>>,
     /// How often the evaluation met something that may raise.
     pub(super) doubts: usize,
     pub(super) scopes: Vec<Scope<'a>>,
@@ -155,6 +157,7 @@ impl<'a> Interpreter<'a> {
             left_at: None,
             heap: Vec::new(),
             factories: HashMap::new(),
+            opened: HashMap::new(),
             doubts: 0,
             scopes: vec![Scope::default()],
             functions: Vec::new(),
@@ -419,7 +422,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Code that podlint cannot see may have changed what a value holds.
-    pub(super) fn escape(&mut self, val: &Val) {
+    pub(super) fn escape(&mut self, val: &Val, reason: &Rc<str>) {
         let mut pending = vec![val.clone()];
         let mut seen = Vec::new();
         while let Some(val) = pending.pop() {
@@ -430,6 +433,7 @@ impl<'a> Interpreter<'a> {
             seen.push(index);
             let Some(object) = self.heap.get_mut(index) else { continue };
             object.open = true;
+            self.opened.entry(index).or_insert_with(|| Rc::clone(reason));
             match &object.body {
                 Body::List(items) => pending.extend(items.iter().map(|slot| slot.val.clone())),
                 Body::Dict(entries) => pending.extend(entries.iter().map(|(_, value)| value.val.clone())),

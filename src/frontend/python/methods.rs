@@ -61,7 +61,7 @@ impl<'a> Interpreter<'a> {
                 self.substitute(owner, &arguments, at).unwrap_or_else(|| self.unknown(site))
             }
             Of::User(_) | Of::Plain => {
-                self.escape(owner);
+                self.escape(owner, &format!("its method {name}() is not known").into());
                 self.not_followed(&arguments, site)
             }
         }

@@ -44,7 +44,9 @@ impl Interpreter<'_> {
             flavours.push(flavour(sdk, None));
         }
         let has_twin = flavours.len() > 1;
+        let opened = self.opened_places();
         let document = |judge: Flavour| Document {
+            opened: opened.clone(),
             root: self.template_root(instance, object),
             template: Vec::new(),
             kind: Kind::PythonTemplate,
@@ -61,6 +63,14 @@ impl Interpreter<'_> {
             dialect: Dialect::Python,
         };
         flavours.into_iter().map(document).collect()
+    }
+
+    /// Why objects may hold more than is seen, by their places.
+    fn opened_places(&self) -> Vec<(Location, String)> {
+        let place = |(index, reason): (&usize, &Rc<str>)| Some((self.heap.get(*index)?.at, reason.to_string()));
+        let mut places: Vec<(Location, String)> = self.opened.iter().filter_map(place).collect();
+        places.sort();
+        places
     }
 
     /// Where a template goes. What a task gets from its environment stands for the environment.

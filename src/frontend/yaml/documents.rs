@@ -150,6 +150,7 @@ fn document(root: Node, template: Path, kind: Kind) -> Document {
         if matches!(kind, Kind::PodTemplate | Kind::Embedded) { Flavour::ClusterTemplate } else { Flavour::Workload };
     let primary = PrimaryName { name: Field::Missing, location: None };
     let mut document = Document {
+        opened: Vec::new(),
         root,
         template,
         kind,
