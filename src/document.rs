@@ -206,6 +206,14 @@ impl Document {
         })
     }
 
+    /// Whether this is not a whole manifest but a patch for one, as Kustomize has them: the server takes no workload of
+    /// `apps/v1` without a selector.
+    #[must_use]
+    pub fn is_patch(&self) -> bool {
+        let of_apps = self.api.as_ref().is_some_and(|(version, _)| version == "apps/v1");
+        self.kind == Kind::Workload && of_apps && self.root.get("spec").then(|spec| spec.get("selector")).is_missing()
+    }
+
     /// Whether Flyte puts something else in the place of this field: the primary container's command and arguments.
     #[must_use]
     pub fn replaces(&self, path: &[Step]) -> bool {

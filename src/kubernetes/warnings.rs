@@ -261,7 +261,10 @@ fn variables(container: &Node, out: &mut Violations<'_>) {
         if let Some(first) = seen.get(name).filter(|_| !extends) {
             let place = first.get("name").known().unwrap_or(first).location;
             let message = format!("the variable `{name}` is given already, and this value hides that one");
-            out.at_field(variable, "name", "duplicate-name", message).warning().label(place, "hidden by the later one");
+            out.at_field(variable, "name", "duplicate-env-name", message)
+                .warning()
+                .label(place, "hidden by the later one")
+                .help("remove one of the two");
         }
         seen.insert(name, variable);
     }

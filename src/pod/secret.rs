@@ -182,6 +182,7 @@ fn may_be_secret(name: &str, value: &str) -> bool {
         || switch.iter().any(|word| value.eq_ignore_ascii_case(word))
         || is_reference(value)
         || is_placeholder(value)
+        || is_stand_in(name, value)
         || (!is_password && is_object_name(value)))
 }
 
@@ -222,6 +223,13 @@ fn is_placeholder(value: &str) -> bool {
     let first = lower.chars().next();
     let one_character = lower.chars().all(|character| Some(character) == first);
     one_character || WORDS.iter().any(|word| lower.contains(word))
+}
+
+/// The variable's own name, words in capitals, or the beginning of a known key and no more.
+fn is_stand_in(name: &str, value: &str) -> bool {
+    let capitals = value.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'-' | b' '));
+    let cut_off = PREFIXES.iter().any(|(prefix, _, _)| value.starts_with(prefix)) && shape(value).is_none();
+    capitals || cut_off || value.eq_ignore_ascii_case(name)
 }
 
 /// The name of a Secret or of an entry in it: small words joined by dashes, one of which says what it is.
@@ -279,6 +287,9 @@ mod tests {
             ("PARTITION_KEY", "user_id"),
             ("SORT_KEY", "created"),
             ("HF_TOKEN", "true"),
+            ("HF_TOKEN", "HF_TOKEN"),
+            ("NGC_API_KEY", "nvapi-NVKEY"),
+            ("API_KEY", "MY_KEY"),
             ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/x"),
             ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
             ("DATABASE_URL", "postgres://user@db:5432/app"),

@@ -62,26 +62,16 @@ pub static RULE: Rule = Rule {
     check,
 };
 
+/// Two of one name in a container are found by `crate::kubernetes`; here stands what Flyte sets beside them.
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for container in &context.pod.containers.known {
         let Field::Known(list) = container.node.get("env") else { continue };
         let items = list.as_list().map(|list| list.items.as_slice()).unwrap_or_default();
         let named: Vec<(&Node, &str)> =
             items.iter().filter_map(|item| Some((item, item.text("name").known()?))).collect();
-        check_list(context, &named, findings);
         if container.role == Role::Primary {
             check_task(context, container, &named, findings);
         }
-    }
-}
-
-fn check_list(context: &Context<'_>, named: &[(&Node, &str)], findings: &mut Findings) {
-    let mut first = std::collections::HashMap::new();
-    for (item, name) in named {
-        let Field::Known(node) = item.get("name") else { continue };
-        let Some(earlier) = first.insert(*name, node) else { continue };
-        let message = format!("the variable `{name}` is set twice: the later value counts");
-        findings.push(context.at(node, message).label(earlier.location, "first here").help("remove one of the two"));
     }
 }
 

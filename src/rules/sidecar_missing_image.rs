@@ -70,8 +70,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    // What stands in Flyte's configuration is only ever merged with the containers of tasks.
-    if context.document.kind == Kind::Embedded {
+    // What stands in Flyte's configuration is only ever merged with the containers of tasks, and a patch with a manifest.
+    if context.document.kind == Kind::Embedded || context.document.is_patch() {
         return;
     }
     let containers = context.pod.containers.known.iter();

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use granit_parser::Tag;
 
-use crate::tree::{Number, Value};
+use crate::tree::{Dynamic, Number, Piece, Value};
 
 /// A value, or why there is none.
 #[derive(Debug, PartialEq)]
@@ -22,6 +22,11 @@ pub enum Resolved {
 
 /// The value of a scalar by its tag, its style and its text.
 pub fn typed(text: Cow<'_, str>, is_plain: bool, tag: Option<&Tag>) -> Resolved {
+    if tag.is_none()
+        && let Some(dynamic) = substituted(&text)
+    {
+        return Resolved::Value(Value::Dynamic(Box::new(dynamic)));
+    }
     match tag {
         None if is_plain => resolve(text),
         None => string(text),
@@ -32,6 +37,44 @@ pub fn typed(text: Cow<'_, str>, is_plain: bool, tag: Option<&Tag>) -> Resolved 
             None => string(text),
         },
     }
+}
+
+/// A word with variables that `envsubst` and its like fill in before the file is applied: `${NAME}`, `${NAME:-x}`, or `$NAME`
+/// alone. No field of a manifest takes such a text as it is, except scripts, which have spaces.
+fn substituted(text: &str) -> Option<Dynamic> {
+    memchr::memchr(b'$', text.as_bytes())?;
+    if text.contains(char::is_whitespace) {
+        return None;
+    }
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let (mut pattern, mut rest) = (Vec::new(), text);
+    while let Some((before, after)) = rest.split_once("${") {
+        let (inside, after) = after.split_once('}')?;
+        let name = inside.split([':', '-', '=', '?', '+']).next().unwrap_or_default();
+        if name.is_empty() || !name.bytes().all(is_word) {
+            return None;
+        }
+        if !before.is_empty() {
+            pattern.push(Piece::Text(before.into()));
+        }
+        pattern.push(Piece::Hole);
+        rest = after;
+    }
+    let alone = text.strip_prefix('$').filter(|name| {
+        name.bytes().next().is_some_and(|first| first.is_ascii_uppercase())
+            && name.bytes().all(|byte| is_word(byte) && !byte.is_ascii_lowercase())
+    });
+    if alone.is_some() {
+        pattern.push(Piece::Hole);
+        rest = "";
+    }
+    if pattern.is_empty() {
+        return None;
+    }
+    if !rest.is_empty() {
+        pattern.push(Piece::Text(rest.into()));
+    }
+    Some(Dynamic { pattern, ..Dynamic::because(text) })
 }
 
 fn string(text: Cow<'_, str>) -> Resolved {
