@@ -191,6 +191,46 @@ fn reports_are_the_same_every_time() {
     }
 }
 
+#[test]
+fn reports_do_not_depend_on_what_was_checked_before_or_beside() {
+    let files: Vec<SourceFile> = corpus().iter().map(|(language, code)| source(language, code)).collect();
+    let check = |file: &SourceFile| lint(file, &Settings::default()).diagnostics;
+    let forward: Vec<_> = files.iter().map(check).collect();
+    let mut backward: Vec<_> = files.iter().rev().map(check).collect();
+    backward.reverse();
+    assert_eq!(forward, backward);
+    let halves: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = files
+            .chunks(files.len().div_ceil(4))
+            .map(|part| {
+                std::thread::Builder::new()
+                    .stack_size(1 << 26)
+                    .spawn_scoped(scope, move || part.iter().map(check).collect::<Vec<_>>())
+            })
+            .collect();
+        threads.into_iter().flat_map(|thread| thread.expect("a thread").join().expect("no panic")).collect()
+    });
+    assert_eq!(forward, halves);
+}
+
+#[test]
+fn labels_paths_and_edits_lie_in_the_text() {
+    for (language, code) in corpus() {
+        let file = source(&language, &code);
+        let report = lint(&file, &Settings::default());
+        let inside = |location: podlint::tree::Location| {
+            report.source(&file, location.file).text.get(location.span.range()).is_some()
+        };
+        for found in &report.diagnostics {
+            assert!(inside(found.location) && found.labels.iter().all(|label| inside(label.location)), "{found:?}");
+            let text = &report.source(&file, FileId::MAIN).text;
+            let mut edits = found.fixes.iter().flat_map(|fix| &fix.edits);
+            assert!(edits.all(|edit| text.get(edit.span.range()).is_some()), "{found:?}");
+            assert!(!found.message.contains('\n'), "{found:?}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -19,6 +19,8 @@ use crate::tree::FileId;
 
 /// Bytes of stack for a thread that checks files: deep but allowed nesting must fit.
 const STACK: usize = 64 * 1024 * 1024;
+/// Fewer files than this are not worth another thread.
+const FILES_PER_THREAD: usize = 4;
 
 /// Checks what the arguments name and reports.
 pub fn run(arguments: &CheckArguments) -> Exit {
@@ -29,10 +31,15 @@ pub fn run(arguments: &CheckArguments) -> Exit {
             return Exit::Failed;
         }
     };
-    match rayon::ThreadPoolBuilder::new().num_threads(arguments.threads.unwrap_or(0)).stack_size(STACK).build() {
-        Ok(pool) => pool.install(|| check(arguments, &project)),
+    let started = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        thread.spawn_scoped(scope, || check(arguments, &project)).map(std::thread::ScopedJoinHandle::join)
+    });
+    match started {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(panic)) => std::panic::resume_unwind(panic),
         Err(error) => {
-            complain(&format!("cannot start threads: {error}"));
+            complain(&format!("cannot start a thread: {error}"));
             Exit::Failed
         }
     }
@@ -81,7 +88,7 @@ fn verdict(
     if let Err(error) = written
         && error.kind() != io::ErrorKind::BrokenPipe
     {
-        complain(&format!("cannot write the report: {error}"));
+        complain(&format!("cannot write the report: {}", reason(&error)));
         return Exit::Failed;
     }
     let failed = if arguments.diff {
@@ -96,6 +103,14 @@ fn verdict(
     }
 }
 
+/// Threads for so many files; none where starting them would cost more than they save, or the system has none to give.
+fn pool(files: usize, threads: Option<usize>) -> Option<rayon::ThreadPool> {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let wanted = threads.filter(|threads| *threads > 0).unwrap_or_else(cores).min(files / FILES_PER_THREAD + 1);
+    let pool = (wanted > 1).then(|| rayon::ThreadPoolBuilder::new().num_threads(wanted).stack_size(STACK).build());
+    pool.and_then(Result::ok)
+}
+
 /// Checks all files; those that cannot be read are named in the second part.
 fn check_all(paths: &[PathBuf], arguments: &CheckArguments, project: &Project) -> (Vec<Checked>, Vec<String>) {
     let (inputs, named): (Vec<PathBuf>, Vec<PathBuf>) = paths.iter().cloned().partition(|path| path == Path::new("-"));
@@ -103,16 +118,16 @@ fn check_all(paths: &[PathBuf], arguments: &CheckArguments, project: &Project) -
     selection.add(with_problems(&project.base.policies));
     let mut problems = selection.problems;
     let progress = Progress::new(selection.files.len());
-    let checked: Vec<Result<Checked, String>> = selection
-        .files
-        .par_iter()
-        .map(|(path, language)| {
-            let checked = lint_file(path, *language, project);
-            progress.advance();
-            let checked = checked.map(|(source, report)| Checked::new(source, report));
-            checked.map_err(|error| format!("cannot read `{}`: {}", path.display(), reason(&error)))
-        })
-        .collect();
+    let check_one = |(path, language): &(PathBuf, Language)| {
+        let checked = lint_file(path, *language, project);
+        progress.advance();
+        let checked = checked.map(|(source, report)| Checked::new(source, report));
+        checked.map_err(|error| format!("cannot read `{}`: {}", path.display(), reason(&error)))
+    };
+    let checked: Vec<Result<Checked, String>> = match pool(selection.files.len(), arguments.threads) {
+        Some(pool) => pool.install(|| selection.files.par_iter().map(check_one).collect()),
+        None => selection.files.iter().map(check_one).collect(),
+    };
     progress.finish();
     let mut files = Vec::new();
     if !inputs.is_empty() {

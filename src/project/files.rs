@@ -17,11 +17,16 @@ pub struct Selection {
     pub files: Vec<(PathBuf, Language)>,
     /// Sentences for standard error.
     pub problems: Vec<String>,
+    /// Whether links may lead to one file by several ways.
+    has_links: bool,
 }
 
 impl Selection {
     /// Adds files, unless they are there already.
     pub fn add(&mut self, files: Vec<(PathBuf, Language)>) {
+        if files.is_empty() {
+            return;
+        }
         self.files.extend(files);
         self.files.sort();
         drop_repeats(&mut self.files);
@@ -48,7 +53,10 @@ pub fn select(paths: &[PathBuf]) -> Selection {
         }
     }
     selection.files.sort();
-    drop_repeats(&mut selection.files);
+    // One folder without links holds each file once; to ask the system for the true path of each would cost more than to read it.
+    if paths.len() > 1 || selection.has_links {
+        drop_repeats(&mut selection.files);
+    }
     selection
 }
 
@@ -66,6 +74,7 @@ fn walk(root: &Path, selection: &mut Selection) {
                 let language = Language::of_path(entry.path());
                 // A link to a file is followed; links to folders are not, so that there are no loops.
                 let is_file = || entry.path().metadata().is_ok_and(|metadata| metadata.is_file());
+                selection.has_links |= language.is_some() && entry.path_is_symlink();
                 match language {
                     Some(language) if entry.file_type().is_some_and(|kind| kind.is_file()) || is_file() => {
                         selection.files.push((entry.into_path(), language));

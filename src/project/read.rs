@@ -1,6 +1,6 @@
 //! From bytes to text: what cannot be read as UTF-8 becomes a finding with a place.
 
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use super::Project;
@@ -18,13 +18,24 @@ pub type Linted = (SourceFile, Report);
 /// # Errors
 /// When the system cannot read it.
 pub fn lint_file(path: &Path, language: Language, project: &Project) -> io::Result<Linted> {
-    let size = std::fs::metadata(path)?.len();
-    if size > project.base.limits.file_size {
-        let message =
-            format!("not checked: {size} bytes are more than `limits.file-size` ({})", project.base.limits.file_size);
+    let metadata = std::fs::metadata(path)?;
+    // What became a pipe since it was found would be waited for without end.
+    if !metadata.is_file() {
+        return Err(io::Error::other("not a regular file"));
+    }
+    let limit = project.base.limits.file_size;
+    let mut bytes = Vec::new();
+    if metadata.len() <= limit {
+        bytes.reserve_exact(usize::try_from(metadata.len()).unwrap_or_default() + 1);
+        std::fs::File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    }
+    // It may have grown since.
+    let size = metadata.len().max(bytes.len() as u64);
+    if size > limit {
+        let message = format!("not checked: {size} bytes are more than `limits.file-size` ({limit})");
         return Ok(refused(path, language, String::new(), "limit-exceeded", message, Span::at(0)));
     }
-    Ok(lint_bytes(path, language, std::fs::read(path)?, project))
+    Ok(lint_bytes(path, language, bytes, project))
 }
 
 /// Checks what was read.

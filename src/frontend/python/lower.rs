@@ -1,8 +1,8 @@
 //! From semantic changes to edits of Python source, in the layout of the neighbourhood.
 
+use ruff_python_ast::Expr;
 use ruff_python_ast::visitor::{Visitor, walk_expr};
-use ruff_python_ast::{Expr, PySourceType};
-use ruff_python_parser::parse_unchecked_source;
+use ruff_python_parser::parse_parenthesized_expression_range;
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::diagnostic::{Change, Literal};
@@ -299,9 +299,11 @@ fn quoted(text: &str, quote: char) -> String {
 
 /// The brackets of the call or display that is written at a place.
 fn brackets(text: &str, at: Location) -> Option<Brackets> {
-    let module = parse_unchecked_source(text, PySourceType::Python);
+    text.get(at.span.range())?;
+    // The expression alone: files have many templates, and each of them many fixes.
+    let parsed = parse_parenthesized_expression_range(text, TextRange::new(at.span.start.into(), at.span.end.into()));
     let mut finder = Finder { wanted: at.span, found: None };
-    finder.visit_body(module.suite());
+    finder.visit_expr(parsed.ok()?.expr());
     finder.found
 }
 

@@ -83,7 +83,8 @@ pub fn may_hold_template(text: &str) -> bool {
 fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modules) -> Parsed {
     let mut parsed = Parsed::default();
     if let Some(span) = bounds::too_deep(text, settings.limits.depth) {
-        let message = format!("not checked: nested or chained too deeply (the limit is {})", settings.limits.depth);
+        let message =
+            format!("not checked: nested or chained more deeply than `limits.depth` ({})", settings.limits.depth);
         parsed.diagnostics.push(diagnostic("limit-exceeded", Severity::Warning, message, span));
         return parsed;
     }
@@ -106,7 +107,7 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
     };
     let mut interpreter = evaluate(None);
     if interpreter.cut_short {
-        parsed.diagnostics.push(cut_short_note(text));
+        parsed.diagnostics.push(cut_short_note(text, settings.limits.steps));
     }
     parsed.diagnostics.append(&mut interpreter.incidents);
     parsed.documents = interpreter.documents();
@@ -149,8 +150,8 @@ fn add_alternative(parsed: &mut Parsed, other: &Interpreter<'_>, base: &Interpre
 }
 
 /// Says that a part of a module was not evaluated.
-fn cut_short_note(text: &str) -> Diagnostic {
-    let message = "only partly checked: evaluating this module takes too many steps".to_owned();
+fn cut_short_note(text: &str, steps: usize) -> Diagnostic {
+    let message = format!("only partly checked: to evaluate this module takes more than `limits.steps` ({steps})");
     let place = text.find("PodTemplate").or_else(|| text.find("pod_template")).unwrap_or_default();
     diagnostic("limit-exceeded", Severity::Warning, message, Span::from_range(place..place + 11))
 }

@@ -155,7 +155,7 @@ impl<'t> Composer<'t> {
 
     fn over(&self, message: String, span: Span) -> Stop {
         let offset = (span.start - self.base) as usize;
-        Stop::Limit(Problem { span, message, help: Some("see `limits` in the configuration"), offset })
+        Stop::Limit(Problem { span, message, help: None, offset })
     }
 
     fn syntax(&mut self, message: String, span: Span, help: Option<&'static str>) {
@@ -168,7 +168,10 @@ impl<'t> Composer<'t> {
                 self.budget = rest;
                 Ok(())
             }
-            None => Err(self.over(format!("aliases expand to more than {} values", self.limits.alias_nodes), span)),
+            None => Err(self.over(
+                format!("aliases expand to more values than `limits.alias-nodes` ({})", self.limits.alias_nodes),
+                span,
+            )),
         }
     }
 
@@ -190,7 +193,9 @@ impl<'t> Composer<'t> {
             return Ok(Node::dynamic("an alias of the value that contains it", span));
         };
         if self.depth + height > self.limits.depth {
-            return Err(self.over("aliases nest too deeply".to_owned(), span));
+            return Err(
+                self.over(format!("aliases nest more deeply than `limits.depth` ({})", self.limits.depth), span)
+            );
         }
         let mut node = node.clone();
         let size = *size;

@@ -37,6 +37,8 @@ pub struct Events<'t> {
     parser: Parser<'t, StrInput<'t>>,
     text: &'t str,
     base: u32,
+    /// How deep values may nest.
+    depth: usize,
     /// The end of the last token, in `text`.
     last_end: usize,
     /// The comments so far, where they are asked for.
@@ -56,7 +58,7 @@ impl<'t> Events<'t> {
         // Only comments that speak to podlint matter, and most files have none.
         options.set_emit_comments(memchr::memmem::find(text.as_bytes(), b"podlint").is_some());
         let parser = Parser::new_from_str_with_options(text, options);
-        Self { parser, text, base, last_end: 0, comments: Vec::new() }
+        Self { parser, text, base, depth: limits.depth, last_end: 0, comments: Vec::new() }
     }
 
     /// The next event that is not a comment, with its place in the file.
@@ -112,9 +114,8 @@ impl<'t> Events<'t> {
     fn stop(&self, error: &ScanError) -> Stop {
         let offset = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
         if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
-            let help = Some("see `limits` in the configuration");
-            let message = "nested too deeply".to_owned();
-            return Stop::Limit(Problem { span: self.visible(offset), message, help, offset });
+            let message = format!("nested more deeply than `limits.depth` ({})", self.depth);
+            return Stop::Limit(Problem { span: self.visible(offset), message, help: None, offset });
         }
         let (message, help) = message::of(error.kind(), self.text, offset);
         self.broken(offset, message, help)

@@ -85,9 +85,13 @@ impl<'t> Reader<'t> {
 
     fn nested(&mut self, read: fn(&mut Self) -> Step<Node>) -> Step<Node> {
         if self.depth >= self.limit {
-            let (span, message) = (self.span(self.at, self.at + 1), "nested too deeply".to_owned());
-            let help = Some("see `limits` in the configuration");
-            return Err(Stop::Limit(Problem { span, message, help, offset: self.at }));
+            let message = format!("nested more deeply than `limits.depth` ({})", self.limit);
+            return Err(Stop::Limit(Problem {
+                span: self.span(self.at, self.at + 1),
+                message,
+                help: None,
+                offset: self.at,
+            }));
         }
         self.depth += 1;
         let node = read(self);

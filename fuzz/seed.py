@@ -1,0 +1,30 @@
+#!/usr/bin/env python3
+"""Writes the seeds of every fuzz target from the tests: code blocks of the fixtures, the examples, the policies."""
+
+import hashlib
+import pathlib
+import re
+
+root = pathlib.Path(__file__).parent.parent
+corpus = root / "fuzz" / "corpus"
+TARGETS = {"yaml": ["yaml", "fixes"], "json": ["yaml"], "python": ["python", "fixes"], "ipynb": ["notebook"]}
+
+
+def put(target: str, text: str) -> None:
+    folder = corpus / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / hashlib.sha256(text.encode()).hexdigest()[:16]).write_text(text, encoding="utf-8")
+
+
+for page in [*root.glob("tests/rules/*.md"), *root.glob("tests/frontends/*.md")]:
+    for language, code in re.findall(r"^```(yaml|json|python|ipynb)[^\n]*\n(.*?)^```", page.read_text(encoding="utf-8"), re.S | re.M):
+        for target in TARGETS[language]:
+            put(target, code)
+for file in root.glob("tests/examples/**/*"):
+    language = {".yaml": "yaml", ".json": "json", ".py": "python", ".ipynb": "ipynb"}.get(file.suffix)
+    for target in TARGETS.get(language, []):
+        put(target, file.read_text(encoding="utf-8"))
+for file in root.glob("tests/policies/**/*.yaml"):
+    put("policies", file.read_text(encoding="utf-8"))
+for folder in sorted(corpus.iterdir()):
+    print(folder.name, len(list(folder.iterdir())))
