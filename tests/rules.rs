@@ -14,7 +14,7 @@ use podlint::text::{Edit, apply};
 use support::{Case, bless, cases, describe, is_update, repository, source};
 
 /// Rules of which a Python case makes no sense, or a YAML one.
-const ONE_LANGUAGE: &[&str] = &["duplicate-key", "template-placeholder-image"];
+const ONE_LANGUAGE: &[&str] = &["duplicate-key", "template-container-dropped", "template-placeholder-image"];
 
 /// A rule of which only Python can be guilty.
 const PYTHON_ONLY: &[&str] = &[
@@ -22,6 +22,7 @@ const PYTHON_ONLY: &[&str] = &[
     "conflicting-arguments",
     "conflicting-capability",
     "discarded-template-copy",
+    "flyte-image-in-sidecar",
     "missing-argument",
     "non-string-label",
     "pod-template-on-reusable",
@@ -31,7 +32,9 @@ const PYTHON_ONLY: &[&str] = &[
     "primary-is-init-container",
     "primary-resources-conflict",
     "shm-conflict",
+    "sidecar-missing-requests",
     "sidecar-never-finishes",
+    "sidecar-outlives-nothing",
     "snake-case-dict-key",
     "unknown-argument",
     "unknown-client-class",

@@ -22,6 +22,7 @@
 //!     containers:
 //!       - name: main
 //!         image: ghcr.io/acme/placeholder:1.0
+//!         terminationMessagePolicy: FallbackToLogsOnError
 //! ```
 //! ```python
 //! import flyte
@@ -63,7 +64,7 @@ use crate::document::Flavour;
 use crate::pod::Container;
 use crate::rule::{Context, Finding, Findings, Group, Rule};
 use crate::text::nearest;
-use crate::tree::Field;
+use crate::tree::{Field, Map};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -100,9 +101,20 @@ fn is_required(context: &Context<'_>, primary: &str) -> bool {
         Flavour::PluginRole => false,
         // `app-primary-name` says that it cannot be the primary one.
         Flavour::V2App => primary == "app",
+        // A container that says nothing is there because the object must have one.
+        Flavour::ClusterTemplate => context.pod.containers.in_list("containers").any(|container| {
+            let is_near = |name| nearest(name, ["primary", "default"]).is_some();
+            says_something(container) || container.name().known().is_some_and(is_near)
+        }),
         // `primary-is-init-container` says where it is.
         _ => !context.pod.containers.in_list("initContainers").any(is_init),
     }
+}
+
+fn says_something(container: &Container<'_>) -> bool {
+    const PLACEHOLDER: &[&str] = &["name", "image", "imagePullPolicy", "command", "args"];
+    let is_plain = |map: &Map| map.entries.iter().all(|entry| PLACEHOLDER.contains(&&*entry.key.wire));
+    !container.node.as_map().is_some_and(is_plain)
 }
 
 /// The names of which one must be there.

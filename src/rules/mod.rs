@@ -8,7 +8,9 @@ pub mod autoscaler_annotation;
 pub mod conflicting_arguments;
 pub mod conflicting_capability;
 pub mod default_service_account;
+pub mod csi_driver_incomplete;
 pub mod deprecated_field;
+pub mod dev_shm_not_memory;
 pub mod discarded_template_copy;
 pub mod docker_socket;
 pub mod duplicate_env_name;
@@ -17,6 +19,7 @@ pub mod duplicate_mount_path;
 pub mod duplicate_name;
 pub mod duplicate_volume;
 pub mod early_env_reference;
+pub mod flyte_image_in_sidecar;
 pub mod forbidden_combination;
 pub mod gcsfuse_annotation;
 pub mod gpu_request_mismatch;
@@ -25,6 +28,7 @@ pub mod host_path;
 pub mod iam_annotation;
 pub mod image_pull_secret_missing;
 pub mod image_registry_not_allowed;
+pub mod init_container_never_exits;
 pub mod internal_error;
 pub mod invalid_affinity;
 pub mod invalid_dns;
@@ -43,6 +47,7 @@ pub mod invalid_value;
 pub mod invalid_volume_source;
 pub mod limit_exceeded;
 pub mod mesh_annotation;
+pub mod mesh_injection_on_task;
 pub mod missing_argument;
 pub mod missing_field;
 pub mod missing_primary_container;
@@ -63,7 +68,9 @@ pub mod primary_is_init_container;
 pub mod primary_resources_conflict;
 pub mod privileged_container;
 pub mod pull_policy_conflict;
+pub mod read_only_conflict;
 pub mod request_exceeds_limit;
+pub mod reserved_name;
 pub mod restart_policy;
 pub mod run_as_user_conflict;
 pub mod runs_as_root;
@@ -73,10 +80,13 @@ pub mod shm_conflict;
 pub mod sidecar_image_unpinned;
 pub mod sidecar_missing_image;
 pub mod sidecar_missing_limits;
+pub mod sidecar_missing_requests;
 pub mod sidecar_never_finishes;
+pub mod sidecar_outlives_nothing;
 pub mod snake_case_dict_key;
 pub mod suspicious_quantity;
 pub mod syntax_error;
+pub mod template_container_dropped;
 pub mod template_placeholder_image;
 pub mod templated_file;
 pub mod undeclared_port;
@@ -101,7 +111,9 @@ pub static RULES: &[&Rule] = &[
     &conflicting_arguments::RULE,
     &conflicting_capability::RULE,
     &default_service_account::RULE,
+    &csi_driver_incomplete::RULE,
     &deprecated_field::RULE,
+    &dev_shm_not_memory::RULE,
     &discarded_template_copy::RULE,
     &docker_socket::RULE,
     &duplicate_env_name::RULE,
@@ -110,6 +122,7 @@ pub static RULES: &[&Rule] = &[
     &duplicate_name::RULE,
     &duplicate_volume::RULE,
     &early_env_reference::RULE,
+    &flyte_image_in_sidecar::RULE,
     &forbidden_combination::RULE,
     &gcsfuse_annotation::RULE,
     &gpu_request_mismatch::RULE,
@@ -118,6 +131,7 @@ pub static RULES: &[&Rule] = &[
     &iam_annotation::RULE,
     &image_pull_secret_missing::RULE,
     &image_registry_not_allowed::RULE,
+    &init_container_never_exits::RULE,
     &internal_error::RULE,
     &invalid_affinity::RULE,
     &invalid_dns::RULE,
@@ -136,6 +150,7 @@ pub static RULES: &[&Rule] = &[
     &invalid_volume_source::RULE,
     &limit_exceeded::RULE,
     &mesh_annotation::RULE,
+    &mesh_injection_on_task::RULE,
     &missing_argument::RULE,
     &missing_field::RULE,
     &missing_primary_container::RULE,
@@ -156,7 +171,9 @@ pub static RULES: &[&Rule] = &[
     &primary_resources_conflict::RULE,
     &privileged_container::RULE,
     &pull_policy_conflict::RULE,
+    &read_only_conflict::RULE,
     &request_exceeds_limit::RULE,
+    &reserved_name::RULE,
     &restart_policy::RULE,
     &run_as_user_conflict::RULE,
     &runs_as_root::RULE,
@@ -166,10 +183,13 @@ pub static RULES: &[&Rule] = &[
     &sidecar_image_unpinned::RULE,
     &sidecar_missing_image::RULE,
     &sidecar_missing_limits::RULE,
+    &sidecar_missing_requests::RULE,
     &sidecar_never_finishes::RULE,
+    &sidecar_outlives_nothing::RULE,
     &snake_case_dict_key::RULE,
     &suspicious_quantity::RULE,
     &syntax_error::RULE,
+    &template_container_dropped::RULE,
     &template_placeholder_image::RULE,
     &templated_file::RULE,
     &undeclared_port::RULE,

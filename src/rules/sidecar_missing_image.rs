@@ -35,18 +35,17 @@
 //! ## Use instead
 //! ```yaml
 //! apiVersion: v1
-//! kind: PodTemplate
+//! kind: Pod
 //! metadata:
 //!   name: training
-//! template:
-//!   spec:
-//!     containers:
-//!       - name: primary
-//!         image: ghcr.io/acme/placeholder:1.0
-//!       - name: metrics
-//!         image: prom/pushgateway:v1.9.0
-//!         resources:
-//!           limits: {cpu: 100m, memory: 64Mi}
+//! spec:
+//!   containers:
+//!     - name: primary
+//!       image: ghcr.io/acme/placeholder:1.0
+//!     - name: metrics
+//!       image: prom/pushgateway:v1.9.0
+//!       resources:
+//!         limits: {cpu: 100m, memory: 64Mi}
 //! ```
 //!
 //! ## References
