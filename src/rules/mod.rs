@@ -7,8 +7,8 @@ pub mod app_primary_name;
 pub mod autoscaler_annotation;
 pub mod conflicting_arguments;
 pub mod conflicting_capability;
-pub mod default_service_account;
 pub mod csi_driver_incomplete;
+pub mod default_service_account;
 pub mod deprecated_field;
 pub mod dev_shm_not_memory;
 pub mod discarded_template_copy;
@@ -110,8 +110,8 @@ pub static RULES: &[&Rule] = &[
     &autoscaler_annotation::RULE,
     &conflicting_arguments::RULE,
     &conflicting_capability::RULE,
-    &default_service_account::RULE,
     &csi_driver_incomplete::RULE,
+    &default_service_account::RULE,
     &deprecated_field::RULE,
     &dev_shm_not_memory::RULE,
     &discarded_template_copy::RULE,
