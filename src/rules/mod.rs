@@ -45,6 +45,7 @@ pub mod invalid_toleration;
 pub mod invalid_topology_spread;
 pub mod invalid_value;
 pub mod invalid_volume_source;
+pub mod kubernetes_not_installed;
 pub mod limit_exceeded;
 pub mod mesh_annotation;
 pub mod mesh_injection_on_task;
@@ -55,6 +56,8 @@ pub mod monitoring_annotation;
 pub mod nested_mount_path;
 pub mod non_string_label;
 pub mod plain_secret;
+pub mod plugin_container_name;
+pub mod plugin_template_dropped;
 pub mod pod_security_baseline;
 pub mod pod_security_restricted;
 pub mod pod_template_on_reusable;
@@ -89,6 +92,7 @@ pub mod syntax_error;
 pub mod template_container_dropped;
 pub mod template_placeholder_image;
 pub mod templated_file;
+pub mod termination_message_policy;
 pub mod undeclared_port;
 pub mod undefined_volume;
 pub mod unknown_argument;
@@ -97,6 +101,7 @@ pub mod unknown_client_class;
 pub mod unknown_field;
 pub mod unreadable_text;
 pub mod unsupported_policy_expression;
+pub mod unused_pod_template;
 pub mod unused_volume;
 pub mod version_mismatch;
 pub mod wrong_argument_type;
@@ -148,6 +153,7 @@ pub static RULES: &[&Rule] = &[
     &invalid_topology_spread::RULE,
     &invalid_value::RULE,
     &invalid_volume_source::RULE,
+    &kubernetes_not_installed::RULE,
     &limit_exceeded::RULE,
     &mesh_annotation::RULE,
     &mesh_injection_on_task::RULE,
@@ -158,6 +164,8 @@ pub static RULES: &[&Rule] = &[
     &nested_mount_path::RULE,
     &non_string_label::RULE,
     &plain_secret::RULE,
+    &plugin_container_name::RULE,
+    &plugin_template_dropped::RULE,
     &pod_security_baseline::RULE,
     &pod_security_restricted::RULE,
     &pod_template_on_reusable::RULE,
@@ -192,6 +200,7 @@ pub static RULES: &[&Rule] = &[
     &template_container_dropped::RULE,
     &template_placeholder_image::RULE,
     &templated_file::RULE,
+    &termination_message_policy::RULE,
     &undeclared_port::RULE,
     &undefined_volume::RULE,
     &unknown_argument::RULE,
@@ -200,6 +209,7 @@ pub static RULES: &[&Rule] = &[
     &unknown_field::RULE,
     &unreadable_text::RULE,
     &unsupported_policy_expression::RULE,
+    &unused_pod_template::RULE,
     &unused_volume::RULE,
     &version_mismatch::RULE,
     &wrong_argument_type::RULE,

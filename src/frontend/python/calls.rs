@@ -175,9 +175,30 @@ impl<'a> Interpreter<'a> {
         }
         if names::is_harmless(path) {
             // What an SDK gives back is as harmless as the SDK: `env.task(…)` changes no template.
-            return Val::new(Data::Path(format!("{path}()").into()), self.at(site));
+            let mark = self.layer_mark(path, &arguments);
+            return Val::new(Data::Path(format!("{path}({mark})").into()), self.at(site));
         }
         self.not_followed(&arguments, site)
+    }
+
+    /// What is noted of the packages that a layer of an image installs: whether the Kubernetes client is one of them.
+    fn layer_mark(&self, path: &str, arguments: &Arguments) -> &'static str {
+        if !path.ends_with(".with_pip_packages") {
+            return "";
+        }
+        let mut unknown = arguments.open;
+        let mut found = false;
+        for slot in &arguments.positional {
+            let listed = self.items(&slot.val).filter(|_| slot.val.text().is_none());
+            let (items, open) = listed.unwrap_or_else(|| (vec![slot.clone()], false));
+            unknown |= open || items.iter().any(|item| item.val.text().is_none());
+            found |= items.iter().filter_map(|item| item.val.text()).any(|text| text.trim().starts_with("kubernetes"));
+        }
+        match (found, unknown) {
+            (true, _) => "\"kubernetes\"",
+            (false, true) => "…",
+            (false, false) => "",
+        }
     }
 
     /// `functools.partial(function, …)`.

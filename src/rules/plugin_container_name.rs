@@ -1,0 +1,91 @@
+//! # plugin-container-name
+//!
+//! ## What it does
+//! Finds templates for the pods of Ray and Spark whose containers have other names than the plugin's own.
+//!
+//! ## Why
+//! Flyte merges such a template into the pods that the plugin makes, container by container: only `ray-head` and `ray-worker`,
+//! or `spark-kubernetes-driver` and `spark-kubernetes-executor`, find their match. Resources, variables and mounts of a container
+//! with another name, such as `primary`, are lost without a word. Fields of the pod itself do count.
+//!
+//! ## Example
+//! ```python
+//! import flyte
+//! from flyteplugins.ray import HeadNodeConfig
+//! from kubernetes.client import V1Container, V1EnvVar, V1PodSpec
+//!
+//! head = HeadNodeConfig(
+//!     pod_template=flyte.PodTemplate(
+//!         pod_spec=V1PodSpec(containers=[V1Container(name="primary", env=[V1EnvVar(name="A", value="b")])]),
+//!     ),
+//! )
+//! ```
+//!
+//! ## Use instead
+//! ```python
+//! import flyte
+//! from flyteplugins.ray import HeadNodeConfig
+//! from kubernetes.client import V1Container, V1EnvVar, V1PodSpec
+//!
+//! head = HeadNodeConfig(
+//!     pod_template=flyte.PodTemplate(
+//!         primary_container_name="ray-head",
+//!         pod_spec=V1PodSpec(containers=[V1Container(name="ray-head", env=[V1EnvVar(name="A", value="b")])]),
+//!     ),
+//! )
+//! ```
+//!
+//! ## References
+//! - [Flyte: Pod templates](https://www.union.ai/docs/v2/flyte/user-guide/task-configuration/pod-templates)
+
+use crate::diagnostic::{Authority, Fix, Severity};
+use crate::document::UseKind;
+use crate::pod::Container;
+use crate::rule::{Context, Findings, Group, Rule};
+use crate::tree::Field;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "plugin-container-name",
+    severity: Severity::Warning,
+    authority: Authority::Flyte,
+    group: Group::Primary,
+    enabled_by_default: true,
+    source: include_str!("plugin_container_name.rs"),
+    check,
+};
+
+/// The name that the plugin gives to the container of each role.
+const ROLES: &[(&str, &str)] = &[
+    ("HeadNodeConfig", "ray-head"),
+    ("WorkerNodeConfig", "ray-worker"),
+    ("driver_pod", "spark-kubernetes-driver"),
+    ("executor_pod", "spark-kubernetes-executor"),
+];
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for used in context.document.uses.iter().filter(|used| used.kind == UseKind::PluginRole) {
+        let role = used.taker.and_then(|taker| ROLES.iter().find(|(known, _)| taker == *known));
+        let Some((_, wanted)) = role else { continue };
+        let containers: Vec<&Container<'_>> = context.pod.containers.in_list("containers").collect();
+        let may_be = |container: &&Container<'_>| match container.name() {
+            Field::Known(name) => name == *wanted,
+            Field::Missing | Field::Dynamic => true,
+        };
+        if context.pod.containers.open || containers.iter().any(may_be) {
+            continue;
+        }
+        let Some(container) = containers.iter().find(|container| says_something(container)) else { continue };
+        let name = container.name().known().unwrap_or_default();
+        let message = format!("the plugin's container is called `{wanted}`: what `{name}` says is lost");
+        let fix =
+            Fix::needs_review(format!("rename it to `{wanted}`"), vec![context.replace(container.anchor(), *wanted)]);
+        let finding = context.at(container.anchor(), message).label(used.location, "used by a plugin here");
+        findings.push(finding.help(format!("name the container `{wanted}`")).fix(fix));
+        return;
+    }
+}
+
+fn says_something(container: &Container<'_>) -> bool {
+    container.node.as_map().is_none_or(|map| map.entries.iter().any(|entry| &*entry.key.wire != "name"))
+}
