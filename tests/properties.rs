@@ -110,6 +110,7 @@ fn common_findings(file: &SourceFile) -> BTreeSet<(String, String)> {
     const BY_FLAVOUR: &[&str] = &[
         "missing-primary-container",
         "sidecar-missing-image",
+        "sidecar-missing-requests",
         "sidecar-never-finishes",
         "template-container-dropped",
         "template-placeholder-image",
