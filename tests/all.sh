@@ -31,3 +31,6 @@ bash tests/sdk/run.sh
 
 step "packages: wheel, pre-commit hook, action"
 bash tests/packaging/run.sh
+
+step "the documentation's site"
+bash docs/build.sh target/site

@@ -1,0 +1,56 @@
+//! Holds what installs podlint to the version that is being released, and the recipes to what the binary knows.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
+
+use std::path::{Path, PathBuf};
+
+/// How a version is named by those who install one.
+const NAMED: &[&str] =
+    &["podlint==", "rev: v", "podlint/podlint@v", "podlint/podlint:", "podlint/raw/v", "PODLINT_VERSION: \""];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn texts() -> Vec<(PathBuf, String)> {
+    let folders = ["", "docs", "packaging"].map(|folder| root().join(folder));
+    let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).expect("a folder"));
+    let files = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file());
+    let kinds = ["md", "yml", "yaml", "sh", "toml"];
+    let known = |path: &Path| path.extension().is_some_and(|kind| kinds.iter().any(|known| kind == *known));
+    files.filter(|path| known(path)).map(|path| (path.clone(), std::fs::read_to_string(path).expect("text"))).collect()
+}
+
+#[test]
+fn whoever_names_a_version_names_this_one() {
+    let mut seen = 0;
+    for (path, text) in texts() {
+        for name in NAMED {
+            for (at, _) in text.match_indices(name) {
+                let rest = &text[at + name.len()..];
+                let version: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+                if version.contains('.') {
+                    seen += 1;
+                    assert_eq!(version.trim_end_matches('.'), env!("CARGO_PKG_VERSION"), "{}: {name}", path.display());
+                }
+            }
+        }
+    }
+    assert!(seen > 5, "the recipes name versions: {seen}");
+}
+
+#[test]
+fn recipes_use_options_that_exist() {
+    let help = std::process::Command::new(env!("CARGO_BIN_EXE_podlint")).args(["check", "--help"]).output();
+    let help = String::from_utf8(help.expect("podlint runs").stdout).expect("UTF-8");
+    for (path, text) in texts() {
+        for line in text.lines().filter(|line| line.contains("podlint check ")) {
+            let command = line.split("podlint check ").nth(1).unwrap_or_default();
+            let command = command.split(['`', '|', '#', '>', '"', ')']).next().unwrap_or_default();
+            for option in command.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 2) {
+                let name = option.split('=').next().unwrap_or(option);
+                let is_known = help.contains(&format!(" {name} ")) || help.contains(&format!(" {name}\n"));
+                assert!(is_known, "{}: there is no {name}: {line}", path.display());
+            }
+        }
+    }
+}
