@@ -215,8 +215,24 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// Ways to mend it.
     pub fixes: Vec<Fix>,
+    /// Where it belongs, lines aside.
+    pub origin: Origin,
 }
 
+/// Where in a template a finding belongs, said without lines; set by the pipeline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Which document of the file, counted with the alternatives.
+    pub document: Option<usize>,
+    /// The template's name.
+    pub template: Option<Box<str>>,
+    /// The finding's path with the names of items instead of their numbers: `spec.containers[main].image`.
+    pub place: Box<str>,
+    /// Where the values around it are written, and where they enter the template.
+    pub within: Vec<Location>,
+    /// Whether the baseline holds it: it is reported and fails nothing.
+    pub known: bool,
+}
 impl Diagnostic {
     /// Writes as escapes what a quoted value could do to a terminal or a log.
     pub(crate) fn make_safe(&mut self) {

@@ -13,13 +13,16 @@ pub struct Fingerprints {
 impl Fingerprints {
     /// The fingerprint of the next finding; findings must come in the order of their places.
     ///
-    /// It is made of the file, the rule, the field without its indexes, and the identifiers that the message quotes: all that stays
-    /// when lines and list items move or a message is put in better words. No value is in it that a message would not show.
+    /// It is made of the file, the rule, the template, the field with the names of items or without their indexes, and the identifiers
+    /// that the message quotes: all that stays when lines and list items move or a message is put in better words. No value is in it
+    /// that a message would not show.
     pub fn next(&mut self, file: &str, diagnostic: &Diagnostic) -> String {
         let mut hash = Hash::new();
         hash.part(file);
         hash.part(diagnostic.rule);
-        hash.part(&without_indexes(&diagnostic.path));
+        let origin = &diagnostic.origin;
+        hash.part(origin.template.as_deref().unwrap_or_default());
+        hash.part(&without_indexes(if origin.place.is_empty() { &diagnostic.path } else { &origin.place }));
         diagnostic.message.split('`').skip(1).step_by(2).for_each(|identifier| hash.part(identifier));
         let count = self.seen.entry(hash.0).or_default();
         hash.part(&count.to_string());

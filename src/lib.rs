@@ -28,5 +28,6 @@ pub mod rules;
 pub mod schema;
 pub mod server;
 pub mod source;
+pub mod suppress;
 pub mod text;
 pub mod tree;

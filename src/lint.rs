@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::client;
 use crate::config::Settings;
-use crate::diagnostic::{Applicability, Authority, Diagnostic, Fix, Label, Severity};
+use crate::diagnostic::{Applicability, Authority, Diagnostic, Fix, Label, Origin, Severity};
 use crate::document::{Dialect, Document};
 use crate::frontend;
 use crate::kubernetes;
@@ -16,6 +16,7 @@ use crate::report::Report;
 use crate::rule::{Context, Findings, Rule};
 use crate::rules::RULES;
 use crate::source::{Modules, NoModules, SourceFile};
+use crate::suppress::{self, Outcome};
 use crate::text::Edit;
 use crate::tree::{FileId, Form, Location};
 
@@ -31,25 +32,36 @@ pub fn lint(source: &SourceFile, settings: &Settings) -> Report {
 /// Checks one file of a project, whose other modules `modules` finds.
 #[must_use]
 pub fn lint_in(source: &SourceFile, settings: &Settings, modules: &dyn Modules) -> Report {
-    let parsed = frontend::parse(source, settings, modules);
-    let text = parsed.view.as_deref().unwrap_or(source);
-    let mut diagnostics = parsed.diagnostics;
+    let mut parsed = frontend::parse(source, settings, modules);
+    let view = parsed.view.clone();
+    let text = view.as_deref().unwrap_or(source);
     let first_policy = FileId(u32::try_from(parsed.modules.len() + 1).unwrap_or(u32::MAX));
-    let check = |document: &Document| check_document(text, document, settings, first_policy);
+    let check = |index: usize, document: &Document| check_document(text, (index, document), settings, first_policy);
+    let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
     diagnostics.extend(settings.policies.problems_of(source).cloned());
-    let mut found: Vec<Vec<Diagnostic>> = parsed.documents.iter().map(check).collect();
+    let mut found: Vec<Vec<Diagnostic>> =
+        parsed.documents.iter().enumerate().map(|(index, document)| check(index, document)).collect();
     doubt_shared_fixes(&mut found, &parsed.documents);
     let mut found: Vec<Diagnostic> = found.into_iter().flatten().collect();
-    for document in &parsed.alternatives {
-        add_alternative(&mut found, document, check(document));
+    for (index, document) in parsed.alternatives.iter().enumerate() {
+        add_alternative(&mut found, document, check(parsed.documents.len() + index, document));
     }
     diagnostics.extend(found);
     let secrets = parsed.documents.iter().chain(&parsed.alternatives).flat_map(secrets_of).collect();
-    let (documents, view, mut modules) = (parsed.documents, parsed.view, parsed.modules);
     if diagnostics.iter().any(|found| found.rule == "policy-violation" || found.rule == "limit-exceeded") {
-        modules.extend(settings.policies.files.iter().cloned());
+        parsed.modules.extend(settings.policies.files.iter().cloned());
     }
-    let mut report = Report { diagnostics, documents, view, modules, secrets };
+    let complete = diagnostics.len() <= MAX_FINDINGS;
+    let Outcome { silenced, used } = suppress::apply(text, &parsed, &mut diagnostics, settings, complete);
+    let mut report = Report {
+        diagnostics,
+        silenced,
+        used_suppressions: used,
+        documents: parsed.documents,
+        view: parsed.view,
+        modules: parsed.modules,
+        secrets,
+    };
     apply_settings(&mut report.diagnostics, settings);
     let too_many = report.diagnostics.len() > MAX_FINDINGS;
     keep_worst(&mut report.diagnostics, MAX_FINDINGS);
@@ -110,15 +122,17 @@ fn cut_off_note(diagnostics: &[Diagnostic]) -> Option<Diagnostic> {
         help: None,
         labels: Vec::new(),
         fixes: Vec::new(),
+        origin: Origin::default(),
     })
 }
 
 fn check_document(
     source: &SourceFile,
-    document: &Document,
+    numbered: (usize, &Document),
     settings: &Settings,
     first_policy: FileId,
 ) -> Vec<Diagnostic> {
+    let (index, document) = numbered;
     let context = Context::new(document, settings);
     let enabled = RULES.iter().filter(|rule| settings.is_enabled(rule.name, rule.enabled_by_default));
     let mut diagnostics: Vec<Diagnostic> = enabled.flat_map(|rule| run_rule(rule, &context)).collect();
@@ -128,6 +142,7 @@ fn check_document(
     for diagnostic in &mut diagnostics {
         point_home(document, diagnostic);
         lower_fixes(source, document, diagnostic);
+        diagnostic.origin = suppress::origin(index, document, &diagnostic.path);
     }
     diagnostics
 }
@@ -190,6 +205,7 @@ fn internal_error(name: &str, document: &Document) -> Diagnostic {
         help: Some("please report it with the template".to_owned()),
         labels: Vec::new(),
         fixes: Vec::new(),
+        origin: Origin::default(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::source::SourceFile;
+use crate::text::Span;
 use crate::tree::{FileId, Location};
 
 /// What `lint` says of one file.
@@ -12,6 +13,10 @@ use crate::tree::{FileId, Location};
 pub struct Report {
     /// Findings by place; no two alike.
     pub diagnostics: Vec<Diagnostic>,
+    /// Findings that comments, annotations or exemptions silence.
+    pub silenced: Vec<Diagnostic>,
+    /// Comments in modules that silenced something here.
+    pub used_suppressions: Vec<(FileId, Span)>,
     /// The pod templates that were found.
     pub documents: Vec<Document>,
     /// The text that spans refer to where it is not the text on disk (a notebook's cells as one module).

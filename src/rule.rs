@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::config::{Settings, Version};
-use crate::diagnostic::{Authority, Change, Diagnostic, Fix, Label, Literal, Severity};
+use crate::diagnostic::{Authority, Change, Diagnostic, Fix, Label, Literal, Origin, Severity};
 use crate::document::{Dialect, Document};
 use crate::pod::Pod;
 use crate::tree::{Location, Node, Path, PathIndex, Step};
@@ -184,6 +184,7 @@ impl Findings {
             help: finding.help,
             labels: finding.labels,
             fixes: finding.fixes,
+            origin: Origin::default(),
         })
     }
 }

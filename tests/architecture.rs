@@ -37,7 +37,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("frontend", &["config", "diagnostic", "document", "schema", "source", "text", "tree"]),
     ("rule", &["config", "diagnostic", "document", "pod", "tree"]),
     ("rules", &["diagnostic", "document", "flyte", "pod", "rule", "text", "tree"]),
-    ("report", &["diagnostic", "document", "source", "tree"]),
+    ("suppress", &["config", "diagnostic", "document", "frontend", "rules", "source", "text", "tree"]),
+    ("report", &["diagnostic", "document", "source", "text", "tree"]),
     (
         "lint",
         &[
@@ -53,6 +54,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "rule",
             "rules",
             "source",
+            "suppress",
             "text",
             "tree",
         ],

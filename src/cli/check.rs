@@ -143,6 +143,7 @@ fn check_all(paths: &[PathBuf], arguments: &CheckArguments, project: &Project) -
         }
     }
     drop_repeats(&mut files);
+    spare_used_comments(&mut files);
     (files, problems)
 }
 
@@ -150,6 +151,29 @@ fn check_all(paths: &[PathBuf], arguments: &CheckArguments, project: &Project) -
 fn with_problems(policies: &Policies) -> Vec<(PathBuf, Language)> {
     let file = |(file, _): &(usize, Diagnostic)| policies.files.get(*file);
     policies.problems.iter().filter_map(file).map(|file| (file.path.clone(), file.language)).collect()
+}
+
+/// A comment that silences something only where another file uses the code is of use.
+fn spare_used_comments(files: &mut [Checked]) {
+    let mut used: HashSet<(String, u32)> = HashSet::new();
+    for file in files.iter() {
+        for (module, span) in &file.report.used_suppressions {
+            used.insert((output::display_path(&file.report.source(&file.source, *module).path), span.start));
+        }
+    }
+    if used.is_empty() {
+        return;
+    }
+    for file in files {
+        let name = output::display_path(&file.source.path);
+        let text = &file.source.text;
+        file.report.diagnostics.retain(|found| {
+            // The finding is at the rule's name, behind the comment's sign.
+            let head = text.get(..found.location.span.start as usize).unwrap_or_default();
+            let sign = head.rfind('#').and_then(|at| u32::try_from(at).ok()).unwrap_or_default();
+            found.rule != "unused-suppression" || !used.contains(&(name.clone(), sign))
+        });
+    }
 }
 
 /// A place in a module that several files import from is reported once.

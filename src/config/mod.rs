@@ -1,7 +1,9 @@
 //! What the user may decide: which rules run, how severe they are, and their options.
 
+mod globs;
 mod version;
 
+pub use globs::Globs;
 pub use version::{FlyteVersion, Version};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,6 +50,36 @@ pub struct Settings {
     pub policies: Arc<Policies>,
     /// What is too much.
     pub limits: Limits,
+    /// Whether comments and annotations silence findings.
+    pub ignores: bool,
+    /// Rules that neither comments nor annotations nor exemptions silence.
+    pub locked: BTreeSet<String>,
+    /// Findings that the configuration silences by the names of containers and templates.
+    pub exemptions: Vec<Exemption>,
+}
+
+/// Findings that are not wanted of some containers or templates.
+#[derive(Clone, Debug, Default)]
+pub struct Exemption {
+    /// The rules; empty means all.
+    pub rules: BTreeSet<String>,
+    /// Names of the containers; without them whole templates are meant.
+    pub containers: Option<Globs>,
+    /// Names of the templates; without them all are meant.
+    pub templates: Option<Globs>,
+}
+
+impl Exemption {
+    /// Whether it covers a finding of `rule` in a container and a template of these names.
+    #[must_use]
+    pub fn covers(&self, rule: &str, container: Option<&str>, template: Option<&str>) -> bool {
+        let fits = |globs: &Option<Globs>, name: Option<&str>| {
+            globs.as_ref().is_none_or(|globs| name.is_some_and(|name| globs.matches(name)))
+        };
+        (self.rules.is_empty() || self.rules.contains(rule))
+            && fits(&self.containers, container)
+            && fits(&self.templates, template)
+    }
 }
 
 /// The generations of the Kubernetes Python client, which judge the same source differently.
@@ -131,6 +163,9 @@ impl Default for Settings {
             selectors: Vec::new(),
             policies: Arc::default(),
             limits: Limits::default(),
+            ignores: true,
+            locked: BTreeSet::new(),
+            exemptions: Vec::new(),
         }
     }
 }

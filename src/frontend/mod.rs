@@ -1,13 +1,16 @@
 //! From text to documents, and from semantic changes back to text edits: one folder a language.
 
+mod comments;
 pub mod python;
 pub mod yaml;
+
+pub use comments::Comment;
 
 use crate::config::{Limits, Settings};
 use crate::diagnostic::{Change, Diagnostic};
 use crate::document::Document;
 use crate::source::{Language, Modules, SourceFile};
-use crate::text::{Edit, Span};
+use crate::text::Edit;
 use crate::tree::{Node, Value};
 
 /// What a frontend makes of a file.
@@ -17,21 +20,16 @@ pub struct Parsed {
     pub documents: Vec<Document>,
     /// What they would be where a test that only running decides came out one way, as far as that makes a difference.
     pub alternatives: Vec<Document>,
-    /// Comments, for suppressions.
+    /// The comments that speak to podlint.
     pub comments: Vec<Comment>,
+    /// The same of file 1, 2, ….
+    pub module_comments: Vec<Vec<Comment>>,
     /// What is wrong with the text itself.
     pub diagnostics: Vec<Diagnostic>,
     /// Modules that the file imports from: file 1, 2, ….
     pub modules: Vec<std::sync::Arc<SourceFile>>,
     /// The text that spans refer to where it is not the file's own (notebooks).
     pub view: Option<std::sync::Arc<SourceFile>>,
-}
-
-/// A comment of the source.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Comment {
-    /// Where, with its `#`.
-    pub span: Span,
 }
 
 /// Reads a file; `modules` finds what it imports.

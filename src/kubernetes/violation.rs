@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::diagnostic::{Authority, Diagnostic, Fix, Label, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Fix, Label, Origin, Severity};
 use crate::document::{Dialect, Document};
 use crate::tree::{Location, Node, Path, PathIndex, Step};
 
@@ -225,6 +225,7 @@ impl<'a> Violations<'a> {
             help: None,
             labels: Vec::new(),
             fixes: Vec::new(),
+            origin: Origin::default(),
         });
         &mut self.found[index]
     }

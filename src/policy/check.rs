@@ -7,7 +7,7 @@ use super::manifest::{Policies, Policy, Validation, api_of, name_of};
 use super::matching::{Answer, fits, selects};
 use super::object::{Resource, Seen, Standing, request, seen};
 use super::value::Stop;
-use crate::diagnostic::{Authority, Diagnostic, Label, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Label, Origin, Severity};
 use crate::document::Document;
 use crate::tree::{Field, FileId, Location, Node, PathIndex, Step};
 
@@ -216,6 +216,7 @@ impl<'a> Run<'a> {
             help,
             labels,
             fixes: Vec::new(),
+            origin: Origin::default(),
         }
     }
 
@@ -270,6 +271,7 @@ impl<'a> Run<'a> {
             help: None,
             labels: vec![self.label(expression)],
             fixes: Vec::new(),
+            origin: Origin::default(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::compile::Expression;
 use super::object::entry;
-use crate::diagnostic::{Authority, Diagnostic, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Origin, Severity};
 use crate::source::SourceFile;
 use crate::text::Span;
 use crate::tree::{Location, Node, Value};
@@ -212,6 +212,7 @@ impl Reader<'_> {
             help: Some(help.to_owned()),
             labels: Vec::new(),
             fixes: Vec::new(),
+            origin: Origin::default(),
         });
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use super::Project;
-use crate::diagnostic::{Authority, Diagnostic, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Origin, Severity};
 use crate::lint::lint_in;
 use crate::report::Report;
 use crate::source::{Language, SourceFile};
@@ -88,6 +88,7 @@ fn refused(path: &Path, language: Language, text: String, rule: &'static str, me
         help: None,
         labels: Vec::new(),
         fixes: Vec::new(),
+        origin: Origin::default(),
     };
     let report = Report { diagnostics: vec![diagnostic], ..Report::default() };
     (SourceFile::new(path, language, text), report)

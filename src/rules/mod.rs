@@ -99,9 +99,11 @@ pub mod unknown_argument;
 pub mod unknown_capability;
 pub mod unknown_client_class;
 pub mod unknown_field;
+pub mod unknown_suppression;
 pub mod unreadable_text;
 pub mod unsupported_policy_expression;
 pub mod unused_pod_template;
+pub mod unused_suppression;
 pub mod unused_volume;
 pub mod version_mismatch;
 pub mod wrong_argument_type;
@@ -207,9 +209,11 @@ pub static RULES: &[&Rule] = &[
     &unknown_capability::RULE,
     &unknown_client_class::RULE,
     &unknown_field::RULE,
+    &unknown_suppression::RULE,
     &unreadable_text::RULE,
     &unsupported_policy_expression::RULE,
     &unused_pod_template::RULE,
+    &unused_suppression::RULE,
     &unused_volume::RULE,
     &version_mismatch::RULE,
     &wrong_argument_type::RULE,

@@ -12,7 +12,7 @@ use super::client::failure;
 use super::diagnostics;
 use super::documents::{Analysis, View};
 use super::state::{Checked, Event, Server};
-use crate::diagnostic::{Authority, Diagnostic, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Origin, Severity};
 use crate::lint::lint_in;
 use crate::project::Project;
 use crate::report::Report;
@@ -175,5 +175,6 @@ fn internal_error() -> Diagnostic {
         help: Some("please report it with the file".to_owned()),
         labels: Vec::new(),
         fixes: Vec::new(),
+        origin: Origin::default(),
     }
 }

@@ -5,7 +5,7 @@ use super::constructors::TEMPLATE_FIELDS;
 use super::interpreter::Interpreter;
 use super::uses::Settings;
 use super::value::{Body, Data, Of, Sdk, Slot, Val};
-use crate::diagnostic::{Authority, Diagnostic, Label, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Label, Origin, Severity};
 use crate::document::UseKind;
 use crate::schema::python;
 use crate::text::nearest;
@@ -28,6 +28,7 @@ impl Interpreter<'_> {
             help: (!help.is_empty()).then(|| help.to_owned()),
             labels: Vec::new(),
             fixes: Vec::new(),
+            origin: Origin::default(),
         });
     }
 

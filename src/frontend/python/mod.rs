@@ -27,6 +27,7 @@ mod sdk;
 mod statements;
 mod strings;
 mod tree;
+mod units;
 mod uses;
 mod value;
 
@@ -35,13 +36,15 @@ pub use lower::lower;
 use std::path::Path;
 use std::sync::Arc;
 
-use ruff_python_ast::PySourceType;
-use ruff_python_parser::parse_unchecked_source;
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{ModModule, PySourceType};
+use ruff_python_parser::{Parsed as Syntax, parse_unchecked_source};
 use ruff_text_size::Ranged;
 
-use super::{Comment, Parsed};
+use super::comments::{Comment, attach};
+use super::{Parsed, yaml};
 use crate::config::Settings;
-use crate::diagnostic::{Authority, Diagnostic, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Origin, Severity};
 use crate::document::{Condition, Document};
 use crate::source::{Language, Modules, SourceFile};
 use crate::text::Span;
@@ -93,11 +96,7 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
         let message = sentence(&error.error.to_string());
         parsed.diagnostics.push(diagnostic("syntax-error", Severity::Error, message, visible(text, error.location)));
     }
-    for token in module.tokens() {
-        if token.kind() == ruff_python_ast::token::TokenKind::Comment {
-            parsed.comments.push(Comment { span: span(token.range()) });
-        }
-    }
+    parsed.comments = comments(text, &module);
     let project = Project::load(path, module.suite(), modules, &settings.limits);
     let evaluate = |given: Option<Condition>| {
         let mut interpreter = Interpreter::new(path, text, &project, modules, &settings.limits);
@@ -120,6 +119,9 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
         }
     }
     parsed.modules = project.modules.iter().map(|module| Arc::clone(&module.source)).collect();
+    parsed.module_comments =
+        project.modules.iter().map(|module| comments(&module.source.text, &module.parsed)).collect();
+    parsed.module_comments.extend(interpreter.files.iter().map(|file| yaml::comments(&file.text, &settings.limits)));
     parsed.modules.append(&mut interpreter.files);
     if !module.errors().is_empty() {
         // What the parser made up or left out must not look like an absence.
@@ -127,6 +129,16 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
         documents.for_each(|document| super::open_everything(&mut document.root));
     }
     parsed
+}
+
+/// The comments of a module that speak to podlint.
+fn comments(text: &str, module: &Syntax<ModModule>) -> Vec<Comment> {
+    if memchr::memmem::find(text.as_bytes(), b"podlint").is_none() {
+        return Vec::new();
+    }
+    let tokens = module.tokens().iter().filter(|token| token.kind() == TokenKind::Comment);
+    let places: Vec<Span> = tokens.map(|token| span(token.range())).collect();
+    attach(text, &places, &units::units(module.suite()))
 }
 
 /// Keeps what is otherwise where a condition is taken for granted.
@@ -188,5 +200,6 @@ fn diagnostic(rule: &'static str, severity: Severity, message: String, span: Spa
         help: None,
         labels: Vec::new(),
         fixes: Vec::new(),
+        origin: Origin::default(),
     }
 }

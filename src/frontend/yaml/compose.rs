@@ -7,7 +7,6 @@ use super::keys::{self, Keys};
 use super::merge::{self, Merge};
 use super::scalar::{self, Resolved};
 use crate::config::Limits;
-use crate::frontend::Comment;
 use crate::text::Span;
 use crate::tree::{Entry, Form, Key, List, Location, Map, Node, Value};
 
@@ -54,8 +53,8 @@ pub struct Composed {
     pub roots: Vec<Node>,
     /// What was noticed on the way.
     pub remarks: Vec<Remark>,
-    /// The comments that speak to podlint.
-    pub comments: Vec<Comment>,
+    /// Its comments, where some may speak to podlint.
+    pub comments: Vec<Span>,
     /// Where and why it could not be read to the end.
     pub error: Option<Problem>,
     /// A bound was hit; nothing of this part is known.
@@ -73,7 +72,7 @@ pub fn compose(text: &str, base: u32, limits: &Limits) -> Composed {
     }
     done.remarks = composer.remarks;
     done.comments = composer.events.comments;
-    done.comments.sort_by_key(|comment| comment.span);
+    done.comments.sort();
     done
 }
 

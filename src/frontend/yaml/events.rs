@@ -4,7 +4,6 @@ use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, S
 
 use super::message;
 use crate::config::Limits;
-use crate::frontend::Comment;
 use crate::text::Span;
 
 /// Why composing ends before the text does.
@@ -42,7 +41,7 @@ pub struct Events<'t> {
     /// The end of the last token, in `text`.
     last_end: usize,
     /// The comments so far, where they are asked for.
-    pub comments: Vec<Comment>,
+    pub comments: Vec<Span>,
 }
 
 impl<'t> Events<'t> {
@@ -71,8 +70,7 @@ impl<'t> Events<'t> {
                     let start = span.start.byte_offset().unwrap_or_default();
                     let end = span.end.byte_offset().unwrap_or_default().max(start);
                     if let Event::Comment(..) = event {
-                        let span = self.at(start, end);
-                        self.comments.push(Comment { span });
+                        self.comments.push(self.at(start, end));
                         continue;
                     }
                     let (start, end) = match &event {

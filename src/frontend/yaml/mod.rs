@@ -12,12 +12,14 @@ mod recover;
 mod scalar;
 mod split;
 mod templated;
+mod units;
 
 pub use lower::lower;
 
+use super::comments::{Comment, attach};
 use super::{Parsed, open_everything};
 use crate::config::{Limits, Settings};
-use crate::diagnostic::{Authority, Diagnostic, Label, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Label, Origin, Severity};
 use crate::document::Document;
 use crate::source::{Language, SourceFile};
 use crate::text::Span;
@@ -29,19 +31,65 @@ use events::Problem;
 #[must_use]
 pub fn parse(source: &SourceFile, settings: &Settings) -> Parsed {
     let mut parsed = Parsed::default();
+    let mut remarks = Remarks::default();
     for span in split::parts(&source.text) {
         let text = span.slice(&source.text);
         if documents::may_hold_template(text, &settings.selectors) {
-            parse_part(source.language, text, span.start, settings, &mut parsed);
+            remarks.units.extend(text.starts_with("---").then_some(span));
+            parse_part(source.language, text, span.start, settings, &mut parsed, &mut remarks);
+        } else if source.language == Language::Yaml && speaks_to_podlint(text) {
+            // What is said of the whole file may stand in any of its documents.
+            remarks.take(&compose(text, span.start, &settings.limits));
         }
     }
+    parsed.comments = attach(&source.text, &remarks.places, &remarks.units);
     parsed
 }
 
-fn parse_part(language: Language, text: &str, base: u32, settings: &Settings, parsed: &mut Parsed) {
+/// The comments of a YAML text that speak to podlint.
+pub(super) fn comments(text: &str, limits: &Limits) -> Vec<Comment> {
+    if !speaks_to_podlint(text) {
+        return Vec::new();
+    }
+    let mut remarks = Remarks::default();
+    split::parts(text).iter().for_each(|span| remarks.take(&compose(span.slice(text), span.start, limits)));
+    attach(text, &remarks.places, &remarks.units)
+}
+
+fn speaks_to_podlint(text: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), b"podlint").is_some()
+}
+
+/// The comments of a file, and the parts that they can be about.
+#[derive(Default)]
+struct Remarks {
+    places: Vec<Span>,
+    units: Vec<Span>,
+}
+
+impl Remarks {
+    fn take(&mut self, composed: &Composed) {
+        if !composed.comments.is_empty() {
+            self.places.extend(&composed.comments);
+            composed.roots.iter().for_each(|root| units::collect(root, &mut self.units));
+        }
+    }
+}
+
+fn parse_part(
+    language: Language,
+    text: &str,
+    base: u32,
+    settings: &Settings,
+    parsed: &mut Parsed,
+    remarks: &mut Remarks,
+) {
     if templated::is_templated(text) {
         match templated::compose(text, base, settings) {
-            Some(composed) => take(composed, settings, parsed),
+            Some(composed) => {
+                remarks.take(&composed);
+                take(composed, settings, parsed);
+            }
             None => parsed.diagnostics.push(templated_note(text, base)),
         }
         return;
@@ -51,6 +99,7 @@ fn parse_part(language: Language, text: &str, base: u32, settings: &Settings, pa
         parsed.diagnostics.push(syntax_error(&problem));
         composed = recover::recover(text, base, problem.offset, &settings.limits).unwrap_or_default();
     }
+    remarks.take(&composed);
     take(composed, settings, parsed);
 }
 
@@ -111,7 +160,6 @@ pub(super) fn read_json(text: &str, limits: &Limits) -> Result<Node, (Span, Stri
 
 /// Adds what was composed to the result of the file.
 fn take(composed: Composed, settings: &Settings, parsed: &mut Parsed) {
-    parsed.comments.extend(composed.comments);
     if let Some(problem) = composed.over_limit {
         parsed.diagnostics.push(limit_exceeded(&problem));
         return;
@@ -187,5 +235,6 @@ fn diagnostic(rule: &'static str, message: String, span: Span, help: Option<&'st
         help: help.map(str::to_owned),
         labels: Vec::new(),
         fixes: Vec::new(),
+        origin: Origin::default(),
     }
 }

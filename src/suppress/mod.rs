@@ -1,0 +1,247 @@
+//! What the file itself says about findings: comments and annotations that silence rules, where they hold, and which of
+//! them are of no use.
+
+mod annotation;
+mod complaints;
+mod directive;
+mod place;
+
+use crate::config::Settings;
+use crate::diagnostic::Diagnostic;
+use crate::document::Document;
+use crate::frontend::{Comment, Parsed};
+use crate::rules::RULES;
+use crate::source::SourceFile;
+use crate::text::Span;
+use crate::tree::{FileId, Location};
+use annotation::Annotation;
+use directive::{Directive, Kind, Mistake};
+
+pub use place::origin;
+
+/// What came of the suppressions of a file.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The findings that were silenced.
+    pub silenced: Vec<Diagnostic>,
+    /// Comments in other modules that silenced something.
+    pub used: Vec<(FileId, Span)>,
+}
+
+/// A comment that silences rules.
+struct Suppression {
+    file: FileId,
+    directive: Directive,
+    reach: Reach,
+    /// Whether each of the named rules was found; one entry where all rules are meant.
+    used: Vec<bool>,
+}
+
+/// How far a comment reaches.
+enum Reach {
+    Comment(Comment),
+    Range(Span),
+    File,
+}
+
+/// Silences what comments and annotations say, and adds findings about those that are wrong or of no use.
+pub fn apply(
+    source: &SourceFile,
+    parsed: &Parsed,
+    diagnostics: &mut Vec<Diagnostic>,
+    settings: &Settings,
+    complete: bool,
+) -> Outcome {
+    let mut outcome = Outcome::default();
+    exempt(diagnostics, settings, &mut outcome);
+    if !settings.ignores {
+        return outcome;
+    }
+    let (mut suppressions, mistakes) = read(source, parsed);
+    let mut annotations = Annotation::of(parsed);
+    silence(diagnostics, settings, &mut suppressions, &mut annotations, &mut outcome);
+    let mut more = complaints::mistakes(source, &mistakes);
+    more.extend(complaints::unknown_names(source, &suppressions));
+    more.extend(complaints::unknown_in_annotations(source, parsed, &annotations));
+    if complete && outcome_is_complete(diagnostics, &outcome) {
+        more.extend(complaints::unused(source, parsed, &suppressions, settings));
+        more.extend(complaints::unused_annotations(source, parsed, &annotations, settings));
+    }
+    // These findings can be silenced as well, if not by themselves.
+    silence(&mut more, settings, &mut suppressions, &mut annotations, &mut outcome);
+    diagnostics.extend(more);
+    let elsewhere = suppressions.iter().filter(|found| found.file != FileId::MAIN && found.used.contains(&true));
+    outcome.used.extend(elsewhere.map(|found| (found.file, found.directive.span)));
+    outcome
+}
+
+/// Drops what the configuration exempts by the names of containers and templates.
+fn exempt(diagnostics: &mut Vec<Diagnostic>, settings: &Settings, outcome: &mut Outcome) {
+    if settings.exemptions.is_empty() {
+        return;
+    }
+    let exempted = |found: &Diagnostic| {
+        let container = place::container(&found.origin.place);
+        let template = found.origin.template.as_deref();
+        settings.exemptions.iter().any(|exemption| exemption.covers(found.rule, container, template))
+    };
+    let (out, kept) = diagnostics.drain(..).partition(|found| !settings.locked.contains(found.rule) && exempted(found));
+    *diagnostics = kept;
+    outcome.silenced = out;
+}
+
+fn silence(
+    diagnostics: &mut Vec<Diagnostic>,
+    settings: &Settings,
+    suppressions: &mut [Suppression],
+    annotations: &mut [Annotation],
+    outcome: &mut Outcome,
+) {
+    if suppressions.is_empty() && annotations.is_empty() {
+        return;
+    }
+    let mut kept = Vec::new();
+    for found in diagnostics.drain(..) {
+        let locked = settings.locked.contains(found.rule);
+        // All of them are asked, so that each is known to be of use.
+        let by_comment =
+            suppressions.iter_mut().filter_map(|one| (!locked && one.silences(&found)).then_some(())).count();
+        let by_annotation =
+            annotations.iter_mut().filter_map(|one| (!locked && one.silences(&found)).then_some(())).count();
+        let target = if by_comment + by_annotation > 0 { &mut outcome.silenced } else { &mut kept };
+        target.push(found);
+    }
+    *diagnostics = kept;
+}
+
+/// Whether all of the file was looked at: only then is a comment known to be of no use.
+fn outcome_is_complete(diagnostics: &[Diagnostic], outcome: &Outcome) -> bool {
+    let partial = ["syntax-error", "limit-exceeded", "templated-file", "internal-error", "unreadable-text"];
+    diagnostics.iter().chain(&outcome.silenced).all(|found| !partial.contains(&found.rule))
+}
+
+fn is_rule(name: &str) -> bool {
+    RULES.iter().any(|rule| rule.name == name)
+}
+
+/// The suppressions of the file and its modules, and the mistakes of the file itself.
+fn read(source: &SourceFile, parsed: &Parsed) -> (Vec<Suppression>, Vec<Mistake>) {
+    let mut suppressions = Vec::new();
+    let mut mistakes = Vec::new();
+    let files = std::iter::once(&parsed.comments).chain(&parsed.module_comments);
+    for (number, comments) in files.enumerate() {
+        let file = FileId(u32::try_from(number).unwrap_or(u32::MAX));
+        let module = number.checked_sub(1).and_then(|index| parsed.modules.get(index)).map(|module| &**module);
+        let text = if number == 0 { &source.text } else { module.map_or(&source.text, |module| &module.text) };
+        let first = suppressions.len();
+        for comment in comments {
+            for said in directive::read(text, comment.span, &is_rule) {
+                match said {
+                    Ok(directive) => suppressions.push(Suppression::new(file, directive, comment, text)),
+                    Err(mistake) if file == FileId::MAIN => mistakes.push(mistake),
+                    Err(_) => {}
+                }
+            }
+        }
+        close_ranges(suppressions.get_mut(first..).unwrap_or_default());
+    }
+    (suppressions, mistakes)
+}
+
+/// Ends each `disable` at the `enable` that takes it back.
+fn close_ranges(suppressions: &mut [Suppression]) {
+    for index in 0..suppressions.len() {
+        let (before, rest) = suppressions.split_at_mut(index);
+        let Some(enable) = rest.first_mut().filter(|one| one.directive.kind == Kind::Enable) else { continue };
+        for disable in before.iter_mut().filter(|one| one.directive.kind == Kind::Disable) {
+            disable.end_at(enable);
+        }
+    }
+}
+
+impl Suppression {
+    fn new(file: FileId, directive: Directive, comment: &Comment, text: &str) -> Self {
+        let reach = match directive.kind {
+            Kind::Ignore => Reach::Comment(comment.clone()),
+            Kind::IgnoreFile => Reach::File,
+            Kind::Disable => {
+                let start = if comment.alone { comment.span.start } else { comment.line.start };
+                Reach::Range(Span::new(start, u32::try_from(text.len()).unwrap_or(u32::MAX).saturating_add(1)))
+            }
+            Kind::Enable => Reach::Range(Span::at(comment.span.start)),
+        };
+        let used = vec![false; directive.names.as_ref().map_or(1, Vec::len)];
+        Self { file, directive, reach, used }
+    }
+
+    /// Ends this `disable` where `enable` speaks of the same rules; a list of several rules ends with the first of them
+    /// only if all are named there, so lists are best taken back as they were given.
+    fn end_at(&mut self, enable: &mut Self) {
+        let Reach::Range(span) = &mut self.reach else { return };
+        if span.end <= enable.directive.span.start {
+            return;
+        }
+        let matches = match (&self.directive.names, &enable.directive.names) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(own), Some(named)) => own.iter().all(|name| named.iter().any(|other| other.text == name.text)),
+        };
+        if matches {
+            span.end = enable.directive.span.start;
+            enable.used.fill(true);
+        }
+    }
+
+    /// Whether this silences a finding; notes that it was of use.
+    fn silences(&mut self, found: &Diagnostic) -> bool {
+        if self.directive.kind == Kind::Enable {
+            return false;
+        }
+        let here = found.location.file == self.file;
+        let place = found.location.span;
+        let within = match &self.reach {
+            Reach::File => here,
+            Reach::Range(span) => here && span.start <= place.start && place.start < span.end,
+            // A container may take its name from one place and be built in another: both are its places.
+            Reach::Comment(comment) => {
+                let around = |location: &Location| location.file == self.file && comment.holds(location.span);
+                (here && comment.covers(place)) || found.origin.within.iter().any(around)
+            }
+        };
+        if !within {
+            return false;
+        }
+        let named = match &self.directive.names {
+            None => Some(0),
+            Some(names) => names.iter().position(|name| name.text == found.rule),
+        };
+        named.and_then(|index| self.used.get_mut(index)).is_some_and(|used| {
+            *used = true;
+            true
+        })
+    }
+
+    /// Whether it speaks of something that was looked at here: code that only other modules run is theirs to judge.
+    fn is_judged(&self, parsed: &Parsed) -> bool {
+        let documents = || parsed.documents.iter().chain(&parsed.alternatives);
+        match &self.reach {
+            Reach::File | Reach::Range(_) => documents().next().is_some(),
+            Reach::Comment(comment) if comment.line.is_empty() => documents().next().is_some(),
+            Reach::Comment(comment) => documents().any(|document| holds(document, comment)),
+        }
+    }
+}
+
+/// Whether a comment is about some part of a template.
+fn holds(document: &Document, comment: &Comment) -> bool {
+    let mut pending = vec![&document.root];
+    while let Some(node) = pending.pop() {
+        let keys = node.as_map().map(|map| map.entries.as_slice()).unwrap_or_default();
+        let mut places = keys.iter().map(|entry| entry.key.location).chain([node.location, node.head()]);
+        if places.any(|place| place.file == FileId::MAIN && comment.covers(place.span)) {
+            return true;
+        }
+        pending.extend(node.children());
+    }
+    false
+}
