@@ -186,3 +186,21 @@ fn resolve_objects(kind: &str, names: &[&String]) -> String {
     let index = names.iter().position(|known| *known == name).expect("a known definition");
     format!("{before}{index}{after}")
 }
+
+/// `Definition.field`, a tab, and what the newest Kubernetes that has it says of it; line breaks as `\n`.
+#[test]
+fn the_descriptions_are_those_of_the_schemas() {
+    let mut described: BTreeMap<String, String> = BTreeMap::new();
+    for minor in podlint::schema::kubernetes::VERSIONS {
+        let json = read_json(&root().join(format!("schemas/kubernetes/v1.{minor}.json")));
+        for (name, schema) in json["$defs"].as_object().expect("definitions") {
+            for (wire, property) in schema["properties"].as_object().into_iter().flatten() {
+                if let Some(text) = property["description"].as_str() {
+                    described.insert(format!("{}.{wire}", short(name)), text.trim().replace('\n', "\\n"));
+                }
+            }
+        }
+    }
+    let text: String = described.iter().map(|(field, text)| format!("{field}\t{text}\n")).collect();
+    bless("schemas/kubernetes/descriptions.txt", &text);
+}

@@ -1,6 +1,7 @@
 //! The Kubernetes schema as static tables: what fields there are, of which types, since when; and the same by the
 //! names of the Python client. The tables are generated from `schemas/` by `UPDATE=1 cargo test --test schema_tables`.
 
+pub mod descriptions;
 pub mod kubernetes;
 mod kubernetes_table;
 pub mod python;

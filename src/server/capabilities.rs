@@ -24,6 +24,8 @@ pub fn initialize_result(encoding: Encoding) -> Value {
                 "save": false,
             },
             "codeActionProvider": {"codeActionKinds": ["quickfix", FIX_ALL], "resolveProvider": true},
+            "hoverProvider": true,
+            "completionProvider": {"triggerCharacters": ["\"", "'", "=", "/"], "resolveProvider": false},
             "codeLensProvider": {"resolveProvider": false},
             "definitionProvider": true,
             "referencesProvider": true,

@@ -12,7 +12,7 @@ use super::encoding::Encoding;
 use super::preferences::Preferences;
 use super::state::{Phase, Server};
 use super::transport::Incoming;
-use super::{actions, capabilities, pods, references, symbols, watch};
+use super::{actions, capabilities, completion, hover, pods, references, symbols, watch};
 
 /// Requests about one document.
 const FEATURES: &[&str] = &[
@@ -20,10 +20,12 @@ const FEATURES: &[&str] = &[
     "podlint/effectivePod",
     "textDocument/codeAction",
     "textDocument/codeLens",
+    "textDocument/completion",
     "textDocument/definition",
     "textDocument/diagnostic",
     "textDocument/documentHighlight",
     "textDocument/documentSymbol",
+    "textDocument/hover",
     "textDocument/prepareRename",
     "textDocument/references",
     "textDocument/rename",
@@ -113,6 +115,10 @@ impl Server {
             "textDocument/codeAction" => with(params, |params| actions::list(self, &site, &params)),
             "codeAction/resolve" => actions::resolve(self, &site, params),
             "textDocument/codeLens" if self.preferences.lenses => Ok(pods::lenses(&site, uri)),
+            "textDocument/hover" if self.preferences.hover => with(params, |at| hover::hover(self, &site, &at)),
+            "textDocument/completion" if self.preferences.completion => {
+                with(params, |at| completion::completion(self, &site, &at))
+            }
             "textDocument/documentSymbol" => Ok(symbols::symbols(&site, uri)),
             "textDocument/definition" => with(params, |at| references::definition(&site, &at)),
             "textDocument/references" => with(params, |at| references::references(&site, &at)),
@@ -157,21 +163,21 @@ impl Server {
         }
         let (method, params) = (notification.method, notification.params);
         let taken = catch_unwind(AssertUnwindSafe(|| match method.as_str() {
-            "initialized" => Some(self.initialized()),
-            "textDocument/didOpen" => read(params).map(|params| self.did_open(params)),
-            "textDocument/didChange" => read(params).map(|params| self.did_change(params)),
-            "textDocument/didSave" => read(params).map(|params| self.did_save(params)),
-            "textDocument/didClose" => read(params).map(|params| self.did_close(params)),
-            "notebookDocument/didOpen" => read(params).map(|params| self.did_open_notebook(params)),
-            "notebookDocument/didChange" => read(params).map(|params| self.did_change_notebook(params)),
-            "notebookDocument/didClose" => read(params).map(|params| self.did_close_notebook(params)),
-            "workspace/didChangeConfiguration" => Some(self.did_change_configuration(&params)),
-            "workspace/didChangeWatchedFiles" => read(params).map(|params| self.did_change_watched_files(params)),
-            "workspace/didChangeWorkspaceFolders" => read(params).map(|params| self.did_change_folders(params)),
-            "$/cancelRequest" => Some(self.cancel(&params)),
-            _ => Some(()),
+            "initialized" => take(json!(null), |(): ()| self.initialized()),
+            "textDocument/didOpen" => take(params, |params| self.did_open(params)),
+            "textDocument/didChange" => take(params, |params| self.did_change(params)),
+            "textDocument/didSave" => take(params, |params| self.did_save(params)),
+            "textDocument/didClose" => take(params, |params| self.did_close(params)),
+            "notebookDocument/didOpen" => take(params, |params| self.did_open_notebook(params)),
+            "notebookDocument/didChange" => take(params, |params| self.did_change_notebook(params)),
+            "notebookDocument/didClose" => take(params, |params| self.did_close_notebook(params)),
+            "workspace/didChangeConfiguration" => take(params, |params| self.did_change_configuration(&params)),
+            "workspace/didChangeWatchedFiles" => take(params, |params| self.did_change_watched_files(params)),
+            "workspace/didChangeWorkspaceFolders" => take(params, |params| self.did_change_folders(params)),
+            "$/cancelRequest" => take(params, |params| self.cancel(&params)),
+            _ => true,
         }));
-        if !matches!(taken, Ok(Some(()))) {
+        if !taken.unwrap_or_default() {
             let message = format!("`{method}` could not be taken");
             self.client.notify("window/logMessage", json!({"type": 2, "message": message}));
         }
@@ -208,7 +214,7 @@ fn with<P: DeserializeOwned>(params: Value, run: impl FnOnce(P) -> Value) -> Res
     serde_json::from_value(params).map(run).map_err(|error| failure(ErrorCode::InvalidParams, error.to_string()))
 }
 
-/// Parameters, when they are what the method wants.
-pub fn read<T: DeserializeOwned>(params: Value) -> Option<T> {
-    serde_json::from_value(params).ok()
+/// Runs a handler, when the parameters are what it wants; whether they were.
+fn take<P: DeserializeOwned>(params: Value, run: impl FnOnce(P)) -> bool {
+    serde_json::from_value(params).map(run).is_ok()
 }

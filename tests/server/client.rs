@@ -295,11 +295,6 @@ impl Session {
         }
         panic!("the server did not end");
     }
-
-    /// The server's process.
-    pub fn process(&self) -> u32 {
-        self.child.id()
-    }
 }
 
 impl Drop for Session {

@@ -4,7 +4,9 @@
 mod actions;
 mod agreement;
 mod client;
+mod completion;
 mod documents;
+mod hover;
 mod lifecycle;
 mod names;
 mod pods;

@@ -1,0 +1,130 @@
+//! What is known of the thing under the cursor: findings with their rule, the field of Kubernetes, what Flyte does to it.
+
+use serde_json::{Value, json};
+
+use super::diagnostics::{is_wanted, page};
+use super::fields;
+use super::focus::{Focus, covers};
+use super::references::At;
+use super::site::Site;
+use super::state::Server;
+use crate::diagnostic::Diagnostic as Finding;
+use crate::document::Document;
+use crate::flyte;
+use crate::pod::{Pod, Role};
+use crate::rules::RULES;
+use crate::schema::descriptions;
+use crate::schema::kubernetes::VERSIONS;
+use crate::tree::{Path, Step};
+
+/// `textDocument/hover`.
+pub fn hover(server: &Server, site: &Site<'_>, at: &At) -> Value {
+    let Some(offset) = site.offset(&at.text_document.uri, at.position) else { return Value::Null };
+    let findings = site.analysis.report.diagnostics.iter().filter(|finding| {
+        let labels = finding.labels.iter().map(|label| label.location);
+        let away = finding.location.file != crate::tree::FileId::MAIN;
+        let here = covers(finding.location, offset) || (away && labels.into_iter().any(|place| covers(place, offset)));
+        here && is_wanted(site, finding, &server.preferences)
+    });
+    let mut parts: Vec<String> = findings.map(finding).collect();
+    // The blanks within a list or object are not about it.
+    let is_part =
+        |focus: &Focus<'_>| focus.key.is_some() || (focus.node.as_list().is_none() && focus.node.as_map().is_none());
+    let focus = Focus::at(site, offset).filter(is_part);
+    if let Some(focus) = &focus {
+        parts.extend(field(focus));
+    }
+    if parts.is_empty() {
+        parts.extend(primary(site, offset));
+    }
+    if parts.is_empty() {
+        return Value::Null;
+    }
+    let range = focus.and_then(|focus| site.place(focus.span().into())).map(|place| place.range);
+    let text = parts.join("\n\n---\n\n");
+    let markdown = server.client.abilities.strings("/textDocument/hover/contentFormat");
+    let plain = !markdown.is_empty() && !markdown.iter().any(|format| format == "markdown");
+    let kind = if plain { "plaintext" } else { "markdown" };
+    json!({"contents": {"kind": kind, "value": text}, "range": range})
+}
+
+/// A finding with the first parts of its rule's page.
+fn finding(finding: &Finding) -> String {
+    let mut text = format!("**{}** [{}]({})", finding.message, finding.rule, page(finding.rule).0);
+    if let Some(help) = &finding.help {
+        text.push_str(&format!("\n\n{help}"));
+    }
+    if let Some(rule) = RULES.iter().find(|rule| rule.name == finding.rule) {
+        let page = rule.page();
+        let why = page.split("## Why").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap_or_default();
+        let why = if why.trim().is_empty() { rule.summary() } else { why.trim().to_owned() };
+        text.push_str(&format!("\n\n{why}"));
+    }
+    text
+}
+
+/// The field of Kubernetes at a place, and what Flyte does to it.
+fn field(focus: &Focus<'_>) -> Option<String> {
+    let place = fields::place(focus.document, &focus.path)?;
+    let written = focus.document.dialect.field(place.field.wire);
+    let mut facts = vec![format!("`{}`", fields::words(place.field.kind))];
+    if place.field.required {
+        facts.push("required".to_owned());
+    }
+    let (first, last) = place.field.versions;
+    if first > *VERSIONS.start() {
+        facts.push(format!("Kubernetes 1.{first} and later"));
+    }
+    if last < *VERSIONS.end() {
+        facts.push(format!("up to Kubernetes 1.{last}"));
+    }
+    let mut text = format!("**{written}** of {}: {}", place.definition.name, facts.join(", "));
+    if let Some(description) = descriptions::of_field(place.definition.name, place.field.wire) {
+        text.push_str(&format!("\n\n{description}"));
+        if let Some(default) = descriptions::default_of(&description) {
+            text.push_str(&format!("\n\n*Default*: {default}."));
+        }
+    }
+    if let Some(path) = focus.in_template() {
+        if let Some(note) = flyte::note(focus.document, path, is_primary(focus.document, path)) {
+            text.push_str(&format!("\n\n*Flyte*: {note}"));
+        }
+        if let Some(set) = set_otherwise(focus.document, path) {
+            text.push_str(&format!("\n\n{set}"));
+        }
+    }
+    Some(text)
+}
+
+/// Whether a path leads into the primary container.
+fn is_primary(document: &Document, path: &[Step]) -> bool {
+    let [Step::Key(_), Step::Key(list), Step::Index(index), ..] = path else { return false };
+    let pod = Pod::new(document);
+    let at = |container: &&crate::pod::Container<'_>| container.list == &**list && container.index == *index;
+    pod.containers.known.iter().find(at).is_some_and(|container| container.role == Role::Primary)
+}
+
+/// What stands at a place in the submitted pod, where somebody else than the template set it.
+fn set_otherwise(document: &Document, path: &[Step]) -> Option<String> {
+    let pods = flyte::pods(document);
+    let pod = pods.first()?;
+    let origin = (1..=path.len()).rev().find_map(|end| pod.origin(path.get(..end)?))?;
+    let path: Path = path.to_vec();
+    let value = pod.root.at(&path)?;
+    let shown = match &value.value {
+        crate::tree::Value::String(text) => format!("`{text}`"),
+        crate::tree::Value::Number(number) => format!("`{}`", number.text),
+        crate::tree::Value::Bool(value) => format!("`{value}`"),
+        _ => "another value".to_owned(),
+    };
+    Some(format!("In the submitted pod: {shown}, set by {}.", origin.as_str()))
+}
+
+/// The name of the primary container.
+fn primary(site: &Site<'_>, offset: u32) -> Option<String> {
+    let documents = site.analysis.report.documents.iter();
+    let mut named = documents.filter(|document| document.primary.location.is_some_and(|place| covers(place, offset)));
+    named.next().map(|_| {
+        "**primary container**: Flyte runs the task in the container of this name: it replaces its command and arguments, and fills in image, environment and resources.".to_owned()
+    })
+}

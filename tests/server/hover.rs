@@ -1,0 +1,76 @@
+//! What the cursor is told.
+
+use serde_json::{Value, json};
+
+use crate::MANIFEST;
+use crate::client::{Session, abilities, folder};
+
+fn hover(session: &mut Session, name: &str, line: u32, character: u32) -> String {
+    let document = json!({"uri": session.uri(name)});
+    let params = json!({"textDocument": document, "position": {"line": line, "character": character}});
+    let answer = session.request("textDocument/hover", params);
+    answer["contents"]["value"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_field_is_explained_with_what_flyte_does_to_it() {
+    let mut session = Session::start(&[("t.yaml", MANIFEST)]);
+    session.open("t.yaml");
+    let image = hover(&mut session, "t.yaml", 8, 10);
+    assert!(image.contains("**image** of Container: `string`") && image.contains("Container image name"), "{image}");
+    let path = hover(&mut session, "t.yaml", 11, 14);
+    assert!(path.contains("**mountPath** of VolumeMount") && path.contains("required"), "{path}");
+    let spec = hover(&mut session, "t.yaml", 6, 8);
+    assert!(spec.contains("*Flyte*: Only `default`, `primary`"), "{spec}");
+    assert_eq!(hover(&mut session, "t.yaml", 14, 0), "");
+}
+
+#[test]
+fn a_finding_is_explained_by_its_rule() {
+    let mut session = Session::start(&[("t.yaml", MANIFEST)]);
+    session.open("t.yaml");
+    let found = hover(&mut session, "t.yaml", 10, 19);
+    assert!(found.contains("the pod defines no volume `dta`"), "{found}");
+    assert!(found.contains("(https://github.com/podlint/podlint/blob/main/docs/rules/undefined-volume.md)"), "{found}");
+    assert!(found.contains("**name** of VolumeMount"), "{found}");
+}
+
+#[test]
+fn python_names_are_shown_in_python_and_the_pod_as_it_will_be() {
+    let text = "import flyte\nfrom kubernetes.client import *\n\nt = flyte.PodTemplate(\n    primary_container_name=\"main\",\n    pod_spec=V1PodSpec(containers=[V1Container(name=\"main\", command=[\"x\"], liveness_probe=V1Probe(period_seconds=3))]),\n)\nenv = flyte.TaskEnvironment(name=\"e\", pod_template=t)\n";
+    let mut session = Session::start(&[("t.py", text)]);
+    session.open("t.py");
+    let column = |word: &str| {
+        u32::try_from(text.lines().nth(5).and_then(|line| line.find(word)).expect("there")).expect("small")
+    };
+    let command = hover(&mut session, "t.py", 5, column("command=") + 1);
+    assert!(
+        command.contains("**command** of Container") && command.contains("replaces this by its own entrypoint"),
+        "{command}"
+    );
+    let period = hover(&mut session, "t.py", 5, column("period_seconds") + 1);
+    assert!(
+        period.contains("**period_seconds** of Probe") && period.contains("*Default*: Default to 10 seconds."),
+        "{period}"
+    );
+    assert!(hover(&mut session, "t.py", 4, 30).contains("primary container"));
+}
+
+#[test]
+fn hovers_can_be_plain_and_can_be_turned_off() {
+    let mut abilities = abilities();
+    abilities["textDocument"]["hover"]["contentFormat"] = json!(["plaintext"]);
+    let mut session = Session::with(&[("t.yaml", MANIFEST)], &abilities);
+    session.open("t.yaml");
+    let document = json!({"uri": session.uri("t.yaml")});
+    let params = json!({"textDocument": document, "position": {"line": 8, "character": 10}});
+    assert_eq!(session.request("textDocument/hover", params)["contents"]["kind"], "plaintext");
+    let mut session = Session::raw(folder(&[("t.yaml", MANIFEST)]));
+    session.settings = json!({"hover": {"enable": false}});
+    session.initialize(&crate::client::abilities());
+    session.open("t.yaml");
+    session.wait("the settings", |session| {
+        session.heard.iter().find(|m| m["method"] == "workspace/configuration").map(|_| ())
+    });
+    assert_eq!(hover(&mut session, "t.yaml", 8, 10), Value::Null.as_str().unwrap_or_default());
+}
