@@ -24,6 +24,7 @@ pub fn initialize_result(encoding: Encoding) -> Value {
                 "save": false,
             },
             "codeActionProvider": {"codeActionKinds": ["quickfix", FIX_ALL], "resolveProvider": true},
+            "inlayHintProvider": true,
             "hoverProvider": true,
             "completionProvider": {"triggerCharacters": ["\"", "'", "=", "/"], "resolveProvider": false},
             "codeLensProvider": {"resolveProvider": false},

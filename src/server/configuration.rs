@@ -92,6 +92,12 @@ impl Server {
         self.forget_scan();
         self.scan();
         self.refresh_pulled();
+        for (what, method) in [("codeLens", "workspace/codeLens/refresh"), ("inlayHint", "workspace/inlayHint/refresh")]
+        {
+            if self.client.abilities.has(&format!("/workspace/{what}/refreshSupport")) {
+                self.client.ask(method, Value::Null, Awaited::Nothing);
+            }
+        }
     }
 
     /// Reads the project's files anew, with the editor's settings and texts on top.

@@ -17,6 +17,7 @@ mod edits;
 mod encoding;
 mod fields;
 mod focus;
+mod hints;
 mod hover;
 mod ignores;
 mod names;

@@ -12,7 +12,7 @@ use super::encoding::Encoding;
 use super::preferences::Preferences;
 use super::state::{Phase, Server};
 use super::transport::Incoming;
-use super::{actions, capabilities, completion, hover, pods, references, symbols, watch};
+use super::{actions, capabilities, completion, hints, hover, pods, references, symbols, watch};
 
 /// Requests about one document.
 const FEATURES: &[&str] = &[
@@ -26,6 +26,7 @@ const FEATURES: &[&str] = &[
     "textDocument/documentHighlight",
     "textDocument/documentSymbol",
     "textDocument/hover",
+    "textDocument/inlayHint",
     "textDocument/prepareRename",
     "textDocument/references",
     "textDocument/rename",
@@ -119,6 +120,7 @@ impl Server {
             "textDocument/completion" if self.preferences.completion => {
                 with(params, |at| completion::completion(self, &site, &at))
             }
+            "textDocument/inlayHint" if self.preferences.hints => with(params, |params| hints::hints(&site, &params)),
             "textDocument/documentSymbol" => Ok(symbols::symbols(&site, uri)),
             "textDocument/definition" => with(params, |at| references::definition(&site, &at)),
             "textDocument/references" => with(params, |at| references::references(&site, &at)),

@@ -295,6 +295,12 @@ impl Session {
         }
         panic!("the server did not end");
     }
+
+    /// The server's process.
+    #[allow(dead_code)]
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
 }
 
 impl Drop for Session {

@@ -6,6 +6,7 @@ mod agreement;
 mod client;
 mod completion;
 mod documents;
+mod hostile;
 mod hover;
 mod lifecycle;
 mod names;

@@ -73,3 +73,24 @@ fn what_is_not_there_has_no_pod() {
     let closed = session.request("podlint/effectivePod", json!({"textDocument": {"uri": "file:///no.py"}}));
     assert_eq!(closed, Value::Null);
 }
+
+#[test]
+fn hints_show_what_flyte_puts_in_when_asked() {
+    let whole = json!({"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 0}});
+    for (enable, expected) in [(true, true), (false, false)] {
+        let mut session = Session::raw(crate::client::folder(&[("t.py", PYTHON)]));
+        session.request(
+            "initialize",
+            json!({
+                "capabilities": {},
+                "initializationOptions": {"inlayHints": {"enable": enable}},
+            }),
+        );
+        session.notify("initialized", json!({}));
+        session.open("t.py");
+        let document = json!({"uri": session.uri("t.py")});
+        let hints = session.request("textDocument/inlayHint", json!({"textDocument": document, "range": whole}));
+        let labels = hints.to_string();
+        assert_eq!(labels.contains("image: ghcr.io/me/task:1 (environment)"), expected, "{hints:#}");
+    }
+}
