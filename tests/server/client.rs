@@ -71,7 +71,9 @@ pub fn abilities() -> Value {
 impl Session {
     /// A server that has been told nothing.
     pub fn raw(folder: TempDir) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_podlint"))
+        // Another binary, such as one that was packaged, can be driven too.
+        let built = || env!("CARGO_BIN_EXE_podlint").into();
+        let mut child = Command::new(std::env::var_os("PODLINT").unwrap_or_else(built))
             .arg("server")
             .current_dir(folder.path())
             .stdin(Stdio::piped())
