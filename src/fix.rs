@@ -71,12 +71,17 @@ fn fix_once(
             count += 1;
         }
     }
-    let text = match &report.view {
+    apply_edits(source, report, &edits, settings).map(|text| (text, count))
+}
+
+/// The text of a file with edits of what its report speaks of; `None` where there are none, or they do not go together.
+#[must_use]
+pub fn apply_edits(source: &SourceFile, report: &Report, edits: &[Edit], settings: &Settings) -> Option<String> {
+    match &report.view {
         _ if edits.is_empty() => None,
-        Some(view) => notebook::apply_edits(source, view, &edits, settings),
-        None => apply(&report.source(source, FileId::MAIN).text, &edits).ok(),
-    };
-    text.map(|text| (text, count))
+        Some(view) => notebook::apply_edits(source, view, edits, settings),
+        None => apply(&report.source(source, FileId::MAIN).text, edits).ok(),
+    }
 }
 
 /// Whether two edits touch the same text, or insert at the same place.

@@ -19,6 +19,8 @@ pub mod frontend;
 pub mod kubernetes;
 pub mod lint;
 pub mod output;
+#[cfg(feature = "pin")]
+pub mod pin;
 pub mod pod;
 pub mod policy;
 pub mod project;

@@ -31,6 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("schema", &[]),
     ("pod", &["document", "tree", "text"]),
     ("flyte", &["document", "tree"]),
+    ("pin", &["pod"]),
     ("policy", &["diagnostic", "document", "flyte", "pod", "source", "text", "tree"]),
     ("kubernetes", &["config", "diagnostic", "document", "pod", "schema", "text", "tree"]),
     ("client", &["config", "diagnostic", "document", "kubernetes", "schema", "text", "tree"]),
@@ -99,6 +100,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "flyte",
             "lint",
             "output",
+            "pin",
+            "pod",
             "policy",
             "project",
             "report",
@@ -154,6 +157,8 @@ fn rules_do_not_know_each_other_and_crates_stay_in_their_place() {
         only(&["lsp_server", "gen_lsp_types"], "src/server");
         only(&["codespan_reporting"], "src/output");
         only(&["cel::"], "src/policy");
+        only(&["ureq", "std::net::TcpStream", "UdpSocket"], "src/pin");
+        only(&["crate::pin"], "src/cli/pin");
         only(&["granit_parser"], "src/frontend/yaml");
         only(&["ruff_python"], "src/frontend/python");
         if path.starts_with("src/rules/") && !path.ends_with("mod.rs") {

@@ -22,6 +22,13 @@ pub enum Command {
     Check(Box<CheckArguments>),
     /// Show the pods that Flyte would submit
     Render(RenderArguments),
+    /// Look up the digests of images, and pin them (the only command that uses the network)
+    #[cfg(feature = "pin")]
+    #[command(
+        after_help = "Exit codes: 0 done or nothing to do, 1 something moved or is not pinned (--check) or would change \
+                      (--diff), 2 something could not be looked up or written."
+    )]
+    Pin(PinArguments),
     /// Say what a rule finds, why, and what to do
     Explain(ExplainArguments),
     /// List all rules
@@ -124,6 +131,38 @@ pub enum RenderFormat {
     Yaml,
     /// For programs
     Json,
+}
+
+#[cfg(feature = "pin")]
+#[derive(Args, Debug)]
+pub struct PinArguments {
+    /// Files and directories
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Pin the images of all containers, also the primary ones
+    #[arg(long)]
+    pub all: bool,
+    /// Look up again what is pinned already
+    #[arg(long)]
+    pub update: bool,
+    /// Change nothing; say which tags moved since they were pinned, and which are not pinned
+    #[arg(long, conflicts_with_all = ["diff", "update"])]
+    pub check: bool,
+    /// Change nothing; show what would be changed
+    #[arg(long)]
+    pub diff: bool,
+    /// Write the digests to this file instead of the templates
+    #[arg(long, value_name = "FILE")]
+    pub lock: Option<PathBuf>,
+    /// A registry that has no TLS, as it is written in images (those on this machine need no permission)
+    #[arg(long, value_name = "HOST[:PORT]", value_delimiter = ',')]
+    pub insecure_registry: Vec<String>,
+    /// Certificates (PEM) of the authorities to trust instead of the usual ones
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// Seconds for one request
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub timeout: u64,
 }
 
 #[derive(Args, Debug)]

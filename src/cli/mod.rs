@@ -4,6 +4,8 @@ mod arguments;
 mod check;
 mod explain;
 mod fix;
+#[cfg(feature = "pin")]
+mod pin;
 mod progress;
 mod render;
 mod report;
@@ -54,6 +56,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let exit = match cli.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Render(arguments) => render::run(&arguments),
+        #[cfg(feature = "pin")]
+        Command::Pin(arguments) => pin::run(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Rules(arguments) => explain::rules(&arguments),
         Command::Server(_) => serve(),
