@@ -33,6 +33,9 @@ pub enum Command {
     Explain(ExplainArguments),
     /// List all rules
     Rules(RulesArguments),
+    /// Show the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Speak the Language Server Protocol on standard input and output
     Server(ServerArguments),
     /// Print a script by which a shell completes podlint's arguments
@@ -56,6 +59,8 @@ pub struct CheckArguments {
     /// Write a further report to a file; may be given several times
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     pub output: Vec<(FormatName, PathBuf)>,
+    #[command(flatten)]
+    pub source: ConfigurationArguments,
     /// Run only these rules
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub select: Vec<String>,
@@ -86,9 +91,21 @@ pub struct CheckArguments {
     /// The version of the package `flyte` (2.x) or `flytekit` (1.x) [default: from lock files and requirements]
     #[arg(long, value_name = "VERSION")]
     pub flyte_version: Option<String>,
-    /// The mildest finding that makes the exit code 1
-    #[arg(long, value_enum, default_value_t = FailOn::Warning)]
-    pub fail_on: FailOn,
+    /// The mildest finding that makes the exit code 1 [default: warning]
+    #[arg(long, value_enum)]
+    pub fail_on: Option<FailOn>,
+    /// Leave out files that are named but excluded by the configuration, as pre-commit names them
+    #[arg(long)]
+    pub force_exclude: bool,
+    /// Let comments and annotations silence nothing
+    #[arg(long)]
+    pub no_ignores: bool,
+    /// Let the findings in FILE pass, and report them as known
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write all findings to FILE, as a baseline for later runs
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    pub write_baseline: Option<PathBuf>,
     /// Apply safe fixes
     #[arg(long)]
     pub fix: bool,
@@ -110,6 +127,37 @@ pub struct CheckArguments {
     /// How many files to check at a time [default: one a core]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+}
+
+/// Where the configuration comes from.
+#[derive(Args, Debug, Default)]
+pub struct ConfigurationArguments {
+    /// Use this configuration for all files, not the nearest one [env: PODLINT_CONFIG]
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    pub config: Option<PathBuf>,
+    /// Use no configuration file
+    #[arg(long)]
+    pub isolated: bool,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum ConfigCommand {
+    /// Say what holds for a file, and where each value comes from
+    Show(ShowArguments),
+    /// Print the JSON Schema of the configuration
+    Schema,
+}
+
+#[derive(Args, Debug)]
+pub struct ShowArguments {
+    /// The file or folder
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+    #[command(flatten)]
+    pub source: ConfigurationArguments,
 }
 
 #[derive(Args, Debug)]
@@ -287,6 +335,17 @@ impl From<AuthorityName> for Authority {
 }
 
 impl FailOn {
+    /// The one by its word in the configuration.
+    pub fn of(word: &str) -> Option<Self> {
+        match word {
+            "error" => Some(Self::Error),
+            "warning" => Some(Self::Warning),
+            "info" => Some(Self::Info),
+            "never" => Some(Self::Never),
+            _ => None,
+        }
+    }
+
     /// The mildest severity that fails, if any does.
     pub const fn threshold(self) -> Option<Severity> {
         match self {

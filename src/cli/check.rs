@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::arguments::CheckArguments;
+use super::arguments::{CheckArguments, FailOn};
+use super::baseline::RunWide;
 use super::progress::Progress;
 use super::{Exit, complain, fix, report, settings};
 use crate::diagnostic::{Applicability, Diagnostic};
@@ -14,6 +15,7 @@ use crate::fix::fix as apply_fixes;
 use crate::output::{self, Checked, Run, Summary};
 use crate::policy::Policies;
 use crate::project::{Project, lint_bytes, lint_file, reason, select};
+use crate::report::Report;
 use crate::source::Language;
 use crate::tree::FileId;
 
@@ -24,8 +26,8 @@ const FILES_PER_THREAD: usize = 4;
 
 /// Checks what the arguments name and reports.
 pub fn run(arguments: &CheckArguments) -> Exit {
-    let project = match settings::settings(arguments) {
-        Ok(settings) => Project::new(settings),
+    let project = match settings::project(arguments) {
+        Ok(project) => project,
         Err(message) => {
             complain(&message);
             return Exit::Failed;
@@ -59,13 +61,16 @@ fn check(arguments: &CheckArguments, project: &Project) -> Exit {
     } else {
         false
     };
-    files.iter().for_each(|file| summary.add(file));
     let paths = report::paths();
+    let run_wide = RunWide::new(arguments, project, &mut problems);
+    summary.stale = run_wide.mark_known(arguments, &mut files, &paths, project, &mut problems);
+    files.extend(wrong_configurations(project, &mut problems));
+    files.iter().for_each(|file| summary.add(file));
     let run = Run {
         files: &files,
         summary: &summary,
         paths: &paths,
-        fail_on: arguments.fail_on.threshold(),
+        fail_on: run_wide.fail_on.threshold(),
         complete: problems.is_empty(),
     };
     let failed = report::write_files(arguments, &run);
@@ -75,11 +80,12 @@ fn check(arguments: &CheckArguments, project: &Project) -> Exit {
     let written = written.and_then(|()| out.flush());
     problems.extend(failed);
     problems.iter().for_each(|problem| complain(problem));
-    verdict(arguments, &summary, changed, !problems.is_empty(), &written)
+    verdict(arguments, run_wide.fail_on, &summary, changed, !problems.is_empty(), &written)
 }
 
 fn verdict(
     arguments: &CheckArguments,
+    fail_on: FailOn,
     summary: &Summary,
     changed: bool,
     problems: bool,
@@ -91,11 +97,8 @@ fn verdict(
         complain(&format!("cannot write the report: {}", reason(&error)));
         return Exit::Failed;
     }
-    let failed = if arguments.diff {
-        changed
-    } else {
-        arguments.fail_on.threshold().is_some_and(|severity| summary.has(severity))
-    };
+    let failed =
+        if arguments.diff { changed } else { fail_on.threshold().is_some_and(|severity| summary.has(severity)) };
     match (problems, failed) {
         (true, _) => Exit::Failed,
         (false, true) => Exit::Findings,
@@ -115,6 +118,10 @@ fn pool(files: usize, threads: Option<usize>) -> Option<rayon::ThreadPool> {
 fn check_all(paths: &[PathBuf], arguments: &CheckArguments, project: &Project) -> (Vec<Checked>, Vec<String>) {
     let (inputs, named): (Vec<PathBuf>, Vec<PathBuf>) = paths.iter().cloned().partition(|path| path == Path::new("-"));
     let mut selection = select(&named);
+    selection.files.retain(|(path, _)| {
+        let is_named = named.iter().any(|one| one == path);
+        (is_named && !arguments.force_exclude) || !project.excludes(path)
+    });
     selection.add(with_problems(&project.base.policies));
     let mut problems = selection.problems;
     let progress = Progress::new(selection.files.len());
@@ -151,6 +158,16 @@ fn check_all(paths: &[PathBuf], arguments: &CheckArguments, project: &Project) -
 fn with_problems(policies: &Policies) -> Vec<(PathBuf, Language)> {
     let file = |(file, _): &(usize, Diagnostic)| policies.files.get(*file);
     policies.problems.iter().filter_map(file).map(|file| (file.path.clone(), file.language)).collect()
+}
+
+/// Configurations that cannot be used as they are: findings of their own, and the run has failed.
+fn wrong_configurations(project: &Project, problems: &mut Vec<String>) -> Vec<Checked> {
+    let wrong = project.configuration_problems();
+    problems.extend(wrong.iter().map(|(source, _)| {
+        format!("the configuration `{}` cannot be used as it is", output::display_path(&source.path))
+    }));
+    let checked = |(source, diagnostics)| Checked::new(source, Report { diagnostics, ..Report::default() });
+    wrong.into_iter().map(checked).collect()
 }
 
 /// A comment that silences something only where another file uses the code is of use.

@@ -1,7 +1,9 @@
 //! The command line: arguments, files, exit codes.
 
 mod arguments;
+mod baseline;
 mod check;
+mod config;
 mod explain;
 mod fix;
 #[cfg(feature = "pin")]
@@ -60,6 +62,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Pin(arguments) => pin::run(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Rules(arguments) => explain::rules(&arguments),
+        Command::Config(command) => config::run(&command),
         Command::Server(_) => serve(),
         Command::Completions(arguments) => shell::completions(&arguments),
         Command::Man(arguments) => shell::man(&arguments),

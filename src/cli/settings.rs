@@ -1,47 +1,77 @@
 //! The settings of a run, from its arguments.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::arguments::CheckArguments;
-use super::explain;
-use crate::config::{FlyteVersion, Settings, Version};
-use crate::diagnostic::Severity;
-use crate::project::{detect, load_policies};
+use serde_json::{Value, json};
 
-/// The settings that the arguments ask for.
+use super::arguments::{CheckArguments, ConfigurationArguments};
+use super::explain;
+use crate::config::{Settings, Version, keys};
+use crate::diagnostic::{Authority, Severity};
+use crate::project::{Choice, Given, Project, Setter, load_policies};
+
+/// The project that the arguments speak of.
 ///
 /// # Errors
-/// A sentence when an argument names no rule, level or version.
-pub fn settings(arguments: &CheckArguments) -> Result<Settings, String> {
-    let mut settings = Settings::default();
-    for name in &arguments.select {
-        settings.select.insert(explain::find(name)?.name.to_owned());
+/// A sentence when an argument names no rule, level, version or policy.
+pub fn project(arguments: &CheckArguments) -> Result<Project, String> {
+    let over = over(arguments)?;
+    let mut base = Settings::default();
+    base.policies = load_policies(&arguments.policy, &arguments.policy_param, &base.limits).map(Arc::new)?;
+    Ok(Project::configured(base, over, choice(&arguments.source)))
+}
+
+/// Where configuration comes from.
+pub fn choice(arguments: &ConfigurationArguments) -> Choice {
+    let from_environment = || std::env::var_os("PODLINT_CONFIG").filter(|name| !name.is_empty()).map(PathBuf::from);
+    match &arguments.config {
+        _ if arguments.isolated => Choice::Isolated,
+        Some(file) => Choice::File(file.clone()),
+        None => from_environment().map_or(Choice::Nearest, Choice::File),
     }
-    for name in &arguments.ignore {
-        settings.ignore.insert(explain::find(name)?.name.to_owned());
+}
+
+/// What the arguments say over the configuration.
+fn over(arguments: &CheckArguments) -> Result<Vec<Given>, String> {
+    let mut over: Vec<(String, Value)> = Vec::new();
+    for (key, names) in [("select", &arguments.select), ("ignore", &arguments.ignore)] {
+        let names =
+            names.iter().map(|name| explain::find(name).map(|rule| rule.name)).collect::<Result<Vec<_>, _>>()?;
+        if !names.is_empty() {
+            over.push((key.to_owned(), json!(names)));
+        }
     }
     for text in &arguments.severity {
         match text.split_once('=') {
             Some((rule, level)) => {
-                settings.severities.insert(explain::find(rule)?.name.to_owned(), level_of(level)?);
+                over.push((format!("rules.{}", explain::find(rule)?.name), json!(level_of(level)?.as_str())));
             }
-            None => settings.minimum_severity = level_of(text)?,
+            None => over.push(("minimum-severity".to_owned(), json!(level_of(text)?.as_str()))),
         }
     }
-    settings.selectors.clone_from(&arguments.selector);
-    settings.kubernetes_version = arguments.kubernetes_version;
+    if !arguments.selector.is_empty() {
+        over.push(("selectors".to_owned(), json!(arguments.selector)));
+    }
+    if let Some(minor) = arguments.kubernetes_version {
+        over.push(("kubernetes-version".to_owned(), json!(format!("1.{minor}"))));
+    }
     if let Some(version) = &arguments.kubernetes_client {
-        let generation = detect::of_version(version);
-        settings.client = generation.ok_or_else(|| format!("`{version}` is no version of the `kubernetes` package"))?;
+        keys::client(version).ok_or_else(|| format!("`{version}` is no version of the `kubernetes` package"))?;
+        over.push(("kubernetes-client".to_owned(), json!(version)));
     }
     if let Some(text) = &arguments.flyte_version {
-        let version = Version::parse(text).ok_or_else(|| format!("`{text}` is no version of Flyte's SDK"))?;
-        let place = if version.major() < 2 { &mut settings.flytekit } else { &mut settings.flyte };
-        *place = Some(FlyteVersion::exactly(version));
+        Version::parse(text).ok_or_else(|| format!("`{text}` is no version of Flyte's SDK"))?;
+        over.push(("flyte-version".to_owned(), json!(text)));
     }
-    settings.policies = load_policies(&arguments.policy, &arguments.policy_param, &settings.limits).map(Arc::new)?;
-    settings.authorities = arguments.authority.iter().map(|name| (*name).into()).collect();
-    Ok(settings)
+    if !arguments.authority.is_empty() {
+        let names: Vec<&str> = arguments.authority.iter().map(|name| Authority::from(*name).as_str()).collect();
+        over.push(("authorities".to_owned(), json!(names)));
+    }
+    if arguments.no_ignores {
+        over.push(("ignores".to_owned(), json!(false)));
+    }
+    Ok(over.into_iter().map(|(key, value)| Given { key, value, by: Setter::Argument }).collect())
 }
 
 fn level_of(text: &str) -> Result<Severity, String> {

@@ -1,6 +1,9 @@
 //! What the user may decide: which rules run, how severe they are, and their options.
 
 mod globs;
+pub mod keys;
+pub mod read;
+pub mod schema;
 mod version;
 
 pub use globs::Globs;
@@ -103,6 +106,8 @@ pub struct SidecarOptions {
     pub moving_tags: Vec<String>,
     /// Whether a tag alone is not enough.
     pub require_digest: bool,
+    /// Patterns for names of sidecars that these rules do not concern.
+    pub exempt: Vec<String>,
 }
 
 /// Options of the rules about where images come from.
@@ -204,6 +209,7 @@ impl Default for SidecarOptions {
                 "lts",
             ]),
             require_digest: false,
+            exempt: Vec::new(),
         }
     }
 }

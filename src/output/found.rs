@@ -57,6 +57,12 @@ impl<'a> Run<'a> {
         self.collect(Checked::is_shown)
     }
 
+    /// The same with those that the baseline knows.
+    #[must_use]
+    pub fn shown_or_known(&self) -> Vec<Found<'a>> {
+        self.collect(Checked::is_first)
+    }
+
     fn collect(&self, wanted: impl Fn(&Checked, usize) -> bool) -> Vec<Found<'a>> {
         let mut fingerprints = Fingerprints::default();
         let mut found = Vec::new();

@@ -31,6 +31,8 @@ struct Finding<'a> {
     place: Range,
     path: &'a str,
     fingerprint: &'a str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    known: bool,
     help: Option<&'a str>,
     labels: Vec<JsonLabel<'a>>,
     fixes: Vec<JsonFix<'a>>,
@@ -83,6 +85,10 @@ struct Counts {
     infos: usize,
     fixable: usize,
     fixed: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    known: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    stale: usize,
 }
 
 #[derive(Serialize)]
@@ -122,6 +128,10 @@ pub fn write_lines(out: &mut dyn io::Write, run: &Run<'_>) -> io::Result<()> {
     Ok(())
 }
 
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
 fn counts(summary: &Summary) -> Counts {
     Counts {
         files: summary.files,
@@ -133,6 +143,8 @@ fn counts(summary: &Summary) -> Counts {
         infos: summary.infos,
         fixable: summary.fixable,
         fixed: summary.fixed,
+        known: summary.known,
+        stale: summary.stale,
     }
 }
 
@@ -146,6 +158,7 @@ fn finding<'a>(found: &'a Found<'_>) -> Finding<'a> {
         place: range(file, diagnostic.location),
         path: &diagnostic.path,
         fingerprint: &found.fingerprint,
+        known: diagnostic.origin.known,
         help: diagnostic.help.as_deref(),
         labels: diagnostic.labels.iter().map(|found| label(file, found)).collect(),
         fixes: diagnostic.fixes.iter().map(|found| fix(file, found)).collect(),

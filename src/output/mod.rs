@@ -55,9 +55,15 @@ impl Checked {
         self.report.diagnostics.iter().enumerate().filter(|(index, _)| self.is_shown(*index)).map(|(_, found)| found)
     }
 
-    /// Whether a finding says something that none just before it said.
+    /// Whether a finding is for people to read: it is new, and says something that none just before it said.
     #[must_use]
     pub fn is_shown(&self, index: usize) -> bool {
+        self.report.diagnostics.get(index).is_some_and(|found| !found.origin.known) && self.is_first(index)
+    }
+
+    /// Whether a finding says something that none just before it said.
+    #[must_use]
+    pub fn is_first(&self, index: usize) -> bool {
         let same =
             |a: &Diagnostic, b: &Diagnostic| (a.location, a.rule, &a.message) == (b.location, b.rule, &b.message);
         let all = &self.report.diagnostics;

@@ -28,6 +28,10 @@ pub struct Summary {
     pub fixable: usize,
     /// Findings that were fixed in this run.
     pub fixed: usize,
+    /// Findings that the baseline knows; the other counts leave them out.
+    pub known: usize,
+    /// Findings of the baseline that are found no more.
+    pub stale: usize,
     /// Findings by rule.
     pub rules: BTreeMap<&'static str, usize>,
 }
@@ -38,8 +42,12 @@ impl Summary {
         self.files += 1;
         self.templates += file.templates;
         self.dynamic += file.dynamic;
-        self.files_with_findings += usize::from(!file.report.diagnostics.is_empty());
+        self.files_with_findings += usize::from(file.report.diagnostics.iter().any(|found| !found.origin.known));
         for diagnostic in &file.report.diagnostics {
+            if diagnostic.origin.known {
+                self.known += 1;
+                continue;
+            }
             match diagnostic.severity {
                 Severity::Error => self.errors += 1,
                 Severity::Warning => self.warnings += 1,
@@ -94,6 +102,13 @@ impl fmt::Display for Summary {
         write!(out, " in {} with {}", plural(self.files, "file"), plural(self.templates, "pod template"))?;
         if self.dynamic > 0 {
             write!(out, ", {} partly dynamic", self.dynamic)?;
+        }
+        if self.known > 0 {
+            write!(out, "; {} known from the baseline", plural(self.known, "finding"))?;
+        }
+        if self.stale > 0 {
+            let verb = if self.stale == 1 { "is" } else { "are" };
+            write!(out, "; {} of the baseline {verb} no longer found", plural(self.stale, "finding"))?;
         }
         Ok(())
     }

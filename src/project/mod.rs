@@ -1,5 +1,6 @@
 //! A project on disk: which files it has, how they are read, and what its files say about settings.
 
+mod configuration;
 pub mod detect;
 mod files;
 mod modules;
@@ -8,21 +9,29 @@ mod read;
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::sync::Arc;
 
+pub use configuration::{Choice, Configuration, Configurations, Given, NAMES, Setter, apply};
 pub use files::{Selection, reason, select};
 pub use modules::ProjectFiles;
 pub use policies::load_policies;
 pub use read::{Linted, lint_bytes, lint_file};
 
+use crate::config::keys::texts;
 use crate::config::{ClientGeneration, Settings};
-use crate::source::Language;
+use crate::diagnostic::Diagnostic;
+use crate::source::{Language, SourceFile};
 use detect::{Detector, Versions};
 
 /// What the user asked for, and what the project's files add to it.
 #[derive(Debug, Default)]
 pub struct Project {
-    /// What holds for every file.
+    /// What holds for every file that no configuration is about.
     pub base: Settings,
+    /// The configuration files, where they count.
+    configurations: Option<Configurations>,
+    /// What is said over them, on the command line or in the editor.
+    over: Vec<Given>,
     detector: Detector,
     /// The modules of the project.
     pub modules: ProjectFiles,
@@ -35,18 +44,67 @@ impl Project {
         Self { base, ..Self::default() }
     }
 
+    /// A project whose files are governed by configurations, with `over` said over them.
+    #[must_use]
+    pub fn configured(mut base: Settings, over: Vec<Given>, choice: Choice) -> Self {
+        apply(&mut base, &over);
+        Self { base, over, configurations: Some(Configurations::new(choice)), ..Self::default() }
+    }
+
+    /// The configuration that holds for a file.
+    #[must_use]
+    pub fn configuration(&self, path: &Path) -> Option<Arc<Configuration>> {
+        self.configurations.as_ref()?.of(path)
+    }
+
+    /// The configuration that holds for a run over a file or folder.
+    #[must_use]
+    pub fn configuration_of_run(&self, path: &Path) -> Option<Arc<Configuration>> {
+        self.configurations.as_ref()?.of_any(path)
+    }
+
+    /// What is wrong with the configurations that were looked at.
+    #[must_use]
+    pub fn configuration_problems(&self) -> Vec<(SourceFile, Vec<Diagnostic>)> {
+        self.configurations.as_ref().map(Configurations::problems).unwrap_or_default()
+    }
+
+    /// Whether a configuration locks a rule for a file.
+    #[must_use]
+    pub fn locks(&self, rule: &str, path: &Path) -> bool {
+        let locks = |one: &Given| one.key == "locked" && texts(&one.value).iter().any(|name| name == rule);
+        self.configuration(path).is_some_and(|found| found.given(path).iter().any(locks))
+    }
+
+    /// Whether a configuration excludes a file or folder.
+    #[must_use]
+    pub fn excludes(&self, path: &Path) -> bool {
+        self.configuration(path).is_some_and(|found| found.excludes(path))
+    }
+
     /// The settings for one file.
     pub fn settings(&self, path: &Path, language: Language, text: &str) -> Cow<'_, Settings> {
+        let Some(configuration) = self.configuration(path) else {
+            return self.detected(Cow::Borrowed(&self.base), path, language, text);
+        };
+        let mut settings = Settings { policies: Arc::clone(&self.base.policies), ..Settings::default() };
+        let given = configuration.given(path).into_iter().chain(self.over.iter().cloned());
+        apply(&mut settings, &given.collect::<Vec<_>>());
+        self.detected(Cow::Owned(settings), path, language, text)
+    }
+
+    /// The same with the versions that the project's other files tell, where nothing else does.
+    fn detected<'s>(&self, given: Cow<'s, Settings>, path: &Path, language: Language, text: &str) -> Cow<'s, Settings> {
         let python = matches!(language, Language::Python | Language::Notebook);
-        let base = &self.base;
+        let base = &*given;
         let settled = base.client != ClientGeneration::Unknown && (base.flyte.is_some() || base.flytekit.is_some());
         // Most Python files make no template; nothing is looked up for them.
         if settled || !python || !crate::frontend::python::may_hold_template(text) {
-            return Cow::Borrowed(base);
+            return given;
         }
         let found = self.detector.versions(path, text);
         if found == Versions::default() {
-            return Cow::Borrowed(base);
+            return given;
         }
         let client = if base.client == ClientGeneration::Unknown { found.client } else { None };
         Cow::Owned(Settings {

@@ -31,6 +31,7 @@ pub mod image_registry_not_allowed;
 pub mod init_container_never_exits;
 pub mod internal_error;
 pub mod invalid_affinity;
+pub mod invalid_configuration;
 pub mod invalid_dns;
 pub mod invalid_env_name;
 pub mod invalid_host_alias;
@@ -141,6 +142,7 @@ pub static RULES: &[&Rule] = &[
     &init_container_never_exits::RULE,
     &internal_error::RULE,
     &invalid_affinity::RULE,
+    &invalid_configuration::RULE,
     &invalid_dns::RULE,
     &invalid_env_name::RULE,
     &invalid_host_alias::RULE,

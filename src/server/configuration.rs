@@ -11,7 +11,7 @@ use super::preferences::Preferences;
 use super::state::Server;
 use super::uri;
 use crate::config::Settings;
-use crate::project::{Project, detect};
+use crate::project::{Choice, Given, Project, Setter, detect};
 use crate::rules::RULES;
 
 /// Files that say something about settings.
@@ -102,15 +102,19 @@ impl Server {
 
     /// Reads the project's files anew, with the editor's settings and texts on top.
     pub fn renew_project(&mut self) {
-        let mut settings = Settings::default();
         let overrides = &self.preferences.overrides;
         let known = |name: &&String| RULES.iter().any(|rule| rule.name == **name);
-        settings.select = overrides.select.iter().filter(known).cloned().collect();
-        settings.ignore = overrides.ignore.iter().filter(known).cloned().collect();
-        settings.kubernetes_version = overrides.kubernetes_version;
-        let client = overrides.kubernetes_client.as_deref().and_then(detect::of_version);
-        settings.client = client.unwrap_or_default();
-        self.project = Arc::new(Project::new(settings));
+        let mut over: Vec<(&str, Value)> = Vec::new();
+        for (key, names) in [("select", &overrides.select), ("ignore", &overrides.ignore)] {
+            let names: Vec<&String> = names.iter().filter(known).collect();
+            over.extend((!names.is_empty()).then(|| (key, json!(names))));
+        }
+        over.extend(overrides.kubernetes_version.map(|minor| ("kubernetes-version", json!(format!("1.{minor}")))));
+        let client = overrides.kubernetes_client.as_ref().filter(|version| detect::of_version(version).is_some());
+        over.extend(client.map(|version| ("kubernetes-client", json!(version))));
+        let given = |(key, value): (&str, Value)| Given { key: key.to_owned(), value, by: Setter::Argument };
+        let over = over.into_iter().map(given).collect();
+        self.project = Arc::new(Project::configured(Settings::default(), over, Choice::Nearest));
         for document in self.open.values().filter(|document| !document.is_notebook) {
             self.lend(&document.uri, &document.view.source);
         }

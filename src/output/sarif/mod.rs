@@ -23,7 +23,7 @@ pub fn write(out: &mut dyn io::Write, run: &Run<'_>) -> io::Result<()> {
 }
 
 fn log(run: &Run<'_>) -> Value {
-    let found = run.shown();
+    let found = run.shown_or_known();
     let rules = rules::Rules::new(&found);
     let results: Vec<Value> = found.iter().map(|found| results::result(found, &rules)).collect();
     let version = env!("CARGO_PKG_VERSION");

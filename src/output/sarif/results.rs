@@ -21,6 +21,10 @@ pub fn result(found: &Found<'_>, rules: &Rules<'_>) -> Value {
         "partialFingerprints": {"podlint/v1": found.fingerprint},
         "properties": {"authority": finding.authority.as_str()},
     });
+    if finding.origin.known {
+        result["baselineState"] = json!("unchanged");
+        result["suppressions"] = json!([{"kind": "external", "justification": "known from the baseline"}]);
+    }
     let mut add = |key: &str, list: Vec<Value>| {
         if !list.is_empty() {
             result[key] = Value::from(list);

@@ -1,0 +1,167 @@
+//! What holds for a run as a whole: the mildest finding that fails it, and the baseline of known findings.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::arguments::{CheckArguments, FailOn};
+use super::fix;
+use crate::diagnostic::Diagnostic;
+use crate::fingerprint::Fingerprints;
+use crate::output::{Checked, Paths};
+use crate::project::{Project, reason};
+
+/// The version of the file's form.
+const VERSION: u32 = 1;
+
+/// A baseline file: known findings, by their fingerprints.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Baseline {
+    version: u32,
+    findings: BTreeMap<String, Entry>,
+}
+
+/// What a fingerprint stands for, for people who read the file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Entry {
+    rule: String,
+    file: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    path: String,
+}
+
+/// What holds for the whole run.
+#[derive(Debug)]
+pub struct RunWide {
+    /// The mildest finding that fails.
+    pub fail_on: FailOn,
+    baseline: Option<PathBuf>,
+}
+
+impl RunWide {
+    /// From the arguments, else from the configuration of the first path.
+    pub fn new(arguments: &CheckArguments, project: &Project, problems: &mut Vec<String>) -> Self {
+        let first = arguments.paths.first().filter(|path| *path != Path::new("-")).map_or(Path::new("."), |path| path);
+        let first = arguments.stdin_filename.as_deref().unwrap_or(first);
+        let configuration = project.configuration_of_run(first);
+        let configured = |key: &str| configuration.as_ref().and_then(|found| found.of_run(key));
+        let fail_on = configured("fail-on").and_then(|(value, _)| FailOn::of(value.as_str().unwrap_or_default()));
+        let baseline = configured("baseline").map(|(value, folder)| folder.join(value.as_str().unwrap_or_default()));
+        let baseline = baseline.filter(|_| arguments.write_baseline.is_none());
+        if let Some(file) = &arguments.baseline
+            && !file.exists()
+        {
+            problems.push(format!("there is no baseline `{}`; `--write-baseline` writes one", file.display()));
+        }
+        Self {
+            fail_on: arguments.fail_on.or(fail_on).unwrap_or(FailOn::Warning),
+            baseline: arguments.baseline.clone().or(baseline),
+        }
+    }
+
+    /// Marks what the baseline knows, or writes it; how many of its entries are found no more.
+    pub fn mark_known(
+        &self,
+        arguments: &CheckArguments,
+        files: &mut [Checked],
+        paths: &Paths,
+        project: &Project,
+        problems: &mut Vec<String>,
+    ) -> usize {
+        if let Some(file) = &arguments.write_baseline {
+            let baseline = collect(files, paths, project);
+            if let Err(error) = write(file, &baseline) {
+                problems.push(format!("cannot write `{}`: {}", file.display(), reason(&error)));
+                return 0;
+            }
+            mark(files, paths, project, &baseline);
+            return 0;
+        }
+        let Some(file) = self.baseline.as_ref().filter(|file| file.exists()) else { return 0 };
+        match read(file) {
+            Ok(baseline) => stale(&baseline, &mark(files, paths, project, &baseline), files, paths),
+            Err(message) => {
+                problems.push(format!("cannot use the baseline `{}`: {message}", file.display()));
+                0
+            }
+        }
+    }
+}
+
+/// Walks over all findings with their fingerprints.
+fn each(files: &mut [Checked], paths: &Paths, mut visit: impl FnMut(&mut Diagnostic, (&Path, &str), String)) {
+    let mut fingerprints = Fingerprints::default();
+    for file in files {
+        let report = &mut file.report;
+        let names: Vec<String> = report
+            .diagnostics
+            .iter()
+            .map(|found| {
+                let number = found.location.file.0.checked_sub(1);
+                let module = number.and_then(|index| report.modules.get(index as usize));
+                paths.from_repository(module.map_or(&file.source.path, |module| &module.path))
+            })
+            .collect();
+        for (found, name) in report.diagnostics.iter_mut().zip(names) {
+            let fingerprint = fingerprints.next(&name, found);
+            visit(found, (&file.source.path, &name), fingerprint);
+        }
+    }
+}
+
+/// Rules that no baseline covers: they are about podlint's own run.
+fn may_be_known(rule: &str, file: &Path, project: &Project) -> bool {
+    !matches!(rule, "internal-error" | "invalid-configuration") && !project.locks(rule, file)
+}
+
+fn collect(files: &mut [Checked], paths: &Paths, project: &Project) -> Baseline {
+    let mut findings = BTreeMap::new();
+    each(files, paths, |found, (path, file), fingerprint| {
+        if may_be_known(found.rule, path, project) {
+            let entry = Entry { rule: found.rule.to_owned(), file: file.to_owned(), path: found.path.clone() };
+            findings.insert(fingerprint, entry);
+        }
+    });
+    Baseline { version: VERSION, findings }
+}
+
+/// Marks what is known; the fingerprints that were found.
+fn mark(files: &mut [Checked], paths: &Paths, project: &Project, baseline: &Baseline) -> Vec<String> {
+    let mut met = Vec::new();
+    each(files, paths, |found, (path, _), fingerprint| {
+        if may_be_known(found.rule, path, project) && baseline.findings.contains_key(&fingerprint) {
+            found.origin.known = true;
+            met.push(fingerprint);
+        }
+    });
+    met
+}
+
+/// How many entries of files that were checked, or are gone, were not found.
+fn stale(baseline: &Baseline, met: &[String], files: &[Checked], paths: &Paths) -> usize {
+    let checked: Vec<String> = files.iter().map(|file| paths.from_repository(&file.source.path)).collect();
+    let looked_at = |file: &String| checked.contains(file) || !paths.repository.join(file).exists();
+    let gone = |(fingerprint, entry): &(&String, &Entry)| !met.contains(fingerprint) && looked_at(&entry.file);
+    baseline.findings.iter().filter(gone).count()
+}
+
+fn read(file: &Path) -> Result<Baseline, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| reason(&error))?;
+    let baseline: Baseline = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    match baseline.version {
+        VERSION => Ok(baseline),
+        other => Err(format!("version {other} of its form is not known")),
+    }
+}
+
+fn write(file: &Path, baseline: &Baseline) -> std::io::Result<()> {
+    let text = format!("{}\n", serde_json::to_string_pretty(baseline)?);
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    match std::fs::read_to_string(file) {
+        Ok(old) => fix::replace(file, &old, &text),
+        Err(_) => std::fs::write(file, text),
+    }
+}

@@ -1,0 +1,317 @@
+//! The keys of the configuration: the one table behind reading, the JSON Schema, the documentation and `podlint config show`.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::{ClientGeneration, Exemption, FlyteVersion, Globs, KUBERNETES_VERSIONS, Settings, Version};
+use crate::diagnostic::{Authority, Severity};
+
+/// A key and what it does to the settings.
+#[derive(Clone, Copy)]
+pub struct Key {
+    /// Its name, with the tables before it: `sidecars.limits-for`.
+    pub name: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// What it says.
+    pub about: &'static str,
+    /// Puts a valid value into the settings.
+    pub set: fn(&mut Settings, &Value),
+    /// The value in settings; null where it is not a setting of files.
+    pub get: fn(&Settings) -> Value,
+}
+
+/// What a key takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `true` or `false`.
+    Bool,
+    /// A whole number from 1.
+    Count,
+    /// Text.
+    Text,
+    /// A list of texts.
+    Texts,
+    /// A text or a list of texts.
+    TextOrTexts,
+    /// One of some words.
+    Word(&'static [&'static str]),
+    /// A list of such words.
+    Words(&'static [&'static str]),
+    /// A list of rules.
+    Rules,
+    /// A table: rules with their severities.
+    Severities,
+    /// A Kubernetes version.
+    Kubernetes,
+    /// A version of the `kubernetes` package.
+    Client,
+    /// A version of Flyte's SDK.
+    Flyte,
+    /// Tables of their own keys.
+    Tables(&'static [(&'static str, Self, &'static str)]),
+    /// Tables with patterns of paths and any other key.
+    Overrides,
+}
+
+/// The severities, and `off`.
+pub const LEVELS: &[&str] = &["off", "info", "warning", "error"];
+const SEVERITIES: &[&str] = &["info", "warning", "error"];
+/// What `fail-on` takes.
+pub const FAIL_ON: &[&str] = &["error", "warning", "info", "never"];
+const AUTHORITIES: &[&str] = &["kubernetes", "flyte", "client", "practice"];
+/// The profiles.
+pub const PROFILES: &[&str] = &["default", "strict", "pss-baseline", "pss-restricted"];
+/// The rules about sidecars, which `sidecars.exempt` silences.
+const SIDECAR_RULES: &[&str] = &["sidecar-image-unpinned", "sidecar-missing-image", "sidecar-missing-limits"];
+
+const EXEMPT: &[(&str, Kind, &str)] = &[
+    ("rules", Kind::Rules, "the rules; without them all are meant"),
+    ("containers", Kind::TextOrTexts, "patterns for names of containers"),
+    ("templates", Kind::TextOrTexts, "patterns for names of templates"),
+    ("paths", Kind::TextOrTexts, "patterns for paths, as in `exclude`"),
+    ("reason", Kind::Text, "why"),
+];
+
+const fn own(name: &'static str, kind: Kind, about: &'static str) -> Key {
+    Key { name, kind, about, set: |_, _| {}, get: |_| Value::Null }
+}
+
+macro_rules! list {
+    ($name:literal, $about:literal, $($field:ident).+) => {
+        Key { name: $name, kind: Kind::Texts, about: $about,
+            set: |settings, value| settings.$($field).+ = texts(value), get: |settings| json!(settings.$($field).+) }
+    };
+}
+
+macro_rules! rules {
+    ($name:literal, $about:literal, $field:ident) => {
+        Key {
+            name: $name,
+            kind: Kind::Rules,
+            about: $about,
+            set: |settings, value| settings.$field.extend(texts(value)),
+            get: |settings| json!(settings.$field),
+        }
+    };
+}
+
+macro_rules! count {
+    ($name:literal, $about:literal, $field:ident) => {
+        Key {
+            name: $name,
+            kind: Kind::Count,
+            about: $about,
+            set: |settings, value| {
+                let number = value.as_u64().unwrap_or_default();
+                settings.limits.$field = number.try_into().unwrap_or(settings.limits.$field);
+            },
+            get: |settings| json!(settings.limits.$field),
+        }
+    };
+}
+
+/// All keys, in the order of the documentation.
+pub static KEYS: &[Key] = &[
+    own(
+        "extend",
+        Kind::TextOrTexts,
+        "further files, from this file's folder, whose keys hold where this file has none",
+    ),
+    own("profile", Kind::Word(PROFILES), "a set of rules to begin with"),
+    Key {
+        name: "select",
+        kind: Kind::Rules,
+        about: "only these rules run",
+        set: |settings, value| settings.select = texts(value).into_iter().collect(),
+        get: |settings| json!(settings.select),
+    },
+    rules!("ignore", "these rules do not run; lists of several files and overrides add up", ignore),
+    Key {
+        name: "rules",
+        kind: Kind::Severities,
+        about: "the severity of a rule; `off` turns it off, any other turns it on",
+        set: |settings, value| {
+            for (rule, level) in value.as_object().into_iter().flatten() {
+                set_level(settings, rule, level.as_str().unwrap_or_default());
+            }
+        },
+        get: |_| Value::Null,
+    },
+    rules!(
+        "locked",
+        "rules that no comment, annotation, `exempt`, `ignore`, `rules` or baseline silences; lists add up",
+        locked
+    ),
+    Key {
+        name: "minimum-severity",
+        kind: Kind::Word(SEVERITIES),
+        about: "milder findings are not reported",
+        set: |settings, value| {
+            settings.minimum_severity = severity(value.as_str().unwrap_or_default()).unwrap_or(Severity::Info);
+        },
+        get: |settings| json!(settings.minimum_severity.as_str()),
+    },
+    own("fail-on", Kind::Word(FAIL_ON), "the mildest finding that makes the exit code 1"),
+    Key {
+        name: "authorities",
+        kind: Kind::Words(AUTHORITIES),
+        about: "only what these would object to is reported",
+        set: |settings, value| {
+            let wanted = texts(value);
+            let all = Authority::ALL.into_iter();
+            settings.authorities = all.filter(|one| wanted.iter().any(|name| name == one.as_str())).collect();
+        },
+        get: |settings| json!(settings.authorities.iter().map(|one| one.as_str()).collect::<Vec<_>>()),
+    },
+    own("exclude", Kind::Texts, "patterns for files and folders that are not checked, as in `.gitignore`"),
+    own("baseline", Kind::Text, "the file with known findings, from this file's folder"),
+    Key {
+        name: "ignores",
+        kind: Kind::Bool,
+        about: "whether comments and annotations silence findings",
+        set: |settings, value| settings.ignores = value.as_bool().unwrap_or(true),
+        get: |settings| json!(settings.ignores),
+    },
+    Key {
+        name: "kubernetes-version",
+        kind: Kind::Kubernetes,
+        about: "the version of the cluster; the newest known where not set",
+        set: |settings, value| settings.kubernetes_version = kubernetes(value.as_str().unwrap_or_default()),
+        get: |settings| json!(settings.kubernetes_version.map(|minor| format!("1.{minor}"))),
+    },
+    Key {
+        name: "kubernetes-client",
+        kind: Kind::Client,
+        about: "the version of the `kubernetes` package; from lock files and requirements where not set",
+        set: |settings, value| settings.client = client(value.as_str().unwrap_or_default()).unwrap_or_default(),
+        get: |settings| match settings.client {
+            ClientGeneration::UpTo36 => json!("36"),
+            ClientGeneration::From37 => json!("37"),
+            ClientGeneration::Unknown => Value::Null,
+        },
+    },
+    Key {
+        name: "flyte-version",
+        kind: Kind::Flyte,
+        about: "the version of `flyte` (2.x) or `flytekit` (1.x); from lock files and requirements where not set",
+        set: |settings, value| {
+            let Some(version) = Version::parse(value.as_str().unwrap_or_default()) else { return };
+            let place = if version.major() < 2 { &mut settings.flytekit } else { &mut settings.flyte };
+            *place = Some(FlyteVersion::exactly(version));
+        },
+        get: |_| Value::Null,
+    },
+    list!(
+        "selectors",
+        "where further YAML holds pod templates: keys with dots between them, `*` for any key",
+        selectors
+    ),
+    list!("sidecars.limits-for", "resources for which sidecars want a limit", sidecars.limits_for),
+    list!("sidecars.moving-tags", "tags that move", sidecars.moving_tags),
+    Key {
+        name: "sidecars.require-digest",
+        kind: Kind::Bool,
+        about: "whether a tag alone is not enough for the image of a sidecar",
+        set: |settings, value| settings.sidecars.require_digest = value.as_bool().unwrap_or_default(),
+        get: |settings| json!(settings.sidecars.require_digest),
+    },
+    Key {
+        name: "sidecars.exempt",
+        kind: Kind::Texts,
+        about: "patterns for names of sidecars to which the rules about sidecars do not apply",
+        set: |settings, value| {
+            let patterns = texts(value);
+            settings.exemptions.push(Exemption {
+                rules: SIDECAR_RULES.iter().map(|rule| (*rule).to_owned()).collect(),
+                containers: Globs::of_names(&patterns).ok(),
+                templates: None,
+            });
+            settings.sidecars.exempt = patterns;
+        },
+        get: |settings| json!(settings.sidecars.exempt),
+    },
+    list!(
+        "images.allowed-registries",
+        "registries, or prefixes of repositories, that images may come from; empty means all",
+        images.allowed_registries
+    ),
+    list!("images.private-registries", "registries that want a pull secret", images.private_registries),
+    list!("security.allowed-host-paths", "paths of the node that may be mounted", security.allowed_host_paths),
+    list!("security.allowed-capabilities", "capabilities that may be added", security.allowed_capabilities),
+    list!("secrets.public-variables", "variables that look like secrets and are none", secrets.public_variables),
+    count!("limits.file-size", "bytes in one file", file_size),
+    count!("limits.depth", "levels of nesting", depth),
+    count!("limits.alias-nodes", "values that aliases may expand to in one document", alias_nodes),
+    count!("limits.steps", "steps that evaluating one Python file may take", steps),
+    own("exempt", Kind::Tables(EXEMPT), "findings that are not wanted, by the names of containers and templates"),
+    own("overrides", Kind::Overrides, "other keys for the files that `paths` fits"),
+];
+
+/// Keys that a whole run goes by, or that are about files; they have no place in `overrides`.
+pub const NOT_IN_OVERRIDES: &[&str] =
+    &["extend", "fail-on", "exclude", "baseline", "overrides", "exempt", "limits.file-size"];
+
+fn set_level(settings: &mut Settings, rule: &str, level: &str) {
+    match severity(level) {
+        Some(severity) => {
+            settings.severities.insert(rule.to_owned(), severity);
+            settings.ignore.remove(rule);
+        }
+        None => {
+            settings.severities.remove(rule);
+            settings.ignore.insert(rule.to_owned());
+        }
+    }
+}
+
+fn severity(word: &str) -> Option<Severity> {
+    Severity::ALL.into_iter().find(|severity| severity.as_str() == word)
+}
+
+/// The texts of a list, or the one text.
+#[must_use]
+pub fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Reads `1.34` as 34.
+#[must_use]
+pub fn kubernetes(text: &str) -> Option<u8> {
+    let minor = text.trim_start_matches('v').strip_prefix("1.")?.split('.').next()?.parse().ok()?;
+    KUBERNETES_VERSIONS.contains(&minor).then_some(minor)
+}
+
+/// The generation of a version such as `36`, `36.0.3` or `v37`.
+#[must_use]
+pub fn client(text: &str) -> Option<ClientGeneration> {
+    let major: u32 = text.trim().trim_start_matches('v').split('.').next()?.trim().parse().ok()?;
+    Some(if major <= 36 { ClientGeneration::UpTo36 } else { ClientGeneration::From37 })
+}
+
+/// Puts a valid value into settings; `rules.NAME` is the severity of a rule.
+pub fn apply(settings: &mut Settings, key: &str, value: &Value) {
+    if let Some(rule) = key.strip_prefix("rules.") {
+        set_level(settings, rule, value.as_str().unwrap_or_default());
+    } else if let Some(key) = KEYS.iter().find(|known| known.name == key) {
+        (key.set)(settings, value);
+    }
+}
+
+/// The rules that a profile turns on beside those that are on by default.
+#[must_use]
+pub fn profile(name: &str, off_by_default: &[(&'static str, Severity)]) -> Vec<(&'static str, Severity)> {
+    let security: &[&str] = match name {
+        "strict" => return off_by_default.to_vec(),
+        "pss-baseline" => &["pod-security-baseline"],
+        "pss-restricted" => &["pod-security-baseline", "pod-security-restricted"],
+        _ => &[],
+    };
+    let set: BTreeSet<&str> = security.iter().copied().collect();
+    off_by_default.iter().filter(|(rule, _)| set.contains(rule)).copied().collect()
+}

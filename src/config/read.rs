@@ -1,0 +1,303 @@
+//! From the text of a configuration file to assignments, and to problems with places where it cannot be.
+
+use serde_json::{Value, json};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::keys::{KEYS, Key, Kind, LEVELS, NOT_IN_OVERRIDES, client, kubernetes, texts};
+use super::{Globs, KUBERNETES_VERSIONS, Version};
+use crate::text::{Span, nearest};
+
+/// A key that a file sets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assignment {
+    /// The key's name; for severities with the rule behind it, `rules.unused-volume`.
+    pub key: String,
+    /// A valid value for it.
+    pub value: Value,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// Something that the file gets wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where.
+    pub span: Span,
+    /// What is: lower case, no full stop.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// What a file says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Read {
+    /// Its keys, severities of rules one by one.
+    pub assignments: Vec<Assignment>,
+    /// For some paths: their patterns, and the keys.
+    pub overrides: Vec<(Vec<String>, Vec<Assignment>)>,
+    /// The tables under `exempt`.
+    pub exempt: Vec<Assignment>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads a file; of a `pyproject.toml` only `[tool.podlint]`, and `None` where it has none.
+pub fn read(text: &str, is_pyproject: bool, rules: &[&str]) -> Option<Read> {
+    let mut reader = Reader { rules, done: Read::default() };
+    let root = match DeTable::parse(text) {
+        Ok(root) => root,
+        Err(error) => {
+            // A broken `pyproject.toml` without a word for podlint is not podlint's business.
+            if is_pyproject && !text.contains("tool.podlint") {
+                return None;
+            }
+            let span = error.span().map(Span::from_range).unwrap_or_default();
+            reader.problem(span, format!("not TOML: {}", error.message().replace('\n', ", ")), None);
+            return Some(reader.done);
+        }
+    };
+    let table = root.get_ref();
+    if is_pyproject {
+        let own = table.get("tool")?.get_ref().as_table()?.get("podlint")?;
+        match own.get_ref().as_table() {
+            Some(own) => reader.table(own, ""),
+            None => reader.wrong(own, "a table"),
+        }
+    } else {
+        reader.table(table, "");
+    }
+    Some(reader.done)
+}
+
+struct Reader<'r> {
+    rules: &'r [&'r str],
+    done: Read,
+}
+
+fn span<T>(spanned: &Spanned<T>) -> Span {
+    Span::from_range(spanned.span())
+}
+
+impl Reader<'_> {
+    fn problem(&mut self, span: Span, message: String, help: Option<String>) {
+        self.done.problems.push(Problem { span, message, help });
+    }
+
+    fn wrong(&mut self, value: &Spanned<DeValue<'_>>, wanted: &str) {
+        let found = match value.get_ref().type_str() {
+            "string" => "text",
+            "array" => "a list",
+            "table" => "a table",
+            other => other,
+        };
+        self.problem(span(value), format!("{wanted} is wanted here, not {found}"), None);
+    }
+
+    /// The keys of the file, or of one of its tables: `prefix` ends with a dot.
+    fn table(&mut self, table: &DeTable<'_>, prefix: &str) {
+        for (name, value) in table {
+            let full = format!("{prefix}{}", name.get_ref());
+            let below = format!("{full}.");
+            if let Some(key) = KEYS.iter().find(|key| key.name == full) {
+                self.key(key, value);
+            } else if KEYS.iter().any(|key| key.name.starts_with(&below)) {
+                match value.get_ref().as_table() {
+                    Some(inner) => self.table(inner, &below),
+                    None => self.wrong(value, "a table"),
+                }
+            } else {
+                self.unknown_key(name, prefix, |_| true);
+            }
+        }
+    }
+
+    fn unknown_key(&mut self, name: &Spanned<std::borrow::Cow<'_, str>>, prefix: &str, fits: impl Fn(&str) -> bool) {
+        let inner = KEYS.iter().filter(|key| fits(key.name)).filter_map(|key| key.name.strip_prefix(prefix));
+        let mut names: Vec<&str> = inner.map(|key| key.split('.').next().unwrap_or(key)).collect();
+        names.dedup();
+        // A key of another table is likely meant for it.
+        let elsewhere = KEYS.iter().find(|key| key.name.rsplit('.').next() == Some(name.get_ref()));
+        let help = match (nearest(name.get_ref(), names.iter().copied()), elsewhere) {
+            (Some(index), _) => names.get(index).map(|meant| format!("did you mean `{meant}`?")),
+            (None, Some(key)) => Some(format!("did you mean `{}`?", key.name)),
+            (None, None) if self.rules.contains(&name.get_ref().as_ref()) => {
+                Some(format!("severities of rules stand under `rules`: `rules.{} = …`", name.get_ref()))
+            }
+            (None, None) => Some(format!("the keys here are {}", list(&names))),
+        };
+        self.problem(span(name), format!("there is no key `{prefix}{}`", name.get_ref()), help);
+    }
+
+    fn key(&mut self, key: &Key, value: &Spanned<DeValue<'_>>) {
+        let place = span(value);
+        match key.kind {
+            Kind::Overrides => self.tables(value, Self::one_override),
+            Kind::Tables(_) => self.tables(value, Self::exemption),
+            Kind::Severities => {
+                let Some(table) = value.get_ref().as_table() else { return self.wrong(value, "a table") };
+                for (rule, level) in table {
+                    let known = self.rule(rule.get_ref(), span(rule));
+                    if let Some(word) = self.value(Kind::Word(LEVELS), level).filter(|_| known) {
+                        let key = format!("rules.{}", rule.get_ref());
+                        self.done.assignments.push(Assignment { key, value: word, span: span(level) });
+                    }
+                }
+            }
+            kind => {
+                if let Some(value) = self.value(kind, value) {
+                    self.check_patterns(key.name, &value, place);
+                    self.done.assignments.push(Assignment { key: key.name.to_owned(), value, span: place });
+                }
+            }
+        }
+    }
+
+    fn check_patterns(&mut self, key: &str, value: &Value, place: Span) {
+        let outcome = match key {
+            "exclude" | "paths" => Globs::of_paths(&texts(value)),
+            "sidecars.exempt" | "containers" | "templates" => Globs::of_names(&texts(value)),
+            _ => return,
+        };
+        if let Err(message) = outcome {
+            self.problem(place, message, None);
+        }
+    }
+
+    fn tables(&mut self, value: &Spanned<DeValue<'_>>, each: fn(&mut Self, &DeTable<'_>, Span)) {
+        let Some(items) = value.get_ref().as_array() else { return self.wrong(value, "a list of tables") };
+        for item in items.iter() {
+            match item.get_ref().as_table() {
+                Some(table) => each(self, table, span(item)),
+                None => self.wrong(item, "a table"),
+            }
+        }
+    }
+
+    fn one_override(&mut self, table: &DeTable<'_>, place: Span) {
+        let Some((_, paths)) = table.iter().find(|(name, _)| name.get_ref() == "paths") else {
+            return self.problem(place, "`paths` is missing here".to_owned(), None);
+        };
+        let patterns = self.value(Kind::TextOrTexts, paths).map(|value| texts(&value)).unwrap_or_default();
+        self.check_patterns("paths", &json!(patterns), span(paths));
+        let mut inner = Reader { rules: self.rules, done: Read::default() };
+        for (name, value) in table.iter().filter(|(name, _)| name.get_ref() != "paths") {
+            if NOT_IN_OVERRIDES.contains(&name.get_ref().as_ref()) {
+                let message = format!("`{}` has no place in `overrides`", name.get_ref());
+                self.problem(span(name), message, Some("it holds for all files".to_owned()));
+                continue;
+            }
+            let mut one = DeTable::default();
+            one.insert(name.clone(), value.clone());
+            inner.table(&one, "");
+        }
+        self.done.problems.extend(inner.done.problems);
+        self.done.overrides.push((patterns, inner.done.assignments));
+    }
+
+    fn exemption(&mut self, table: &DeTable<'_>, place: Span) {
+        let Some(Kind::Tables(keys)) = KEYS.iter().find(|key| key.name == "exempt").map(|key| key.kind) else { return };
+        let mut entry = serde_json::Map::new();
+        for (name, value) in table {
+            let Some((key, kind, _)) = keys.iter().find(|(key, ..)| key == name.get_ref()) else {
+                let meant = nearest(name.get_ref(), keys.iter().map(|(key, ..)| *key)).and_then(|at| keys.get(at));
+                let help = match meant {
+                    Some((key, ..)) => format!("did you mean `{key}`?"),
+                    None => {
+                        format!("the keys here are {}", list(&keys.iter().map(|(key, ..)| *key).collect::<Vec<_>>()))
+                    }
+                };
+                self.problem(span(name), format!("there is no key `exempt.{}`", name.get_ref()), Some(help));
+                continue;
+            };
+            if let Some(found) = self.value(*kind, value) {
+                self.check_patterns(key, &found, span(value));
+                entry.insert((*key).to_owned(), found);
+            }
+        }
+        if !entry.contains_key("containers") && !entry.contains_key("templates") {
+            let help = "to silence rules in files, use `overrides`".to_owned();
+            return self.problem(place, "`containers` or `templates` is missing here".to_owned(), Some(help));
+        }
+        self.done.exempt.push(Assignment { key: "exempt".to_owned(), value: Value::from(entry), span: place });
+    }
+
+    /// A valid value of a kind; a problem otherwise.
+    fn value(&mut self, kind: Kind, value: &Spanned<DeValue<'_>>) -> Option<Value> {
+        match (kind, value.get_ref()) {
+            (Kind::Bool, DeValue::Boolean(flag)) => Some(json!(flag)),
+            (Kind::Bool, _) => self.not(value, "`true` or `false`"),
+            (Kind::Count, DeValue::Integer(number)) => {
+                let digits = number.as_str().replace('_', "");
+                match u64::from_str_radix(&digits, number.radix()).ok().filter(|number| *number > 0) {
+                    Some(number) => Some(json!(number)),
+                    None => self.not(value, "a whole number from 1"),
+                }
+            }
+            (Kind::Count, _) => self.not(value, "a whole number from 1"),
+            (Kind::Texts, DeValue::String(_)) => self.not(value, "a list of texts"),
+            (Kind::Texts | Kind::TextOrTexts, DeValue::Array(items)) => self.items(items.iter(), Kind::Text),
+            (Kind::TextOrTexts, DeValue::String(text)) => Some(json!([text])),
+            (Kind::Words(words), DeValue::Array(items)) => self.items(items.iter(), Kind::Word(words)),
+            (Kind::Rules, DeValue::Array(items)) => {
+                let found = self.items(items.iter(), Kind::Text)?;
+                let places: Vec<Span> = items.iter().map(span).collect();
+                let checked = texts(&found).into_iter().zip(places).map(|(name, place)| self.rule(&name, place));
+                checked.fold(true, |all, one| all && one).then_some(found)
+            }
+            (Kind::Texts | Kind::TextOrTexts | Kind::Words(_) | Kind::Rules, _) => self.not(value, "a list of texts"),
+            (_, DeValue::String(text)) => self.text(kind, text, span(value)),
+            _ => self.not(value, "text"),
+        }
+    }
+
+    fn not(&mut self, value: &Spanned<DeValue<'_>>, wanted: &str) -> Option<Value> {
+        self.wrong(value, wanted);
+        None
+    }
+
+    fn items<'v>(&mut self, items: impl Iterator<Item = &'v Spanned<DeValue<'v>>>, kind: Kind) -> Option<Value> {
+        let found: Vec<Option<Value>> = items.map(|item| self.value(kind, item)).collect();
+        found.into_iter().collect::<Option<Vec<Value>>>().map(Value::from)
+    }
+
+    fn text(&mut self, kind: Kind, text: &str, place: Span) -> Option<Value> {
+        let (message, help) = match kind {
+            Kind::Word(words) if !words.contains(&text) => {
+                let meant = nearest(text, words.iter().copied()).and_then(|at| words.get(at));
+                let help = meant
+                    .map_or_else(|| format!("use one of {}", list(words)), |word| format!("did you mean `{word}`?"));
+                (format!("`{text}` is not known here"), help)
+            }
+            Kind::Kubernetes if kubernetes(text).is_none() => {
+                let (first, last) = (KUBERNETES_VERSIONS.start(), KUBERNETES_VERSIONS.end());
+                (format!("`{text}` is no Kubernetes version"), format!("the versions 1.{first} to 1.{last} are known"))
+            }
+            Kind::Client if client(text).is_none() => {
+                (format!("`{text}` is no version of the `kubernetes` package"), "write it like `36.0.3`".to_owned())
+            }
+            Kind::Flyte if Version::parse(text).is_none() => {
+                (format!("`{text}` is no version of Flyte's SDK"), "write it like `2.5.0`".to_owned())
+            }
+            _ => return Some(json!(text)),
+        };
+        self.problem(place, message, Some(help));
+        None
+    }
+
+    fn rule(&mut self, name: &str, place: Span) -> bool {
+        let known = self.rules.contains(&name);
+        if !known {
+            let meant = nearest(name, self.rules.iter().copied()).and_then(|at| self.rules.get(at));
+            let help =
+                meant.map_or_else(|| "`podlint rules` lists them".to_owned(), |rule| format!("did you mean `{rule}`?"));
+            self.problem(place, format!("there is no rule `{name}`"), Some(help));
+        }
+        known
+    }
+}
+
+fn list(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,88 @@
+//! The JSON Schema of the configuration, from the table of its keys.
+
+use serde_json::{Map, Value, json};
+
+use super::KUBERNETES_VERSIONS;
+use super::keys::{KEYS, Kind, LEVELS, NOT_IN_OVERRIDES};
+
+/// The schema; `rules` are the names of all rules.
+#[must_use]
+pub fn schema(rules: &[&str]) -> Value {
+    json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": "https://raw.githubusercontent.com/podlint/podlint/main/schemas/podlint.schema.json",
+        "title": "podlint",
+        "description": "The configuration of podlint: podlint.toml, .podlint.toml or [tool.podlint] in pyproject.toml",
+        "type": "object",
+        "additionalProperties": false,
+        "definitions": {"rule": {"enum": rules}},
+        "properties": properties(rules, true),
+    })
+}
+
+fn properties(rules: &[&str], top: bool) -> Value {
+    let mut properties = Map::new();
+    for key in KEYS.iter().filter(|key| top || !NOT_IN_OVERRIDES.contains(&key.name)) {
+        let mut value = of_kind(key.kind, rules);
+        if let Some(object) = value.as_object_mut() {
+            object.insert("description".to_owned(), json!(key.about));
+        }
+        match key.name.split_once('.') {
+            None => {
+                properties.insert(key.name.to_owned(), value);
+            }
+            Some((table, name)) => {
+                let empty = json!({"type": "object", "additionalProperties": false, "properties": {}});
+                let table = properties.entry(table.to_owned()).or_insert(empty);
+                table["properties"][name] = value;
+            }
+        }
+    }
+    Value::from(properties)
+}
+
+fn of_kind(kind: Kind, rules: &[&str]) -> Value {
+    let texts = json!({"type": "array", "items": {"type": "string"}});
+    match kind {
+        Kind::Bool => json!({"type": "boolean"}),
+        Kind::Count => json!({"type": "integer", "minimum": 1}),
+        Kind::Text | Kind::Client | Kind::Flyte => json!({"type": "string"}),
+        Kind::Texts => texts,
+        Kind::TextOrTexts => json!({"anyOf": [{"type": "string"}, texts]}),
+        Kind::Word(words) => json!({"enum": words}),
+        Kind::Words(words) => json!({"type": "array", "items": {"enum": words}}),
+        Kind::Rules => json!({"type": "array", "items": {"$ref": "#/definitions/rule"}}),
+        Kind::Severities => {
+            let each: Map<String, Value> =
+                rules.iter().map(|rule| ((*rule).to_owned(), json!({"enum": LEVELS}))).collect();
+            json!({"type": "object", "additionalProperties": false, "properties": each})
+        }
+        Kind::Kubernetes => {
+            let known: Vec<String> = KUBERNETES_VERSIONS.map(|minor| format!("1.{minor}")).collect();
+            json!({"type": "string", "pattern": format!("^v?({})(\\.[0-9]+)?$", known.join("|").replace('.', "\\."))})
+        }
+        Kind::Tables(keys) => {
+            let each: Map<String, Value> = keys
+                .iter()
+                .map(|(name, kind, about)| {
+                    let mut value = of_kind(*kind, rules);
+                    value["description"] = json!(about);
+                    ((*name).to_owned(), value)
+                })
+                .collect();
+            let needed = json!([{"required": ["containers"]}, {"required": ["templates"]}]);
+            let item = json!({"type": "object", "additionalProperties": false, "properties": each, "anyOf": needed});
+            json!({"type": "array", "items": item})
+        }
+        Kind::Overrides => {
+            let mut each = properties(rules, false);
+            each["paths"] = json!({
+                "anyOf": [{"type": "string"}, texts],
+                "description": "patterns for paths from the configuration's folder, as in `.gitignore`",
+            });
+            let item =
+                json!({"type": "object", "additionalProperties": false, "required": ["paths"], "properties": each});
+            json!({"type": "array", "items": item})
+        }
+    }
+}

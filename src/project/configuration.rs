@@ -1,0 +1,328 @@
+//! Which configuration holds for a file: found beside it or above it, read once, put together with what it extends.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+
+use super::files::reason;
+use crate::config::keys::{self, texts};
+use crate::config::read::{Problem, Read, read};
+use crate::config::{Exemption, Globs, Settings};
+use crate::diagnostic::{Authority, Diagnostic, Origin as Belonging, Severity};
+use crate::rules::RULES;
+use crate::source::{Language, SourceFile};
+use crate::text::Span;
+use crate::tree::Location;
+
+/// The names of configuration files; the first in a folder counts.
+pub const NAMES: &[&str] = &["podlint.toml", ".podlint.toml", "pyproject.toml"];
+/// How many files may extend each other.
+const MAX_EXTENDS: usize = 32;
+/// Larger files are not configuration.
+const MAX_SIZE: u64 = 4 * 1024 * 1024;
+
+/// Where configuration comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Choice {
+    /// The nearest file beside or above what is checked.
+    #[default]
+    Nearest,
+    /// This file, for everything.
+    File(PathBuf),
+    /// Nowhere.
+    Isolated,
+}
+
+/// The configuration files of a run; each is read once.
+#[derive(Debug, Default)]
+pub struct Configurations {
+    choice: Choice,
+    folders: Mutex<HashMap<PathBuf, Option<Arc<Configuration>>>>,
+    wrong: Mutex<Vec<(Arc<SourceFile>, Problem)>>,
+}
+
+/// A configuration file with all that it extends.
+#[derive(Debug)]
+pub struct Configuration {
+    /// The files, what is extended first.
+    layers: Vec<Layer>,
+}
+
+#[derive(Debug)]
+struct Layer {
+    source: Arc<SourceFile>,
+    /// What patterns for paths count from.
+    root: PathBuf,
+    read: Read,
+    exclude: Globs,
+    overrides: Vec<Globs>,
+}
+
+/// Where a value was set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setter {
+    /// By this profile.
+    Profile(String),
+    /// In a file, at a line.
+    File(PathBuf, u32),
+    /// By an argument, or by the editor.
+    Argument,
+}
+
+/// A value that holds for a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Given {
+    /// The key; `rules.NAME` for the severity of a rule.
+    pub key: String,
+    /// The value.
+    pub value: Value,
+    /// Who says so.
+    pub by: Setter,
+}
+
+impl Configurations {
+    /// The configurations that are found by `choice`.
+    #[must_use]
+    pub fn new(choice: Choice) -> Self {
+        Self { choice, ..Self::default() }
+    }
+
+    /// The configuration for a folder, or for a file.
+    pub fn of_any(&self, path: &Path) -> Option<Arc<Configuration>> {
+        if path.is_dir() { self.of(&path.join("podlint")) } else { self.of(path) }
+    }
+
+    /// The configuration for a file; nothing is looked up twice.
+    pub fn of(&self, path: &Path) -> Option<Arc<Configuration>> {
+        match &self.choice {
+            Choice::Isolated => None,
+            Choice::File(file) => self.known(file, || {
+                let root = std::env::current_dir().unwrap_or_default();
+                let loaded = self.load(file, Some(&root));
+                if loaded.is_none() {
+                    self.complain_of_absence(file);
+                }
+                loaded
+            }),
+            Choice::Nearest => {
+                let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+                path.parent().and_then(|folder| self.of_folder(folder))
+            }
+        }
+    }
+
+    fn of_folder(&self, folder: &Path) -> Option<Arc<Configuration>> {
+        self.known(folder, || {
+            let here = NAMES.iter().find_map(|name| self.load(&folder.join(name), None));
+            here.or_else(|| folder.parent().and_then(|parent| self.of_folder(parent)))
+        })
+    }
+
+    fn known(&self, place: &Path, find: impl FnOnce() -> Option<Arc<Configuration>>) -> Option<Arc<Configuration>> {
+        if let Ok(known) = self.folders.lock()
+            && let Some(found) = known.get(place)
+        {
+            return found.clone();
+        }
+        let found = find();
+        // Another thread may have been faster: then its answer is everybody's, and problems are noted once.
+        match self.folders.lock() {
+            Ok(mut known) => known.entry(place.to_owned()).or_insert(found).clone(),
+            Err(_) => found,
+        }
+    }
+
+    fn load(&self, file: &Path, root: Option<&Path>) -> Option<Arc<Configuration>> {
+        let mut layers = Vec::new();
+        self.layer(file, root, &mut layers, 0).then(|| Arc::new(Configuration { layers }))
+    }
+
+    /// Adds a file behind those that it extends; whether there is such a file with a word for podlint.
+    fn layer(&self, file: &Path, root: Option<&Path>, layers: &mut Vec<Layer>, depth: usize) -> bool {
+        let small = std::fs::metadata(file).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MAX_SIZE);
+        let Some(text) = small.then(|| std::fs::read_to_string(file).ok()).flatten() else { return false };
+        let is_pyproject = file.file_name().is_some_and(|name| name == "pyproject.toml");
+        let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+        let Some(mut read) = read(&text, is_pyproject, &names) else { return false };
+        let source = Arc::new(SourceFile::new(shown(file), Language::Yaml, text));
+        let folder = file.parent().unwrap_or_else(|| Path::new("."));
+        for extend in read.assignments.iter().filter(|one| one.key == "extend") {
+            for name in texts(&extend.value) {
+                let other = folder.join(&name);
+                let repeated = layers.iter().any(|layer| layer.source.path == shown(&other)) || depth > MAX_EXTENDS;
+                if repeated || !self.layer(&other, root, layers, depth + 1) {
+                    let message = match repeated {
+                        true => format!("`{name}` extends itself"),
+                        false => format!("there is no configuration `{name}`"),
+                    };
+                    read.problems.push(Problem { span: extend.span, message, help: None });
+                }
+            }
+        }
+        self.note(&source, &read.problems);
+        let patterns = read.assignments.iter().filter(|one| one.key == "exclude").flat_map(|one| texts(&one.value));
+        let exclude = Globs::of_paths(&patterns.collect::<Vec<_>>()).unwrap_or_default();
+        let overrides = read.overrides.iter().map(|(paths, _)| Globs::of_paths(paths).unwrap_or_default()).collect();
+        let root =
+            root.map_or_else(|| std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()), Path::to_owned);
+        layers.push(Layer { source, root, read, exclude, overrides });
+        true
+    }
+
+    fn note(&self, source: &Arc<SourceFile>, problems: &[Problem]) {
+        if let Ok(mut wrong) = self.wrong.lock() {
+            for problem in problems {
+                let known = wrong.iter().any(|(file, one)| file.path == source.path && one == problem);
+                if !known {
+                    wrong.push((Arc::clone(source), problem.clone()));
+                }
+            }
+        }
+    }
+
+    fn complain_of_absence(&self, file: &Path) {
+        let message = match std::fs::read_to_string(file) {
+            Err(error) => format!("the configuration cannot be read: {}", reason(&error)),
+            Ok(_) => "there is no `[tool.podlint]` here".to_owned(),
+        };
+        let source = Arc::new(SourceFile::new(shown(file), Language::Yaml, ""));
+        self.note(&source, &[Problem { span: Span::at(0), message, help: None }]);
+    }
+
+    /// What is wrong with the configurations that were looked at, by file.
+    #[must_use]
+    pub fn problems(&self) -> Vec<(SourceFile, Vec<Diagnostic>)> {
+        let mut files: Vec<(SourceFile, Vec<Diagnostic>)> = Vec::new();
+        let wrong = self.wrong.lock().map(|wrong| wrong.clone()).unwrap_or_default();
+        for (source, problem) in wrong {
+            let found = finding(problem);
+            match files.iter_mut().find(|(file, _)| file.path == source.path) {
+                Some((_, list)) => list.push(found),
+                None => files.push(((*source).clone(), vec![found])),
+            }
+        }
+        files.sort_by(|a, b| a.0.path.cmp(&b.0.path));
+        files
+    }
+}
+
+fn finding(problem: Problem) -> Diagnostic {
+    Diagnostic {
+        rule: "invalid-configuration",
+        severity: Severity::Error,
+        authority: Authority::Practice,
+        message: problem.message,
+        location: Location::main(problem.span),
+        path: String::new(),
+        help: problem.help,
+        labels: Vec::new(),
+        fixes: Vec::new(),
+        origin: Belonging::default(),
+    }
+}
+
+/// A path from the working folder, where it is below it.
+fn shown(path: &Path) -> PathBuf {
+    let below = std::env::current_dir().ok().and_then(|folder| path.strip_prefix(folder).ok().map(Path::to_owned));
+    below.unwrap_or_else(|| path.to_owned())
+}
+
+impl Configuration {
+    /// Whether a file or folder is not to be checked.
+    #[must_use]
+    pub fn excludes(&self, path: &Path) -> bool {
+        self.layers.iter().any(|layer| layer.below(path).is_some_and(|inner| layer.exclude.matches(&inner)))
+    }
+
+    /// The values that it gives for a file; later ones win.
+    #[must_use]
+    pub fn given(&self, path: &Path) -> Vec<Given> {
+        let mut given = Vec::new();
+        for layer in &self.layers {
+            given.extend(layer.read.assignments.iter().map(|one| layer.given(one)));
+        }
+        for layer in &self.layers {
+            given.extend(layer.read.exempt.iter().filter(|one| layer.concerns(one, path)).map(|one| layer.given(one)));
+            let Some(inner) = layer.below(path) else { continue };
+            let fitting = layer.overrides.iter().zip(&layer.read.overrides).filter(|(globs, _)| globs.matches(&inner));
+            given.extend(fitting.flat_map(|(_, (_, inner))| inner).map(|one| layer.given(one)));
+        }
+        with_profile(given)
+    }
+
+    /// A value that is about the whole run, with the folder that it counts from.
+    #[must_use]
+    pub fn of_run(&self, key: &str) -> Option<(Value, PathBuf)> {
+        self.layers.iter().rev().find_map(|layer| {
+            let found = layer.read.assignments.iter().rev().find(|one| one.key == key)?;
+            let folder = layer.source.path.parent().unwrap_or_else(|| Path::new("."));
+            Some((found.value.clone(), folder.to_owned()))
+        })
+    }
+}
+
+impl Layer {
+    fn given(&self, one: &crate::config::read::Assignment) -> Given {
+        let line = self.source.place(one.span.start).at.line;
+        Given { key: one.key.clone(), value: one.value.clone(), by: Setter::File(self.source.path.clone(), line) }
+    }
+
+    /// A path from the layer's root, with forward slashes.
+    fn below(&self, path: &Path) -> Option<String> {
+        let full = std::path::absolute(path).ok()?;
+        let inner = full.strip_prefix(&self.root).ok()?;
+        Some(inner.to_string_lossy().replace('\\', "/"))
+    }
+
+    /// Whether an entry of `exempt` is about a file.
+    fn concerns(&self, one: &crate::config::read::Assignment, path: &Path) -> bool {
+        match one.value.get("paths") {
+            None => true,
+            Some(patterns) => {
+                let globs = Globs::of_paths(&texts(patterns)).unwrap_or_default();
+                self.below(path).is_some_and(|inner| globs.matches(&inner))
+            }
+        }
+    }
+}
+
+/// A profile is what everything else is said on top of.
+fn with_profile(given: Vec<Given>) -> Vec<Given> {
+    let name = given.iter().rev().find(|one| one.key == "profile").and_then(|one| one.value.as_str());
+    let Some(name) = name.map(str::to_owned) else { return given };
+    let off: Vec<(&'static str, Severity)> =
+        RULES.iter().filter(|rule| !rule.enabled_by_default).map(|rule| (rule.name, rule.severity)).collect();
+    let rules = keys::profile(&name, &off).into_iter().map(|(rule, severity)| Given {
+        key: format!("rules.{rule}"),
+        value: Value::from(severity.as_str()),
+        by: Setter::Profile(name.clone()),
+    });
+    rules.chain(given.iter().cloned()).collect()
+}
+
+/// Puts values into settings; locked rules stay on whatever is said.
+pub fn apply(settings: &mut Settings, given: &[Given]) {
+    for one in given {
+        if one.key == "exempt" {
+            settings.exemptions.push(exemption(&one.value));
+        } else {
+            keys::apply(settings, &one.key, &one.value);
+        }
+    }
+    for rule in settings.locked.clone() {
+        settings.ignore.remove(&rule);
+        if !settings.select.is_empty() {
+            settings.select.insert(rule);
+        } else if let Some(found) = RULES.iter().find(|found| found.name == rule && !found.enabled_by_default) {
+            settings.severities.entry(rule).or_insert(found.severity);
+        }
+    }
+}
+
+fn exemption(value: &Value) -> Exemption {
+    let globs = |key: &str| value.get(key).and_then(|patterns| Globs::of_names(&texts(patterns)).ok());
+    let rules = value.get("rules").map(texts).unwrap_or_default().into_iter().collect();
+    Exemption { rules, containers: globs("containers"), templates: globs("templates") }
+}

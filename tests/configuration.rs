@@ -1,0 +1,312 @@
+//! Holds the configuration to its schema, its documentation, and to what it does on the command line.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use podlint::config::keys::{KEYS, Kind};
+use podlint::config::read::read;
+use podlint::config::schema::schema;
+use podlint::rules::RULES;
+use serde_json::Value;
+use support::{bless, repository};
+
+fn names() -> Vec<&'static str> {
+    RULES.iter().map(|rule| rule.name).collect()
+}
+
+fn problems(text: &str) -> Vec<String> {
+    let read = read(text, false, &names()).expect("a configuration");
+    let line = |start: u32| text.get(..start as usize).unwrap_or_default().matches('\n').count() + 1;
+    let show = |found: &podlint::config::read::Problem| {
+        format!("{}: {} ({})", line(found.span.start), found.message, found.help.clone().unwrap_or_default())
+    };
+    let mut found: Vec<String> = read.problems.iter().map(show).collect();
+    found.sort();
+    found
+}
+
+const FULL: &str = r#"
+profile = "strict"
+select = ["unused-volume"]
+ignore = ["invalid-name"]
+locked = ["undefined-volume"]
+minimum-severity = "warning"
+fail-on = "error"
+authorities = ["kubernetes", "flyte"]
+exclude = ["generated", "vendor/**"]
+baseline = "podlint-baseline.json"
+ignores = false
+kubernetes-version = "1.34"
+kubernetes-client = "36.0.3"
+flyte-version = "2.5.0"
+selectors = ["defaults.*.podTemplate"]
+
+[rules]
+unused-volume = "error"
+invalid-name = "off"
+
+[sidecars]
+limits-for = ["memory"]
+moving-tags = ["latest"]
+require-digest = true
+exempt = ["istio-*"]
+
+[images]
+allowed-registries = ["ghcr.io/acme"]
+private-registries = ["registry.acme.com"]
+
+[security]
+allowed-host-paths = ["/dev/shm"]
+allowed-capabilities = ["NET_ADMIN"]
+
+[secrets]
+public-variables = ["TOKEN_URL"]
+
+[limits]
+file-size = 1_000_000
+depth = 100
+alias-nodes = 1000
+steps = 0x1000
+
+[[exempt]]
+rules = ["sidecar-missing-limits"]
+containers = "istio-*"
+templates = ["a*", "b"]
+paths = "legacy/**"
+reason = "their business"
+
+[[overrides]]
+paths = ["legacy/**"]
+ignore = ["unused-volume"]
+kubernetes-version = "1.33"
+[overrides.sidecars]
+require-digest = false
+"#;
+
+/// TOML as JSON, for the schema's sake.
+fn as_json(text: &str) -> Value {
+    let table: toml::Table = toml::from_str(text).expect("TOML");
+    serde_json::to_value(table).expect("JSON")
+}
+
+#[test]
+fn the_schema_is_committed_and_agrees_with_the_reader() {
+    let schema = schema(&names());
+    bless(&repository("schemas/podlint.schema.json"), &format!("{schema:#}\n"));
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let wrong = [
+        "ignroe = []",
+        "ignore = [\"no-such-rule\"]",
+        "ignore = \"invalid-name\"",
+        "profile = \"lax\"",
+        "kubernetes-version = \"1.99\"",
+        "kubernetes-version = 1.34",
+        "[limits]\ndepth = 0",
+        "[limits]\ndeepness = 3",
+        "[rules]\nunused-volume = \"of\"",
+        "[rules]\nunused-volum = \"off\"",
+        "[[overrides]]\nignore = []",
+        "[[overrides]]\npaths = \"a\"\nexclude = []",
+        "[[exempt]]\nrules = [\"invalid-name\"]",
+        "[[exempt]]\ncontainer = \"a\"",
+        "sidecars = 3",
+    ];
+    assert_eq!(problems(FULL), [""; 0]);
+    assert!(validator.is_valid(&as_json(FULL)), "{:?}", validator.iter_errors(&as_json(FULL)).next());
+    for text in wrong {
+        assert!(!problems(text).is_empty(), "the reader takes {text}");
+        assert!(!validator.is_valid(&as_json(text)), "the schema takes {text}");
+    }
+}
+
+#[test]
+fn every_key_is_in_the_example_and_documented() {
+    let page = std::fs::read_to_string(repository("docs/configuration.md")).expect("the page");
+    let (before, rest) = page.split_once("<!-- keys -->\n").expect("the start of the table");
+    let (_, after) = rest.split_once("<!-- /keys -->").expect("the end of the table");
+    let mut table = "| key | takes | what it says | default |\n|---|---|---|---|\n".to_owned();
+    let settings = podlint::config::Settings::default();
+    for key in KEYS {
+        let default = match (key.get)(&settings) {
+            Value::Null => String::new(),
+            Value::Array(items) if items.len() > 6 => format!("{} of them, see `podlint config show`", items.len()),
+            value => format!("`{value}`"),
+        };
+        table.push_str(&format!("| `{}` | {} | {} | {default} |\n", key.name, takes(key.kind), key.about));
+        let last = key.name.rsplit('.').next().unwrap_or(key.name);
+        assert!(key.name == "extend" || FULL.contains(last), "the example lacks {}", key.name);
+    }
+    bless(&repository("docs/configuration.md"), &format!("{before}<!-- keys -->\n{table}<!-- /keys -->{after}"));
+}
+
+fn takes(kind: Kind) -> String {
+    let words = |words: &[&str]| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    match kind {
+        Kind::Bool => "`true`, `false`".to_owned(),
+        Kind::Count => "a number".to_owned(),
+        Kind::Text => "text".to_owned(),
+        Kind::Texts => "a list".to_owned(),
+        Kind::TextOrTexts => "text or a list".to_owned(),
+        Kind::Word(list) => words(list),
+        Kind::Words(list) => format!("a list of {}", words(list)),
+        Kind::Rules => "a list of rules".to_owned(),
+        Kind::Severities => "a table: rules with `off`, `info`, `warning`, `error`".to_owned(),
+        Kind::Kubernetes => "a version, `\"1.34\"`".to_owned(),
+        Kind::Client => "a version, `\"36.0.3\"`".to_owned(),
+        Kind::Flyte => "a version, `\"2.5.0\"`".to_owned(),
+        Kind::Tables(keys) => {
+            let keys: Vec<String> = keys.iter().map(|(name, ..)| format!("`{name}`")).collect();
+            format!("tables with {}", keys.join(", "))
+        }
+        Kind::Overrides => "tables with `paths` and other keys".to_owned(),
+    }
+}
+
+#[test]
+fn mistakes_are_told_with_what_was_meant() {
+    let text = "ignroe = []\nmoving-tags = []\nunused-volume = \"off\"\nprofile = \"stirct\"\nkubernetes-version = 1.34\n\
+        ignore = [\"unused-volum\"]\nexclude = [\"a[\"]\n";
+    assert_eq!(
+        problems(text),
+        [
+            "1: there is no key `ignroe` (did you mean `ignore`?)",
+            "2: there is no key `moving-tags` (did you mean `sidecars.moving-tags`?)",
+            "3: there is no key `unused-volume` (severities of rules stand under `rules`: `rules.unused-volume = …`)",
+            "4: `stirct` is not known here (did you mean `strict`?)",
+            "5: text is wanted here, not float ()",
+            "6: there is no rule `unused-volum` (did you mean `unused-volume`?)",
+            "7: `**/a[` is no pattern: unclosed character class; missing ']' ()",
+        ]
+    );
+    assert_eq!(problems("a = [").len(), 1);
+    assert!(read("[tool.other]\nx = 1\n", true, &names()).is_none());
+    assert!(read("[tool.podlint]\nx = 1\n", true, &names()).is_some_and(|read| read.problems.len() == 1));
+}
+
+const TEMPLATE: &str = "\
+apiVersion: v1
+kind: PodTemplate
+metadata: {name: training}
+template:
+  spec:
+    containers:
+      - {name: primary, image: 'a:1'}
+      - {name: proxy, image: nginx}
+";
+
+/// A project with these files.
+fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+fn podlint(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_podlint"));
+    command.current_dir(folder).args(arguments).env_remove("PODLINT_CONFIG").output().expect("podlint runs")
+}
+
+/// Findings as `file rule`, and the exit code.
+fn check(folder: &Path, arguments: &[&str]) -> (Vec<String>, i32) {
+    let all: Vec<&str> =
+        ["check", "--format", "json", "--ignore", "sidecar-never-finishes"].iter().chain(arguments).copied().collect();
+    let output = podlint(folder, &all);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+    let text = |found: &Value, key: &str| found[key].as_str().unwrap_or_default().to_owned();
+    let found = report["findings"].as_array().unwrap().iter();
+    let list = found.filter(|found| found["known"] != true);
+    let lines = list.map(|found| format!("{} {}", text(found, "file"), text(found, "rule"))).collect();
+    (lines, output.status.code().unwrap_or(-1))
+}
+
+#[test]
+fn the_nearest_file_holds_and_extends_others() {
+    let folder = project(&[
+        ("podlint.toml", "ignore = [\"sidecar-missing-limits\"]\n"),
+        ("a.yaml", TEMPLATE),
+        ("sub/.podlint.toml", "extend = \"../base.toml\"\n"),
+        ("base.toml", "ignore = [\"sidecar-image-unpinned\"]\n[sidecars]\nlimits-for = [\"memory\"]\n"),
+        ("sub/b.yaml", TEMPLATE),
+        (
+            "tool/pyproject.toml",
+            "[tool.podlint]\nrules = { sidecar-missing-limits = \"off\" }\n[project]\nname = \"x\"\n",
+        ),
+        ("tool/c.yaml", TEMPLATE),
+        ("other/pyproject.toml", "[project]\nname = \"x\"\n"),
+        ("other/d.yaml", TEMPLATE),
+    ]);
+    let (found, code) = check(folder.path(), &["."]);
+    let expected = [
+        "a.yaml sidecar-image-unpinned",
+        "other/d.yaml sidecar-image-unpinned",
+        "sub/b.yaml sidecar-missing-limits",
+        "tool/c.yaml sidecar-image-unpinned",
+    ];
+    assert_eq!((found, code), (expected.map(str::to_owned).to_vec(), 1));
+    let both = ["sub/b.yaml sidecar-missing-limits", "sub/b.yaml sidecar-image-unpinned"].map(str::to_owned);
+    assert_eq!(check(folder.path(), &["sub", "--isolated"]).0, both);
+    assert_eq!(check(folder.path(), &["sub", "--config", "podlint.toml"]).0, both[1..]);
+    assert_eq!(check(folder.path(), &["sub", "--severity", "sidecar-missing-limits=info"]).1, 0);
+}
+
+#[test]
+fn overrides_exemptions_profiles_and_locks() {
+    let folder = project(&[
+        (
+            "podlint.toml",
+            "profile = \"pss-baseline\"\nlocked = [\"sidecar-image-unpinned\"]\nignore = [\"sidecar-image-unpinned\"]\n\
+             [[overrides]]\npaths = [\"legacy/**\"]\nrules = { sidecar-missing-limits = \"off\" }\n\
+             [[exempt]]\ncontainers = [\"pro*\"]\npaths = [\"exempt\"]\n",
+        ),
+        ("a.yaml", TEMPLATE),
+        ("legacy/b.yaml", TEMPLATE),
+        ("exempt/c.yaml", TEMPLATE),
+    ]);
+    let expected = [
+        "a.yaml sidecar-missing-limits",
+        "a.yaml sidecar-image-unpinned",
+        "exempt/c.yaml sidecar-image-unpinned",
+        "legacy/b.yaml sidecar-image-unpinned",
+    ];
+    assert_eq!(check(folder.path(), &["."]).0, expected);
+    let shown = podlint(folder.path(), &["config", "show", "legacy/b.yaml", "--format", "json"]);
+    let shown: Value = serde_json::from_slice(&shown.stdout).expect("JSON");
+    let value = |key: &str| (shown["values"][key]["value"].clone(), shown["values"][key]["from"].clone());
+    assert_eq!(value("rules.sidecar-missing-limits"), ("off".into(), "podlint.toml:6".into()));
+    assert_eq!(value("rules.pod-security-baseline"), ("warning".into(), "profile `pss-baseline`".into()));
+    assert_eq!(value("rules.undefined-volume"), ("error".into(), "default".into()));
+    let exempt = shown["values"].as_object().unwrap().keys().any(|key| key.starts_with("exempt"));
+    assert!(!exempt, "{shown}");
+}
+
+#[test]
+fn excluded_files_are_checked_only_when_named() {
+    let folder = project(&[
+        ("podlint.toml", "exclude = [\"generated\", \"*.gen.yaml\"]\n"),
+        ("generated/a.yaml", TEMPLATE),
+        ("b.gen.yaml", TEMPLATE),
+    ]);
+    assert_eq!(check(folder.path(), &["."]), (Vec::new(), 0));
+    assert_eq!(check(folder.path(), &["b.gen.yaml"]).0.len(), 2);
+    assert_eq!(check(folder.path(), &["b.gen.yaml", "generated/a.yaml", "--force-exclude"]), (Vec::new(), 0));
+}
+
+#[test]
+fn a_configuration_that_cannot_be_used_fails_the_run() {
+    let folder = project(&[("podlint.toml", "\nignroe = []\n"), ("a.yaml", "a: 1\n")]);
+    let output = podlint(folder.path(), &["check", "--format", "concise", "."]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("podlint.toml:2:1: error[invalid-configuration] there is no key `ignroe`"), "{text}");
+    let missing = podlint(folder.path(), &["check", "--config", "no.toml", "."]);
+    assert_eq!(missing.status.code(), Some(2));
+    let cycle = project(&[("podlint.toml", "extend = \"podlint.toml\"\n"), ("a.yaml", "a: 1\n")]);
+    assert_eq!(podlint(cycle.path(), &["check", "."]).status.code(), Some(2));
+}
