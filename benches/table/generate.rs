@@ -53,9 +53,9 @@ pub fn project(root: &Path, content: Content, count: usize) -> PathBuf {
 fn file(content: Content, number: usize) -> (&'static str, String) {
     match content {
         Content::PythonTemplates => ("py", python_template(number)),
-        Content::Python if number % PYTHON_SHARE == 0 => ("py", python_template(number)),
+        Content::Python if number.is_multiple_of(PYTHON_SHARE) => ("py", python_template(number)),
         Content::YamlTemplates => ("yaml", workload(number)),
-        Content::Yaml if number % YAML_SHARE == 0 => ("yaml", workload(number)),
+        Content::Yaml if number.is_multiple_of(YAML_SHARE) => ("yaml", workload(number)),
         Content::Yaml | Content::LongYaml => ("yaml", config_map(number)),
         _ => ("py", plain_module(number)),
     }

@@ -94,7 +94,7 @@ fn verdict(
     if let Err(error) = written
         && error.kind() != io::ErrorKind::BrokenPipe
     {
-        complain(&format!("cannot write the report: {}", reason(&error)));
+        complain(&format!("cannot write the report: {}", reason(error)));
         return Exit::Failed;
     }
     let failed =
