@@ -6,7 +6,7 @@
 //!
 //! ## Why
 //! A mount inside another one hides what the outer volume has at that path. A mount at a folder of the system
-//! (`/usr`, `/etc`, …) hides the image's own files, and the container does not start. Flyte keeps inputs, outputs
+//! (`/usr`, `/etc`, …) hides the image's own files, and the container may not start. Flyte keeps inputs, outputs
 //! and secrets below `/var/flyte` and `/etc/flyte`: a mount there makes the task fail.
 //!
 //! A mount inside an `emptyDir` is fine: there is nothing to hide.

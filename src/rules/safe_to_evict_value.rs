@@ -5,8 +5,8 @@
 //! `"true"` on the pod of a task.
 //!
 //! ## Why
-//! The autoscaler knows only the strings `"true"` and `"false"`; anything else counts as not there. Flyte sets `"false"` on
-//! every task's pod unless the template says otherwise: with `"true"` the autoscaler may kill a running task to save a node.
+//! The autoscaler knows only the strings `"true"` and `"false"`; anything else counts as not there. By default Flyte
+//! sets `"false"` on every task's pod unless the template says otherwise: with `"true"` the autoscaler may kill a running task to save a node.
 //! (A value that is not a string is refused before that; see `wrong-type` and `non-string-label`.)
 //!
 //! ## Example

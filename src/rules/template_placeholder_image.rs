@@ -5,7 +5,9 @@
 //!
 //! ## Why
 //! Flyte replaces the image of these containers by the task's, but the object must be valid by itself before it can
-//! be stored in the cluster: the API server answers "image: Required value". Any image will do as a placeholder.
+//! be stored in the cluster: the API server answers "image: Required value". Any image will do as a
+//! placeholder, but give it a tag: for one without, the server stores the pull policy `Always`, which Flyte then merges into
+//! every task.
 //!
 //! ## Example
 //! ```yaml

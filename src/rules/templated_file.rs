@@ -8,6 +8,8 @@
 //! guess. Templates that are valid YAML but for their `{{ … }}` are checked; what comes from the actions is
 //! dynamic. Check the rendered manifest to see everything: `helm template … | podlint check -`.
 //!
+//! Words with variables for `envsubst` and its like (`${NAME}`, `${NAME:-x}`) are dynamic as well.
+//!
 //! ## Example
 //! ```yaml
 //! kind: PodTemplate

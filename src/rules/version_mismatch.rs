@@ -4,8 +4,8 @@
 //! Finds fields that the configured Kubernetes version does not have.
 //!
 //! ## Why
-//! A cluster of that version refuses the field, or drops it in silence. The version is a setting (`--kubernetes-
-//! version`); without it the newest one that podlint knows is assumed.
+//! A cluster of that version refuses the field, or drops it in silence. The version is a setting
+//! (`--kubernetes-version`); without it the newest one that podlint knows is assumed.
 //!
 //! ## References
 //! - [Kubernetes: Version skew policy](https://kubernetes.io/docs/releases/version-skew-policy/)
