@@ -10,7 +10,7 @@ use serde_json::Value;
 use support::repository;
 
 /// More crates than this in the program want a reason.
-const MOST_CRATES: usize = 140;
+const MOST_CRATES: usize = 180;
 
 fn cargo(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))

@@ -261,7 +261,7 @@ impl<'a> Editor<'a> {
 
     /// A string in the quotes that the file prefers.
     fn string(&self, text: &str) -> String {
-        let count = |quote: u8| self.text.bytes().filter(|byte| *byte == quote).count();
+        let count = |quote: u8| memchr::memchr_iter(quote, self.text.as_bytes()).count();
         quoted(text, if count(b'\'') > count(b'"') { '\'' } else { '"' })
     }
 
