@@ -16,6 +16,8 @@ pub struct Found {
     pub path: Path,
     /// Where it is written.
     pub location: Location,
+    /// As written.
+    pub text: String,
     /// What it names.
     pub image: Image,
 }
@@ -29,8 +31,8 @@ pub fn found(files: &[Linted], all: bool) -> Vec<Found> {
                 let known = |other: &&Found| other.file == file && other.location == one.1;
                 // A template with two uses is two documents, and its text is still one.
                 if found.iter().rev().take_while(|other| other.file == file).find(known).is_none() {
-                    let (path, location, image) = one;
-                    found.push(Found { file, document, path, location, image });
+                    let (path, location, text, image) = one;
+                    found.push(Found { file, document, path, location, text, image });
                 }
             }
         }
@@ -38,7 +40,7 @@ pub fn found(files: &[Linted], all: bool) -> Vec<Found> {
     found
 }
 
-fn images(document: &Document, all: bool) -> Vec<(Path, Location, Image)> {
+fn images(document: &Document, all: bool) -> Vec<(Path, Location, String, Image)> {
     let index = PathIndex::new(&document.root);
     let pod = Pod::new(document);
     let wanted =
@@ -49,7 +51,7 @@ fn images(document: &Document, all: bool) -> Vec<(Path, Location, Image)> {
         let image = Image::parse(text)?;
         let mut path = index.path(container.node);
         path.push(Step::from("image"));
-        Some((path, entry.value.location, image))
+        Some((path, entry.value.location, text.to_string(), image))
     };
     pod.containers.known.iter().filter(wanted).filter_map(image).collect()
 }

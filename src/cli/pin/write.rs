@@ -114,7 +114,18 @@ fn edits_of((source, report): &Linted, found: &Found, digest: &str) -> Option<Ve
     let document = report.documents.get(found.document)?;
     let change = Change::Replace { at: found.path.clone(), with: Literal::String(found.image.pinned(digest)) };
     let text = report.source(source, FileId::MAIN);
-    frontend::lower(text, document, &[change]).filter(|edits| !edits.is_empty())
+    let lowered = frontend::lower(text, document, &[change]).filter(|edits| !edits.is_empty());
+    lowered.or_else(|| literal(found, &text.text, digest).map(|edit| vec![edit]))
+}
+
+/// A constant of this file that holds the image and nothing else: pinning it is right wherever it is used.
+fn literal(found: &Found, text: &str, digest: &str) -> Option<Edit> {
+    let span = found.location.span;
+    let written = (found.location.file == FileId::MAIN).then(|| span.slice(text))?;
+    let quoted = ['"', '\''].into_iter().find(|quote| written == format!("{quote}{}{quote}", found.text));
+    let quote = quoted.map(String::from).unwrap_or_default();
+    let pinned = found.image.pinned(digest);
+    (quoted.is_some() || written == found.text).then(|| Edit::replace(span, format!("{quote}{pinned}{quote}")))
 }
 
 /// `train.py:12`.
