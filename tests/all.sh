@@ -34,3 +34,6 @@ bash tests/packaging/run.sh
 
 step "the documentation's site"
 bash docs/build.sh target/site
+
+step "pinning against a real registry"
+bash tests/registry/run.sh
