@@ -99,6 +99,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "fingerprint",
             "fix",
             "flyte",
+            "frontend",
             "lint",
             "output",
             "pin",
