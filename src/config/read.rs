@@ -244,7 +244,7 @@ impl Reader<'_> {
                 let found = self.items(items.iter(), Kind::Text)?;
                 let places: Vec<Span> = items.iter().map(span).collect();
                 let checked = texts(&found).into_iter().zip(places).map(|(name, place)| self.rule(&name, place));
-                checked.fold(true, |all, one| all && one).then_some(found)
+                checked.collect::<Vec<bool>>().into_iter().all(|one| one).then_some(found)
             }
             (Kind::Texts | Kind::TextOrTexts | Kind::Words(_) | Kind::Rules, _) => self.not(value, "a list of texts"),
             (_, DeValue::String(text)) => self.text(kind, text, span(value)),
