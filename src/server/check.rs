@@ -75,6 +75,8 @@ impl Server {
             document.dirty = true;
             return;
         }
+        self.show_faults();
+        let Some(document) = self.open.get_mut(&checked.uri.0) else { return };
         let analysis = Arc::new(checked.analysis);
         let waiting = std::mem::take(&mut document.waiting);
         document.analysis = Some(Arc::clone(&analysis));
@@ -158,6 +160,9 @@ fn analyse(project: &Project, view: View, generation: u64) -> Analysis {
 /// Checks a text; a defect in podlint becomes a finding.
 pub fn check(project: &Project, source: &SourceFile) -> Report {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
+        if project.excludes(&source.path) {
+            return Report::default();
+        }
         let settings = project.settings(&source.path, source.language, &source.text);
         lint_in(source, &settings, &project.modules)
     }));

@@ -7,13 +7,19 @@ use gen_lsp_types::{DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams
 use serde_json::{Value, json};
 
 use super::client::Awaited;
+use super::diagnostics::{self, ByDocument};
+use super::documents::Analysis;
 use super::preferences::Preferences;
+use super::site;
 use super::state::Server;
 use super::uri;
 use crate::config::Settings;
 use crate::project::{Choice, Given, Project, Setter, detect};
+use crate::report::Report;
 use crate::rules::RULES;
 
+/// Who finds what is wrong with configuration files.
+const FAULTS: &str = "podlint:configuration";
 /// Files that say something about settings.
 const SETTINGS_FILES: &[&str] = &[
     "podlint.toml",
@@ -114,10 +120,34 @@ impl Server {
         over.extend(client.map(|version| ("kubernetes-client", json!(version))));
         let given = |(key, value): (&str, Value)| Given { key: key.to_owned(), value, by: Setter::Argument };
         let over = over.into_iter().map(given).collect();
-        self.project = Arc::new(Project::configured(Settings::default(), over, Choice::Nearest));
+        let folder = self.workspace.folders.first().cloned().unwrap_or_default();
+        let choice = overrides.configuration.as_ref().map(|file| Choice::File(folder.join(file))).unwrap_or_default();
+        self.project = Arc::new(Project::configured(Settings::default(), over, choice));
+        self.faults = 0;
         for document in self.open.values().filter(|document| !document.is_notebook) {
             self.lend(&document.uri, &document.view.source);
         }
+    }
+
+    /// Shows what is wrong with the configuration files that checks have read, in those files.
+    pub fn show_faults(&mut self) {
+        let problems = self.project.configuration_problems();
+        let count: usize = problems.iter().map(|(_, found)| found.len()).sum();
+        if count == self.faults && (count > 0 || self.board.elsewhere(FAULTS).is_empty()) {
+            return;
+        }
+        self.faults = count;
+        let mut found = ByDocument::new();
+        for (source, diagnostics) in problems {
+            let uri = site::name_of(&self.names, &source.path);
+            let report = Report { diagnostics, ..Report::default() };
+            let analysis = Analysis::of_closed(uri, source, report);
+            for (target, more) in diagnostics::of_check(&self.site(&analysis), &self.preferences) {
+                found.entry(target).or_default().extend(more);
+            }
+        }
+        let touched = self.board.set(FAULTS, found);
+        self.push(touched);
     }
 
     /// `workspace/didChangeWatchedFiles`.

@@ -77,6 +77,8 @@ pub struct Server {
     pub board: Board,
     /// Documents that show something in the client, by what was last pushed.
     pub pushed: BTreeSet<String>,
+    /// How many faults of configuration files are shown.
+    pub faults: usize,
     /// Pods that the client shows, with their texts.
     pub shown_pods: BTreeMap<Which, String>,
     /// The files that are not open.
@@ -104,6 +106,7 @@ impl Server {
             names: Names::new(),
             board: Board::default(),
             pushed: BTreeSet::new(),
+            faults: 0,
             shown_pods: BTreeMap::new(),
             workspace: Workspace::default(),
             workers,

@@ -165,6 +165,7 @@ impl Server {
             self.keep(&path, found);
         }
         if !self.is_scanning() {
+            self.show_faults();
             self.end_progress();
             self.refresh_pulled();
             self.answer_workspace_pull();
@@ -234,7 +235,7 @@ impl Server {
 
 /// Reads and checks a file; most hold no template, and cost no more than reading.
 fn read(project: &Project, path: &Path) -> Option<(SourceFile, Report)> {
-    let language = Language::of_path(path)?;
+    let language = Language::of_path(path).filter(|_| !project.excludes(path))?;
     let read = || lint_file(path, language, project).ok();
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).ok().flatten()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{Session, abilities, folder};
+use crate::client::{Session, abilities, folder, rules};
 use crate::{MANIFEST, PARTS, TEMPLATE};
 
 fn published(session: &Session, uri: &str) -> Option<Value> {
@@ -127,4 +127,25 @@ fn folders_come_and_go() {
     session.wait("the second folder", |session| published(session, &there).filter(|found| *found != json!([])));
     session.notify("workspace/didChangeWorkspaceFolders", json!({"event": {"added": [], "removed": [added]}}));
     session.wait("its end", |session| published(session, &there).filter(|found| *found == json!([])));
+}
+
+#[test]
+fn configuration_files_are_followed_and_their_faults_shown() {
+    let mut session = Session::start(&[("t.yaml", MANIFEST), ("podlint.toml", "ignore = [\"undefined-volume\"]\n")]);
+    session.open("t.yaml");
+    let found = session.diagnostics("t.yaml", 1);
+    assert!(!rules(&found).contains(&"undefined-volume"), "{found:?}");
+    let (manifest, settings) = (session.uri("t.yaml"), session.uri("podlint.toml"));
+    let change = json!({"changes": [{"uri": settings, "type": 2}]});
+    std::fs::write(session.path("podlint.toml"), "ignor = [\"undefined-volume\"]\n").expect("a file");
+    session.notify("workspace/didChangeWatchedFiles", change.clone());
+    session.wait("the finding", |session| {
+        published(session, &manifest).filter(|found| found.to_string().contains("undefined-volume"))
+    });
+    let fault = session.wait("the fault", |session| published(session, &settings).filter(|found| *found != json!([])));
+    assert!(fault.to_string().contains("ignor"), "{fault}");
+    std::fs::write(session.path("podlint.toml"), "exclude = [\"*.yaml\"]\n").expect("a file");
+    session.notify("workspace/didChangeWatchedFiles", change);
+    session.wait("nothing", |session| published(session, &manifest).filter(|found| *found == json!([])));
+    session.wait("no fault", |session| published(session, &settings).filter(|found| *found == json!([])));
 }
