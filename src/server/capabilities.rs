@@ -23,6 +23,12 @@ pub fn initialize_result(encoding: Encoding) -> Value {
                 }],
                 "save": false,
             },
+            // A client that can ask is not pushed to, so it has to be told that it may ask.
+            "diagnosticProvider": {
+                "identifier": "podlint",
+                "interFileDependencies": true,
+                "workspaceDiagnostics": true,
+            },
             "codeActionProvider": {"codeActionKinds": ["quickfix", FIX_ALL], "resolveProvider": true},
             "inlayHintProvider": true,
             "hoverProvider": true,
