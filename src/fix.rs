@@ -1,7 +1,9 @@
 //! Applying fixes to a text: which edits go together, and when they have settled.
 
 use crate::config::Settings;
-use crate::diagnostic::{Applicability, Fix};
+use crate::diagnostic::{Applicability, Change, Fix};
+use crate::document::Document;
+use crate::frontend;
 use crate::frontend::python::notebook;
 use crate::lint::lint_in;
 use crate::report::Report;
@@ -72,6 +74,12 @@ fn fix_once(
         }
     }
     apply_edits(source, report, &edits, settings).map(|text| (text, count))
+}
+
+/// The edits of a text that make changes to one of its documents; `None` where it does not allow them.
+#[must_use]
+pub fn edits_of_changes(source: &SourceFile, document: &Document, changes: &[Change]) -> Option<Vec<Edit>> {
+    frontend::lower(source, document, changes).filter(|edits| !edits.is_empty())
 }
 
 /// The text of a file with edits of what its report speaks of; `None` where there are none, or they do not go together.

@@ -60,7 +60,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "tree",
         ],
     ),
-    ("fix", &["config", "diagnostic", "frontend", "lint", "report", "source", "text", "tree"]),
+    ("fix", &["config", "diagnostic", "document", "frontend", "lint", "report", "source", "text", "tree"]),
     ("project", &["config", "diagnostic", "frontend", "lint", "policy", "report", "rules", "source", "text", "tree"]),
     ("fingerprint", &["diagnostic"]),
     (

@@ -7,8 +7,7 @@ use crate::cli::arguments::PinArguments;
 use crate::cli::pin::lookup::Digests;
 use crate::cli::{complain, fix};
 use crate::diagnostic::{Change, Literal};
-use crate::fix::apply_edits;
-use crate::frontend;
+use crate::fix::{apply_edits, edits_of_changes};
 use crate::output::display_path;
 use crate::pin::Lock;
 use crate::project::{Linted, Project, reason};
@@ -114,7 +113,7 @@ fn edits_of((source, report): &Linted, found: &Found, digest: &str) -> Option<Ve
     let document = report.documents.get(found.document)?;
     let change = Change::Replace { at: found.path.clone(), with: Literal::String(found.image.pinned(digest)) };
     let text = report.source(source, FileId::MAIN);
-    let lowered = frontend::lower(text, document, &[change]).filter(|edits| !edits.is_empty());
+    let lowered = edits_of_changes(text, document, &[change]);
     lowered.or_else(|| literal(found, &text.text, digest).map(|edit| vec![edit]))
 }
 
