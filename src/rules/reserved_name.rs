@@ -48,6 +48,7 @@
 
 use crate::diagnostic::{Authority, Severity};
 use crate::document::Flavour;
+use crate::flyte::ADDED_VOLUMES;
 use crate::rule::{Context, Findings, Group, Rule};
 use crate::tree::{Field, Node};
 
@@ -62,18 +63,6 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-const VOLUMES: &[&str] = &[
-    "aws-secret-vol",
-    "azure-secret-vol",
-    "embedded-secret-vol",
-    "flyte-copilot-storage-config",
-    "flyte-inputs",
-    "flyte-outputs",
-    "flyte-shared-memory",
-    "flyte-shm",
-    "gcp-secret-vol",
-    "system-ray-state",
-];
 const LABELS: &[&str] = &[
     "action",
     "attempt",
@@ -104,7 +93,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         findings.push(context.at(node, message).shown_at(place).help(help));
     };
     for volume in &context.pod.volumes.known {
-        if let Some(name) = volume.name().known().filter(|name| VOLUMES.contains(name)) {
+        if let Some(name) = volume.name().known().filter(|name| ADDED_VOLUMES.contains(name)) {
             let message = format!("Flyte names a volume of its own `{name}`");
             report(volume.anchor(), volume.anchor().location, message, "give it another name");
         }

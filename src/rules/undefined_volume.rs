@@ -65,6 +65,7 @@ use std::collections::HashSet;
 
 use crate::diagnostic::{Authority, Fix, Severity};
 use crate::document::Kind;
+use crate::flyte::ADDED_VOLUMES;
 use crate::pod::{Mount, Volume};
 use crate::rule::{Context, Finding, Findings, Group, Rule};
 use crate::text::nearest;
@@ -80,20 +81,6 @@ pub static RULE: Rule = Rule {
     source: include_str!("undefined_volume.rs"),
     check,
 };
-
-/// Volumes that Flyte's SDK, backend and webhooks add to the pod of a task.
-const ADDED_BY_FLYTE: &[&str] = &[
-    "aws-secret-vol",
-    "azure-secret-vol",
-    "embedded-secret-vol",
-    "flyte-copilot-storage-config",
-    "flyte-inputs",
-    "flyte-outputs",
-    "flyte-shared-memory",
-    "flyte-shm",
-    "gcp-secret-vol",
-    "system-ray-state",
-];
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let volumes = &context.pod.volumes;
@@ -131,7 +118,7 @@ fn claim_templates<'a>(context: &Context<'a>) -> Option<Vec<&'a str>> {
 
 /// Whether Flyte adds a volume of that name to the pods of tasks; the template itself need not define it.
 fn is_added_later(context: &Context<'_>, name: &str) -> bool {
-    context.is_python() && ADDED_BY_FLYTE.contains(&name)
+    context.is_python() && ADDED_VOLUMES.contains(&name)
 }
 
 fn finding(context: &Context<'_>, mount: &Mount<'_>, name: &str, volumes: &[Volume<'_>]) -> Finding {
