@@ -43,6 +43,8 @@ kubernetes-version = "1.34"
 kubernetes-client = "36.0.3"
 flyte-version = "2.5.0"
 selectors = ["defaults.*.podTemplate"]
+policies = ["policies", "shared/*.yaml"]
+policy-params = ["params.yaml"]
 
 [rules]
 unused-volume = "error"

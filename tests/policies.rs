@@ -16,7 +16,7 @@ use support::{bless, cases, describe, is_update, repository, source};
 fn policies(name: &str, text: &str) -> Policies {
     let file = Arc::new(SourceFile::new(name, Language::Yaml, text));
     let mut policies = Policies::default();
-    let found = manifests(&file, &Limits::default()).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+    let found = manifests(&file, &Limits::default()).unwrap_or_else(|(_, problem)| panic!("{name}: {problem}"));
     policies.add(file, found);
     policies
 }
@@ -203,4 +203,108 @@ fn the_command_line_loads_policies_and_shows_both_places() {
         assert_eq!(refused.status.code(), Some(2), "{wrong:?}");
         assert!(!refused.stderr.is_empty());
     }
+}
+
+const PRIMARY: &str = "\
+from flyte import PodTemplate
+from kubernetes.client import V1Container, V1PodSpec
+
+IMAGE = \"docker.io/library/train:1\"
+
+template = PodTemplate(pod_spec=V1PodSpec(containers=[V1Container(name=\"primary\", image=IMAGE)]))
+";
+const HEAD: &str = "\
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: NAME}
+spec:
+  matchConstraints:
+    resourceRules: [{apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: [pods]}]
+  validations:
+";
+
+fn policy(name: &str, expression: &str) -> String {
+    format!("{}  - expression: {expression}\n", HEAD.replace("NAME", name))
+}
+
+/// A project with these files, checked by what its configurations say: `file:line rule: message`, and the exit code.
+fn configured(files: &[(&str, &str)], arguments: &[&str]) -> (Vec<String>, Option<i32>) {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+    let select = "policy-violation,unsupported-policy-expression,invalid-configuration";
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_podlint"));
+    command.current_dir(folder.path().join("app")).env_remove("PODLINT_CONFIG");
+    let run =
+        command.args(["check", "--format", "json", "--select", select]).args(arguments).output().expect("podlint");
+    let report: serde_json::Value = serde_json::from_slice(&run.stdout).expect("a report");
+    let line = |found: &serde_json::Value| {
+        let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();
+        format!("{}:{} {}: {}", text("file"), found["start"]["line"], text("rule"), text("message"))
+    };
+    (report["findings"].as_array().expect("findings").iter().map(line).collect(), run.status.code())
+}
+
+#[test]
+fn configurations_name_policies_and_their_parameters() {
+    let registry = policy("registry", "object.spec.containers.all(c, c.image.startsWith(params.data.registry))")
+        .replace("spec:\n  match", "spec:\n  paramKind: {apiVersion: v1, kind: ConfigMap}\n  match");
+    let params = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: p}\ndata: {registry: ghcr.io/acme/}\n";
+    let binding = "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicyBinding\nmetadata: {name: b}\n\
+                   spec: {policyName: registry, validationActions: [Deny], paramRef: {name: p, parameterNotFoundAction: Deny}}\n";
+    let shared =
+        policy("accounts", "has(object.spec.serviceAccountName) && object.spec.serviceAccountName != 'default'")
+            + "  - expression: frobnicate(object)\n";
+    let files = [
+        (
+            "app/podlint.toml",
+            "extend = \"../org/base.toml\"\npolicies = [\"policies\"]\npolicy-params = [\"params/*.yaml\"]\n",
+        ),
+        ("app/policies/registry.yaml", &*registry),
+        ("app/policies/binding.yaml", binding),
+        ("app/policies/unrelated.yaml", "{{ no yaml"),
+        ("app/params/p.yaml", params),
+        ("app/train.py", PRIMARY),
+        ("org/base.toml", "policies = [\"*/accounts.y*ml\"]\n"),
+        ("org/policies/accounts.yaml", &*shared),
+    ];
+    let expected = [
+        "../org/policies/accounts.yaml:9 unsupported-policy-expression: an expression of policy `accounts` uses \
+         `frobnicate()`, which podlint does not evaluate",
+        "train.py:4 policy-violation: policy `registry`: failed expression: object.spec.containers.all(c, \
+         c.image.startsWith(params.data.registry))",
+        "train.py:6 policy-violation: policy `accounts`: failed expression: has(object.spec.serviceAccountName) && \
+         object.spec.serviceAccountName != 'default'",
+    ];
+    let sorted = |(mut found, code): (Vec<String>, Option<i32>)| {
+        found.sort();
+        (found, code)
+    };
+    let (found, code) = sorted(configured(&files, &["."]));
+    assert_eq!((found, code), (expected.map(str::to_owned).to_vec(), Some(1)));
+    assert_eq!(sorted(configured(&files, &["train.py"])).0, expected);
+    assert_eq!(sorted(configured(&files, &["train.py", "--isolated"])), (Vec::new(), Some(0)));
+    // An argument adds to what the configuration names, and what is named twice holds once.
+    let own = ["train.py", "--policy", "policies/registry.yaml"];
+    assert_eq!(sorted(configured(&files, &own)).0, expected);
+}
+
+#[test]
+fn policies_that_cannot_be_read_are_found_in_their_place() {
+    let broken = HEAD.replace("NAME", "p") + "  - expression: 'x\n";
+    let files = [
+        (
+            "app/podlint.toml",
+            "\npolicies = [\n  \"gone.yaml\", \"none/*.yaml\", \"train.py\", \"other.yaml\", \"broken.yaml\"]\n",
+        ),
+        ("app/broken.yaml", &*broken),
+        ("app/other.yaml", "a: 1\n"),
+        ("app/train.py", PRIMARY),
+    ];
+    let (found, code) = configured(&files, &["train.py"]);
+    assert_eq!(code, Some(2));
+    insta::assert_snapshot!(found.join("\n"));
 }

@@ -119,10 +119,12 @@ fn check_all(paths: &[PathBuf], arguments: &CheckArguments, project: &Project) -
     let (inputs, named): (Vec<PathBuf>, Vec<PathBuf>) = paths.iter().cloned().partition(|path| path == Path::new("-"));
     let mut selection = select(&named);
     selection.files.retain(|(path, _)| {
+        // Asked of each file, so that all configurations have been looked at when it comes to their policies.
+        let excluded = project.excludes(path);
         let is_named = named.iter().any(|one| one == path);
-        (is_named && !arguments.force_exclude) || !project.excludes(path)
+        (is_named && !arguments.force_exclude) || !excluded
     });
-    selection.add(with_problems(&project.base.policies));
+    project.partial_policies().iter().for_each(|policies| selection.add(with_problems(policies)));
     let mut problems = selection.problems;
     let progress = Progress::new(selection.files.len());
     let check_one = |(path, language): &(PathBuf, Language)| {

@@ -25,7 +25,7 @@ pub fn run(command: &ConfigCommand) -> Exit {
 }
 
 fn show(arguments: &ShowArguments) -> Exit {
-    let configurations = Configurations::new(settings::choice(&arguments.source));
+    let configurations = Configurations::new(settings::choice(&arguments.source), Vec::new());
     let found = configurations.of_any(&arguments.path);
     let given = found.as_ref().map(|found| found.given(&arguments.path)).unwrap_or_default();
     let mut settings = Settings::default();

@@ -1,13 +1,12 @@
 //! The settings of a run, from its arguments.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::arguments::{CheckArguments, ConfigurationArguments};
 use super::explain;
-use crate::config::{Settings, Version, keys};
+use crate::config::{Limits, Version, keys};
 use crate::diagnostic::{Authority, Severity};
 use crate::project::{Choice, Given, Project, Setter, load_policies};
 
@@ -17,9 +16,8 @@ use crate::project::{Choice, Given, Project, Setter, load_policies};
 /// A sentence when an argument names no rule, level, version or policy.
 pub fn project(arguments: &CheckArguments) -> Result<Project, String> {
     let over = over(arguments)?;
-    let mut base = Settings::default();
-    base.policies = load_policies(&arguments.policy, &arguments.policy_param, &base.limits).map(Arc::new)?;
-    Ok(Project::configured(base, over, choice(&arguments.source)))
+    let policies = load_policies(&arguments.policy, &arguments.policy_param, &Limits::default())?;
+    Ok(Project::configured(over, choice(&arguments.source), policies))
 }
 
 /// Where configuration comes from.

@@ -208,6 +208,16 @@ pub static KEYS: &[Key] = &[
         "where further YAML holds pod templates: keys with dots between them, `*` for any key",
         selectors
     ),
+    own(
+        "policies",
+        Kind::Texts,
+        "files, folders or patterns, from this file's folder, with `ValidatingAdmissionPolicy` manifests to enforce; lists add up",
+    ),
+    own(
+        "policy-params",
+        Kind::Texts,
+        "the same with parameters for policies, or the `Namespace` that the pods go to; lists add up",
+    ),
     list!("sidecars.limits-for", "resources for which sidecars want a limit", sidecars.limits_for),
     list!("sidecars.moving-tags", "tags that move", sidecars.moving_tags),
     Key {
@@ -250,8 +260,17 @@ pub static KEYS: &[Key] = &[
 ];
 
 /// Keys that a whole run goes by, or that are about files; they have no place in `overrides`.
-pub const NOT_IN_OVERRIDES: &[&str] =
-    &["extend", "fail-on", "exclude", "baseline", "overrides", "exempt", "limits.file-size"];
+pub const NOT_IN_OVERRIDES: &[&str] = &[
+    "extend",
+    "fail-on",
+    "exclude",
+    "baseline",
+    "policies",
+    "policy-params",
+    "overrides",
+    "exempt",
+    "limits.file-size",
+];
 
 fn set_level(settings: &mut Settings, rule: &str, level: &str) {
     match severity(level) {

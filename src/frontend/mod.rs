@@ -10,7 +10,7 @@ use crate::config::{Limits, Settings};
 use crate::diagnostic::{Change, Diagnostic};
 use crate::document::Document;
 use crate::source::{Language, Modules, SourceFile};
-use crate::text::Edit;
+use crate::text::{Edit, Span};
 use crate::tree::{Node, Value};
 
 /// What a frontend makes of a file.
@@ -44,8 +44,8 @@ pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
 /// The manifests of a YAML or JSON text, whatever they are.
 ///
 /// # Errors
-/// A sentence with the line when it cannot be read.
-pub fn manifests(source: &SourceFile, limits: &Limits) -> Result<Vec<Node>, String> {
+/// The place and the reason when it cannot be read.
+pub fn manifests(source: &SourceFile, limits: &Limits) -> Result<Vec<Node>, (Span, String)> {
     yaml::manifests(source, limits)
 }
 

@@ -1,5 +1,6 @@
 //! Policies, bindings and parameters as their manifests say them.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::compile::Expression;
@@ -85,11 +86,22 @@ impl Policies {
 
     /// What podlint cannot evaluate of the policies in a file.
     pub fn problems_of<'a>(&'a self, source: &'a SourceFile) -> impl Iterator<Item = &'a Diagnostic> {
-        let same = move |file: usize| {
-            self.files.get(file).is_some_and(|known| known.path == source.path && known.text == source.text)
-        };
+        let same =
+            move |file: usize| self.files.get(file).is_some_and(|known| is_same(known, &source.path, &source.text));
         self.problems.iter().filter(move |(file, _)| same(*file)).map(|(_, problem)| problem)
     }
+
+    /// Whether a file is one of those of the policies.
+    #[must_use]
+    pub fn come_from(&self, path: &Path, text: &str) -> bool {
+        self.files.iter().any(|known| is_same(known, path, text))
+    }
+}
+
+/// Whether a file is the one that was read. It may be named in two ways: from the working folder, and from the root.
+fn is_same(known: &SourceFile, path: &Path, text: &str) -> bool {
+    let named = |a: &Path, b: &Path| a.ends_with(b.strip_prefix(".").unwrap_or(b));
+    known.text == text && (named(&known.path, path) || named(path, &known.path))
 }
 
 /// A manifest, or the manifests of a `kind: List`.

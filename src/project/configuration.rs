@@ -6,11 +6,13 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
-use super::files::reason;
+use super::files::{reason, shown};
+use super::policies::{self, Manifests};
 use crate::config::keys::{self, texts};
 use crate::config::read::{Problem, Read, read};
-use crate::config::{Exemption, Globs, Settings};
+use crate::config::{Exemption, Globs, Limits, Settings};
 use crate::diagnostic::{Authority, Diagnostic, Origin as Belonging, Severity};
+use crate::policy::Policies;
 use crate::rules::RULES;
 use crate::source::{Language, SourceFile};
 use crate::text::Span;
@@ -41,6 +43,12 @@ pub struct Configurations {
     choice: Choice,
     folders: Mutex<HashMap<PathBuf, Option<Arc<Configuration>>>>,
     wrong: Mutex<Vec<(Arc<SourceFile>, Problem)>>,
+    /// Policies that hold wherever a configuration is found.
+    named: Vec<Manifests>,
+    /// Policies that configurations name, for what is to be said of their files.
+    policies: Mutex<Vec<Arc<Policies>>>,
+    /// Where the files of policies are.
+    policy_places: Mutex<Vec<PathBuf>>,
 }
 
 /// A configuration file with all that it extends.
@@ -48,6 +56,8 @@ pub struct Configurations {
 pub struct Configuration {
     /// The files, what is extended first.
     layers: Vec<Layer>,
+    /// The policies that they name, beside those of the command line.
+    pub policies: Arc<Policies>,
 }
 
 #[derive(Debug)]
@@ -58,6 +68,7 @@ struct Layer {
     read: Read,
     exclude: Globs,
     overrides: Vec<Globs>,
+    policies: Vec<Manifests>,
 }
 
 /// Where a value was set.
@@ -85,8 +96,8 @@ pub struct Given {
 impl Configurations {
     /// The configurations that are found by `choice`.
     #[must_use]
-    pub fn new(choice: Choice) -> Self {
-        Self { choice, ..Self::default() }
+    pub fn new(choice: Choice, named: Vec<Manifests>) -> Self {
+        Self { choice, named, ..Self::default() }
     }
 
     /// The configuration for a folder, or for a file.
@@ -136,11 +147,59 @@ impl Configurations {
 
     fn load(&self, file: &Path, root: Option<&Path>) -> Option<Arc<Configuration>> {
         let mut layers = Vec::new();
-        self.layer(file, root, &mut layers, 0).then(|| Arc::new(Configuration { layers }))
+        if !self.layer(file, root, &mut layers, &mut Vec::new()) {
+            return None;
+        }
+        let policies = Arc::new(policies::together(layers.iter().flat_map(|layer| &layer.policies).chain(&self.named)));
+        if !policies.problems.is_empty()
+            && let Ok(mut known) = self.policies.lock()
+        {
+            known.push(Arc::clone(&policies));
+        }
+        Some(Arc::new(Configuration { layers, policies }))
     }
 
-    /// Adds a file behind those that it extends; whether there is such a file with a word for podlint.
-    fn layer(&self, file: &Path, root: Option<&Path>, layers: &mut Vec<Layer>, depth: usize) -> bool {
+    /// The files of policies that a configuration names; what is wrong with them is a problem of its own.
+    fn policies(&self, read: &mut Read, folder: &Path) -> Vec<Manifests> {
+        let mut loaded = Vec::new();
+        let limits = limits(read);
+        for one in read.assignments.iter().filter(|one| matches!(&*one.key, "policies" | "policy-params")) {
+            for name in texts(&one.value) {
+                let path = shown(&folder.join(&name));
+                if let Ok(mut places) = self.policy_places.lock() {
+                    places.push(policies::place_of(&path));
+                }
+                let (found, faults) = policies::of_name(&path, one.key == "policies", &limits);
+                loaded.extend(found);
+                for fault in faults {
+                    match fault.place {
+                        Some((source, span)) => {
+                            let help = Some("policies that cannot be read are not enforced".to_owned());
+                            self.note(&source, &[Problem { span, message: fault.message, help }]);
+                        }
+                        None => read.problems.push(Problem { span: one.span, message: fault.message, help: None }),
+                    }
+                }
+            }
+        }
+        loaded
+    }
+
+    /// Whether a file is one of policies, or would be if it were there.
+    #[must_use]
+    pub fn concerns_policies(&self, path: &Path) -> bool {
+        self.policy_places.lock().is_ok_and(|places| places.iter().any(|place| path.starts_with(place)))
+    }
+
+    /// Policies with something that podlint cannot evaluate.
+    #[must_use]
+    pub fn partial_policies(&self) -> Vec<Arc<Policies>> {
+        self.policies.lock().map(|known| known.clone()).unwrap_or_default()
+    }
+
+    /// Adds a file behind those that it extends; whether there is such a file with a word for podlint. `open` are the files
+    /// that led to it.
+    fn layer(&self, file: &Path, root: Option<&Path>, layers: &mut Vec<Layer>, open: &mut Vec<PathBuf>) -> bool {
         let small = std::fs::metadata(file).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MAX_SIZE);
         let Some(text) = small.then(|| std::fs::read_to_string(file).ok()).flatten() else { return false };
         let is_pyproject = file.file_name().is_some_and(|name| name == "pyproject.toml");
@@ -148,27 +207,46 @@ impl Configurations {
         let Some(mut read) = read(&text, is_pyproject, &names) else { return false };
         let source = Arc::new(SourceFile::new(shown(file), Language::Yaml, text));
         let folder = file.parent().unwrap_or_else(|| Path::new("."));
+        open.push(source.path.clone());
         for extend in read.assignments.iter().filter(|one| one.key == "extend") {
             for name in texts(&extend.value) {
-                let other = folder.join(&name);
-                let repeated = layers.iter().any(|layer| layer.source.path == shown(&other)) || depth > MAX_EXTENDS;
-                if repeated || !self.layer(&other, root, layers, depth + 1) {
-                    let message = match repeated {
-                        true => format!("`{name}` extends itself"),
-                        false => format!("there is no configuration `{name}`"),
-                    };
+                if let Err(message) = self.extended(&shown(&folder.join(&name)), &name, root, layers, open) {
                     read.problems.push(Problem { span: extend.span, message, help: None });
                 }
             }
         }
+        open.pop();
+        let policies = self.policies(&mut read, folder);
         self.note(&source, &read.problems);
         let patterns = read.assignments.iter().filter(|one| one.key == "exclude").flat_map(|one| texts(&one.value));
         let exclude = Globs::of_paths(&patterns.collect::<Vec<_>>()).unwrap_or_default();
         let overrides = read.overrides.iter().map(|(paths, _)| Globs::of_paths(paths).unwrap_or_default()).collect();
         let root =
             root.map_or_else(|| std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()), Path::to_owned);
-        layers.push(Layer { source, root, read, exclude, overrides });
+        layers.push(Layer { source, root, read, exclude, overrides, policies });
         true
+    }
+
+    /// Adds a file that another one extends.
+    fn extended(
+        &self,
+        file: &Path,
+        name: &str,
+        root: Option<&Path>,
+        layers: &mut Vec<Layer>,
+        open: &mut Vec<PathBuf>,
+    ) -> Result<(), String> {
+        if open.iter().any(|one| one == file) {
+            return Err(format!("`{name}` extends itself"));
+        }
+        // Several files may extend the same one; its place is behind none of them.
+        let known = layers.iter().any(|layer| layer.source.path == file);
+        match known || (open.len() <= MAX_EXTENDS && self.layer(file, root, layers, open)) {
+            true => Ok(()),
+            false if open.len() > MAX_EXTENDS => Err(format!("more than {MAX_EXTENDS} files extend each other")),
+            false if file.exists() => Err(format!("`{name}` cannot be read, or has no `[tool.podlint]`")),
+            false => Err(format!("there is no configuration `{name}`")),
+        }
     }
 
     fn note(&self, source: &Arc<SourceFile>, problems: &[Problem]) {
@@ -208,6 +286,14 @@ impl Configurations {
     }
 }
 
+/// The limits that a file gives, for what it has read.
+fn limits(read: &Read) -> Limits {
+    let mut settings = Settings::default();
+    let own = read.assignments.iter().filter(|one| one.key.starts_with("limits."));
+    own.for_each(|one| keys::apply(&mut settings, &one.key, &one.value));
+    settings.limits
+}
+
 fn finding(problem: Problem) -> Diagnostic {
     Diagnostic {
         rule: "invalid-configuration",
@@ -221,12 +307,6 @@ fn finding(problem: Problem) -> Diagnostic {
         fixes: Vec::new(),
         origin: Belonging::default(),
     }
-}
-
-/// A path from the working folder, where it is below it.
-fn shown(path: &Path) -> PathBuf {
-    let below = std::env::current_dir().ok().and_then(|folder| path.strip_prefix(folder).ok().map(Path::to_owned));
-    below.unwrap_or_else(|| path.to_owned())
 }
 
 impl Configuration {

@@ -1,7 +1,7 @@
 //! Which files a run checks.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use ignore::WalkBuilder;
 
@@ -95,6 +95,36 @@ fn drop_repeats(files: &mut Vec<(PathBuf, Language)>) {
         Ok(real) => seen.insert(real),
         Err(_) => true,
     });
+}
+
+/// A path without `.` and `..`, from the root, as its text says: links are not followed.
+#[must_use]
+pub fn plain(path: &Path) -> PathBuf {
+    let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut found = PathBuf::new();
+    for part in full.components() {
+        match part {
+            Component::ParentDir => {
+                found.pop();
+            }
+            Component::CurDir => {}
+            part => found.push(part),
+        }
+    }
+    found
+}
+
+/// A path for people: from the working folder, unless nothing leads there but the root.
+#[must_use]
+pub fn shown(path: &Path) -> PathBuf {
+    let full = plain(path);
+    let folder = std::env::current_dir().unwrap_or_default();
+    let shared = full.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
+    let up = folder.components().skip(shared).map(|_| Component::ParentDir);
+    match shared > 1 || full.starts_with(&folder) {
+        true => up.chain(full.components().skip(shared)).collect(),
+        false => full,
+    }
 }
 
 /// An error of the system without its number.

@@ -12,14 +12,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use configuration::{Choice, Configuration, Configurations, Given, NAMES, Setter, apply};
-pub use files::{Selection, reason, select};
+pub use files::{Selection, plain, reason, select, shown};
 pub use modules::ProjectFiles;
-pub use policies::load_policies;
+pub use policies::{Manifests, load_policies};
 pub use read::{Linted, lint_bytes, lint_file};
 
 use crate::config::keys::texts;
 use crate::config::{ClientGeneration, Settings};
 use crate::diagnostic::Diagnostic;
+use crate::policy::Policies;
 use crate::source::{Language, SourceFile};
 use detect::{Detector, Versions};
 
@@ -44,11 +45,12 @@ impl Project {
         Self { base, ..Self::default() }
     }
 
-    /// A project whose files are governed by configurations, with `over` said over them.
+    /// A project whose files are governed by configurations, with `over` said over them and these policies beside theirs.
     #[must_use]
-    pub fn configured(mut base: Settings, over: Vec<Given>, choice: Choice) -> Self {
+    pub fn configured(over: Vec<Given>, choice: Choice, named: Vec<Manifests>) -> Self {
+        let mut base = Settings { policies: Arc::new(policies::together(named.iter())), ..Settings::default() };
         apply(&mut base, &over);
-        Self { base, over, configurations: Some(Configurations::new(choice)), ..Self::default() }
+        Self { base, over, configurations: Some(Configurations::new(choice, named)), ..Self::default() }
     }
 
     /// The configuration that holds for a file.
@@ -76,6 +78,20 @@ impl Project {
         self.configuration(path).is_some_and(|found| found.given(path).iter().any(locks))
     }
 
+    /// Policies with something that podlint cannot evaluate: those of the configurations that were looked at, and all others.
+    #[must_use]
+    pub fn partial_policies(&self) -> Vec<Arc<Policies>> {
+        let configured = self.configurations.as_ref().map(Configurations::partial_policies).unwrap_or_default();
+        let named = (!self.base.policies.problems.is_empty()).then(|| Arc::clone(&self.base.policies));
+        configured.into_iter().chain(named).collect()
+    }
+
+    /// Whether a file is one of policies that a configuration names, or would be if it were there.
+    #[must_use]
+    pub fn concerns_policies(&self, path: &Path) -> bool {
+        self.configurations.as_ref().is_some_and(|found| found.concerns_policies(path))
+    }
+
     /// Whether a configuration excludes a file or folder.
     #[must_use]
     pub fn excludes(&self, path: &Path) -> bool {
@@ -85,12 +101,24 @@ impl Project {
     /// The settings for one file.
     pub fn settings(&self, path: &Path, language: Language, text: &str) -> Cow<'_, Settings> {
         let Some(configuration) = self.configuration(path) else {
-            return self.detected(Cow::Borrowed(&self.base), path, language, text);
+            let policies = self.policies_about(path, language, text);
+            let base = policies.map(|policies| Settings { policies, ..self.base.clone() });
+            return self.detected(base.map_or(Cow::Borrowed(&self.base), Cow::Owned), path, language, text);
         };
-        let mut settings = Settings { policies: Arc::clone(&self.base.policies), ..Settings::default() };
+        let mut settings = Settings { policies: Arc::clone(&configuration.policies), ..Settings::default() };
         let given = configuration.given(path).into_iter().chain(self.over.iter().cloned());
         apply(&mut settings, &given.collect::<Vec<_>>());
+        if let Some(policies) = self.policies_about(path, language, text) {
+            settings.policies = policies;
+        }
         self.detected(Cow::Owned(settings), path, language, text)
+    }
+
+    /// Policies of which there is something to say in a file: it may lie where another configuration holds, or none.
+    fn policies_about(&self, path: &Path, language: Language, text: &str) -> Option<Arc<Policies>> {
+        let is_data = matches!(language, Language::Yaml | Language::Json);
+        let all = if is_data { self.partial_policies() } else { Vec::new() };
+        all.into_iter().find(|policies| policies.come_from(path, text))
     }
 
     /// The same with the versions that the project's other files tell, where nothing else does.

@@ -1,52 +1,153 @@
-//! Custom policies on disk: the files that hold them, read before a run.
+//! Custom policies on disk: the files that hold them, as arguments and configurations name them.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use super::files::{reason, select};
-use crate::config::Limits;
+use super::files::{plain, reason, select, shown};
+use crate::config::{Globs, Limits};
 use crate::frontend;
 use crate::policy::Policies;
 use crate::source::{Language, SourceFile};
+use crate::text::Span;
+use crate::tree::Node;
 
-/// Loads policies from files and folders, and parameters for them.
+/// A file with policies, bindings or parameters.
+#[derive(Clone, Debug)]
+pub struct Manifests {
+    source: Arc<SourceFile>,
+    roots: Vec<Node>,
+}
+
+/// Why what was named cannot be used.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    /// The file and the place, where it is in what a file holds.
+    pub place: Option<(Arc<SourceFile>, Span)>,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// Reads the policies, and parameters for them, that the command line names.
 ///
 /// # Errors
 /// A sentence when a file cannot be read, or there is no policy in what is named as one.
-pub fn load_policies(policies: &[PathBuf], parameters: &[PathBuf], limits: &Limits) -> Result<Policies, String> {
-    let mut loaded = Policies::default();
-    for path in policies {
-        let before = loaded.policies.len() + loaded.bindings.len();
-        load(path, limits, &mut loaded)?;
-        if loaded.policies.len() + loaded.bindings.len() == before {
-            return Err(format!("there is no `ValidatingAdmissionPolicy` in `{}`", path.display()));
+pub fn load_policies(policies: &[PathBuf], parameters: &[PathBuf], limits: &Limits) -> Result<Vec<Manifests>, String> {
+    let mut loaded = Vec::new();
+    for (path, wants_policy) in
+        policies.iter().map(|path| (path, true)).chain(parameters.iter().map(|path| (path, false)))
+    {
+        let (found, faults) = of_name(path, wants_policy, limits);
+        if let Some(fault) = faults.first() {
+            return Err(match &fault.place {
+                Some((source, span)) => {
+                    let line = source.place(span.start).at.line;
+                    format!("cannot read `{}`: line {line}: {}", source.path.display(), fault.message)
+                }
+                None => fault.message.clone(),
+            });
         }
+        loaded.extend(found);
     }
-    parameters.iter().try_for_each(|path| load(path, limits, &mut loaded))?;
     Ok(loaded)
 }
 
-fn load(path: &Path, limits: &Limits, loaded: &mut Policies) -> Result<(), String> {
-    let selection = select(std::slice::from_ref(&path.to_owned()));
-    if let Some(problem) = selection.problems.first() {
-        return Err(problem.clone());
+/// What one name stands for: a file, a folder, or a pattern for files.
+pub fn of_name(name: &Path, wants_policy: bool, limits: &Limits) -> (Vec<Manifests>, Vec<Fault>) {
+    let fault = |message: String| Fault { place: None, message };
+    let (files, several) = match files(name) {
+        Ok(files) => files,
+        Err(message) => return (Vec::new(), vec![fault(message)]),
+    };
+    let mut loaded = Vec::new();
+    let mut faults = Vec::new();
+    for (file, language) in files {
+        match read(&file, language, several, limits) {
+            Ok(found) => loaded.extend(found),
+            Err(fault) => faults.push(fault),
+        }
     }
+    if faults.is_empty() && wants_policy && !loaded.iter().any(holds_policy) {
+        faults.push(fault(format!("there is no `ValidatingAdmissionPolicy` in `{}`", name.display())));
+    }
+    (loaded, faults)
+}
+
+/// All of them together.
+#[must_use]
+pub fn together<'m>(manifests: impl Iterator<Item = &'m Manifests>) -> Policies {
+    let mut policies = Policies::default();
+    let mut known: Vec<&Path> = Vec::new();
+    for one in manifests {
+        // Two names may stand for one file; its policies hold once.
+        if !known.contains(&one.source.path.as_path()) {
+            known.push(&one.source.path);
+            policies.add(Arc::clone(&one.source), one.roots.clone());
+        }
+    }
+    policies
+}
+
+fn holds_policy(manifests: &Manifests) -> bool {
+    let one = std::iter::once(manifests);
+    let policies = together(one);
+    !policies.policies.is_empty() || !policies.bindings.is_empty()
+}
+
+/// The files, and whether they are found in a folder rather than named.
+fn files(name: &Path) -> Result<(Vec<(PathBuf, Language)>, bool), String> {
     let is_data = |language: &Language| matches!(language, Language::Yaml | Language::Json);
-    let in_folder = path.is_dir();
-    for (file, language) in selection.files.into_iter().filter(|(_, language)| is_data(language)) {
-        let cannot = |why: String| format!("cannot read `{}`: {why}", file.display());
-        let size = std::fs::metadata(&file).map_err(|error| cannot(reason(&error)))?.len();
-        if size > limits.file_size {
-            return Err(cannot(format!("it is larger than `limits.file-size` ({})", limits.file_size)));
-        }
-        let text = std::fs::read_to_string(&file).map_err(|error| cannot(reason(&error)))?;
-        // A folder of manifests may hold much else, also what is no YAML.
-        if in_folder && !text.contains("ValidatingAdmissionPolicy") {
-            continue;
-        }
-        let source = Arc::new(SourceFile::new(&file, language, text));
-        let manifests = frontend::manifests(&source, limits).map_err(cannot)?;
-        loaded.add(source, manifests);
+    let (fixed, pattern) = split_pattern(name);
+    let Some(pattern) = pattern.filter(|_| !name.exists()) else {
+        let selection = select(std::slice::from_ref(&name.to_owned()));
+        let files = selection.files.into_iter().filter(|(_, language)| is_data(language)).collect();
+        return match selection.problems.into_iter().next() {
+            Some(problem) => Err(problem),
+            None => Ok((files, name.is_dir())),
+        };
+    };
+    let globs = Globs::of_names(&[pattern])?;
+    let fits = |path: &Path| {
+        let inner = path.strip_prefix(&fixed).unwrap_or(path);
+        globs.matches(&inner.to_string_lossy().replace('\\', "/"))
+    };
+    let found = select(std::slice::from_ref(&fixed)).files.into_iter();
+    let files: Vec<_> = found.filter(|(path, language)| is_data(language) && fits(path)).collect();
+    match files.is_empty() {
+        true => Err(format!("no YAML or JSON file fits `{}`", name.display())),
+        false => Ok((files, false)),
     }
-    Ok(())
+}
+
+/// The folder that a pattern begins with, and the rest; without a pattern all is the folder.
+fn split_pattern(name: &Path) -> (PathBuf, Option<String>) {
+    let is_pattern = |part: &Component<'_>| part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']);
+    let parts: Vec<Component<'_>> = name.components().collect();
+    let fixed = parts.iter().take_while(|part| !is_pattern(part)).count();
+    let rest: Vec<String> =
+        parts.iter().skip(fixed).map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    (parts.iter().take(fixed).collect(), (!rest.is_empty()).then(|| rest.join("/")))
+}
+
+/// Where files may come and go that a name stands for.
+#[must_use]
+pub fn place_of(name: &Path) -> PathBuf {
+    plain(&split_pattern(name).0)
+}
+
+fn read(file: &Path, language: Language, several: bool, limits: &Limits) -> Result<Option<Manifests>, Fault> {
+    let cannot = |why: String| Fault { place: None, message: format!("cannot read `{}`: {why}", file.display()) };
+    let size = std::fs::metadata(file).map_err(|error| cannot(reason(&error)))?.len();
+    if size > limits.file_size {
+        return Err(cannot(format!("it is larger than `limits.file-size` ({})", limits.file_size)));
+    }
+    let text = std::fs::read_to_string(file).map_err(|error| cannot(reason(&error)))?;
+    // A folder of manifests may hold much else, also what is no YAML.
+    if several && !text.contains("ValidatingAdmissionPolicy") {
+        return Ok(None);
+    }
+    let source = Arc::new(SourceFile::new(shown(file), language, text));
+    match frontend::manifests(&source, limits) {
+        Ok(roots) => Ok(Some(Manifests { source, roots })),
+        Err((span, message)) => Err(Fault { place: Some((source, span)), message }),
+    }
 }

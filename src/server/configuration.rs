@@ -13,7 +13,6 @@ use super::preferences::Preferences;
 use super::site;
 use super::state::Server;
 use super::uri;
-use crate::config::Settings;
 use crate::project::{Choice, Given, Project, Setter, detect};
 use crate::report::Report;
 use crate::rules::RULES;
@@ -122,7 +121,7 @@ impl Server {
         let over = over.into_iter().map(given).collect();
         let folder = self.workspace.folders.first().cloned().unwrap_or_default();
         let choice = overrides.configuration.as_ref().map(|file| Choice::File(folder.join(file))).unwrap_or_default();
-        self.project = Arc::new(Project::configured(Settings::default(), over, choice));
+        self.project = Arc::new(Project::configured(over, choice, Vec::new()));
         self.faults = 0;
         for document in self.open.values().filter(|document| !document.is_notebook) {
             self.lend(&document.uri, &document.view.source);
@@ -156,7 +155,7 @@ impl Server {
         for change in params.changes {
             let path = uri::path(&change.uri);
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            if SETTINGS_FILES.contains(&name) {
+            if SETTINGS_FILES.contains(&name) || self.project.concerns_policies(&path) {
                 afresh = true;
             } else if !self.names.contains_key(&path) {
                 self.project.modules.forget(&path);

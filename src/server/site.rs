@@ -8,6 +8,7 @@ use gen_lsp_types::{Location as Place, Position, Range, TextEdit, Uri};
 use super::documents::Analysis;
 use super::encoding::{Encoding, Translator};
 use super::uri;
+use crate::project::plain;
 use crate::text::{Edit, Span};
 use crate::tree::{FileId, Location};
 
@@ -16,7 +17,7 @@ pub type Names = HashMap<PathBuf, Uri>;
 
 /// The URI of a file: the client's own where it has it open.
 pub fn name_of(names: &Names, path: &Path) -> Uri {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let absolute = plain(path);
     names.get(&absolute).cloned().unwrap_or_else(|| uri::of_path(&absolute))
 }
 

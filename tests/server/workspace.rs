@@ -149,3 +149,38 @@ fn configuration_files_are_followed_and_their_faults_shown() {
     session.wait("nothing", |session| published(session, &manifest).filter(|found| *found == json!([])));
     session.wait("no fault", |session| published(session, &settings).filter(|found| *found == json!([])));
 }
+
+#[test]
+fn policies_of_the_configuration_are_followed() {
+    let policy = |name: &str| {
+        format!(
+            "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {{name: p}}\nspec:\n  \
+             matchConstraints:\n    resourceRules: [{{apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: \
+             ['*']}}]\n  validations:\n  - {{message: name it {name}, expression: object.metadata.name == '{name}'}}\n"
+        )
+    };
+    let files = [
+        ("t.yaml", MANIFEST),
+        ("podlint.toml", "policies = [\"rules/*.yaml\"]\n"),
+        ("rules/names.yaml", &*policy("other")),
+    ];
+    let mut session = Session::start(&files);
+    session.open("t.yaml");
+    let found = session.diagnostics("t.yaml", 1);
+    let violation = found.iter().find(|found| found["code"] == "policy-violation").expect("a violation");
+    assert!(violation["relatedInformation"].to_string().contains("rules/names.yaml"), "{violation}");
+    let manifest = session.uri("t.yaml");
+    let change = |session: &mut Session, name: &str, text: &str| {
+        std::fs::write(session.path(name), text).expect("a file");
+        let change = json!({"uri": session.uri(name), "type": 1});
+        session.notify("workspace/didChangeWatchedFiles", json!({"changes": [change]}));
+    };
+    change(&mut session, "rules/more.yaml", &policy("further"));
+    session.wait("the new policy", |session| {
+        published(session, &manifest).filter(|found| found.to_string().contains("name it further"))
+    });
+    change(&mut session, "rules/more.yaml", "kind: 'ValidatingAdmissionPolicy\n");
+    let uri = session.uri("rules/more.yaml");
+    let fault = session.wait("the fault", |session| published(session, &uri).filter(|found| *found != json!([])));
+    assert!(fault.to_string().contains("invalid-configuration"), "{fault}");
+}

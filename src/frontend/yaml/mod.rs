@@ -119,14 +119,13 @@ fn read(language: Language, text: &str, base: u32, limits: &Limits) -> Composed 
 /// The manifests of a file.
 ///
 /// # Errors
-/// A sentence with the line when the text cannot be read.
-pub(super) fn manifests(source: &SourceFile, limits: &Limits) -> Result<Vec<Node>, String> {
+/// The place and the reason when the text cannot be read.
+pub(super) fn manifests(source: &SourceFile, limits: &Limits) -> Result<Vec<Node>, (Span, String)> {
     let mut roots = Vec::new();
     for span in split::parts(&source.text) {
         let mut composed = read(source.language, span.slice(&source.text), span.start, limits);
         if let Some(problem) = composed.error.take().or(composed.over_limit.take()) {
-            let line = source.place(problem.span.start).at.line;
-            return Err(format!("line {line}: {}", problem.message));
+            return Err((problem.span, problem.message));
         }
         roots.extend(composed.roots);
     }
