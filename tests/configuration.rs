@@ -64,6 +64,13 @@ private-registries = ["registry.acme.com"]
 allowed-host-paths = ["/dev/shm"]
 allowed-capabilities = ["NET_ADMIN"]
 
+[kinds]
+RayCluster = ["spec.headGroupSpec.template", "spec.workerGroupSpecs.*.template"]
+SparkApplication = "spec.driver.template"
+
+[mounts]
+reserved-paths = ["/opt/acme"]
+
 [secrets]
 public-variables = ["TOKEN_URL"]
 
@@ -155,6 +162,7 @@ fn takes(kind: Kind) -> String {
         Kind::Word(list) => words(list),
         Kind::Words(list) => format!("a list of {}", words(list)),
         Kind::Rules => "a list of rules".to_owned(),
+        Kind::Paths => "a table: kinds with text or a list".to_owned(),
         Kind::Severities => "a table: rules with `off`, `info`, `warning`, `error`".to_owned(),
         Kind::Kubernetes => "a version, `\"1.34\"`".to_owned(),
         Kind::Client => "a version, `\"36.0.3\"`".to_owned(),

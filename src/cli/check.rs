@@ -217,10 +217,11 @@ fn check_input(arguments: &CheckArguments, project: &Project) -> Result<Checked,
     let language = Language::of_path(&path)
         .ok_or_else(|| format!("cannot check `{}`: not a .py, .ipynb, .yaml, .yml or .json file", path.display()))?;
     let mut bytes = Vec::new();
-    let mut input = io::stdin().lock().take(project.base.limits.file_size + 1);
+    let limit = project.file_size_limit(&path);
+    let mut input = io::stdin().lock().take(limit.saturating_add(1));
     input.read_to_end(&mut bytes).map_err(|error| format!("cannot read standard input: {}", reason(&error)))?;
-    if bytes.len() as u64 > project.base.limits.file_size {
-        return Err(format!("standard input is larger than `limits.file-size` ({})", project.base.limits.file_size));
+    if bytes.len() as u64 > limit {
+        return Err(format!("standard input is larger than `limits.file-size` ({limit})"));
     }
     let (source, report) = lint_bytes(&path, language, bytes, project);
     Ok(Checked::new(source, report))

@@ -60,13 +60,18 @@ type Row = (String, Value, Option<Setter>);
 fn rows(settings: &Settings, given: &[Given]) -> Vec<Row> {
     let last = |key: &str| given.iter().rev().find(|one| one.key == key);
     let mut rows: Vec<Row> = Vec::new();
-    for key in KEYS.iter().filter(|key| !matches!(key.name, "rules" | "exempt" | "overrides")) {
+    for key in KEYS.iter().filter(|key| !matches!(key.name, "rules" | "kinds" | "exempt" | "overrides")) {
         let set = last(key.name);
         let value = match (key.get)(settings) {
             Value::Null => set.map(|one| one.value.clone()).unwrap_or_default(),
             value => value,
         };
         rows.push((key.name.to_owned(), value, set.map(|one| one.by.clone())));
+    }
+    for (kind, paths) in &settings.kinds {
+        let key = format!("kinds.{kind}");
+        let by = last(&key).map(|one| one.by.clone());
+        rows.push((key, json!(paths), by));
     }
     for rule in RULES {
         let on = settings.is_enabled(rule.name, rule.enabled_by_default);

@@ -43,6 +43,8 @@ pub enum Kind {
     Rules,
     /// A table: rules with their severities.
     Severities,
+    /// A table: kinds of manifests with paths in them.
+    Paths,
     /// A Kubernetes version.
     Kubernetes,
     /// A version of the `kubernetes` package.
@@ -209,6 +211,12 @@ pub static KEYS: &[Key] = &[
         selectors
     ),
     own(
+        "kinds",
+        Kind::Paths,
+        "further kinds of manifests that hold pod templates, as custom resources do: keys to these with dots between them, `*` for \
+         any key or item",
+    ),
+    own(
         "policies",
         Kind::Texts,
         "files, folders or patterns, from this file's folder, with `ValidatingAdmissionPolicy` manifests to enforce; lists add up",
@@ -251,6 +259,11 @@ pub static KEYS: &[Key] = &[
     list!("security.allowed-host-paths", "paths of the node that may be mounted", security.allowed_host_paths),
     list!("security.allowed-capabilities", "capabilities that may be added", security.allowed_capabilities),
     list!("secrets.public-variables", "variables that look like secrets and are none", secrets.public_variables),
+    list!(
+        "mounts.reserved-paths",
+        "paths in containers at or below which nothing may be mounted, beside those of the system and of Flyte",
+        mounts.reserved_paths
+    ),
     count!("limits.file-size", "bytes in one file", file_size),
     count!("limits.depth", "levels of nesting", depth),
     count!("limits.alias-nodes", "values that aliases may expand to in one document", alias_nodes),
@@ -313,10 +326,12 @@ pub fn client(text: &str) -> Option<ClientGeneration> {
     Some(if major <= 36 { ClientGeneration::UpTo36 } else { ClientGeneration::From37 })
 }
 
-/// Puts a valid value into settings; `rules.NAME` is the severity of a rule.
+/// Puts a valid value into settings; `rules.NAME` is the severity of a rule, `kinds.NAME` the paths of a kind.
 pub fn apply(settings: &mut Settings, key: &str, value: &Value) {
     if let Some(rule) = key.strip_prefix("rules.") {
         set_level(settings, rule, value.as_str().unwrap_or_default());
+    } else if let Some(kind) = key.strip_prefix("kinds.") {
+        settings.kinds.insert(kind.to_owned(), texts(value));
     } else if let Some(key) = KEYS.iter().find(|known| known.name == key) {
         (key.set)(settings, value);
     }

@@ -47,8 +47,12 @@ pub struct Settings {
     pub security: SecurityOptions,
     /// Options of the rules about secrets.
     pub secrets: SecretOptions,
+    /// Options of the rules about mounts.
+    pub mounts: MountOptions,
     /// Dotted paths (`*` is any key) to pod templates in documents of no known kind.
     pub selectors: Vec<String>,
+    /// Dotted paths to pod templates in further kinds of manifests, by kind.
+    pub kinds: BTreeMap<String, Vec<String>>,
     /// The policies of the platform, loaded by the caller.
     pub policies: Arc<Policies>,
     /// What is too much.
@@ -136,6 +140,13 @@ pub struct SecretOptions {
     pub public_variables: Vec<String>,
 }
 
+/// Options of the rules about mounts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MountOptions {
+    /// Paths in containers at which, and below which, nothing may be mounted.
+    pub reserved_paths: Vec<String>,
+}
+
 /// Bounds that keep hostile input from hurting.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -166,6 +177,8 @@ impl Default for Settings {
             security: SecurityOptions::default(),
             secrets: SecretOptions::default(),
             selectors: Vec::new(),
+            kinds: BTreeMap::new(),
+            mounts: MountOptions::default(),
             policies: Arc::default(),
             limits: Limits::default(),
             ignores: true,

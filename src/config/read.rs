@@ -145,6 +145,15 @@ impl Reader<'_> {
                     }
                 }
             }
+            Kind::Paths => {
+                let Some(table) = value.get_ref().as_table() else { return self.wrong(value, "a table") };
+                for (name, paths) in table {
+                    if let Some(found) = self.value(Kind::TextOrTexts, paths) {
+                        let key = format!("kinds.{}", name.get_ref());
+                        self.done.assignments.push(Assignment { key, value: found, span: span(paths) });
+                    }
+                }
+            }
             kind => {
                 if let Some(value) = self.value(kind, value) {
                     self.check_patterns(key.name, &value, place);

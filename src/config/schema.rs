@@ -57,6 +57,7 @@ fn of_kind(kind: Kind, rules: &[&str]) -> Value {
                 rules.iter().map(|rule| ((*rule).to_owned(), json!({"enum": LEVELS}))).collect();
             json!({"type": "object", "additionalProperties": false, "properties": each})
         }
+        Kind::Paths => json!({"type": "object", "additionalProperties": of_kind(Kind::TextOrTexts, rules)}),
         Kind::Kubernetes => {
             let known: Vec<String> = KUBERNETES_VERSIONS.map(|minor| format!("1.{minor}")).collect();
             json!({"type": "string", "pattern": format!("^v?({})(\\.[0-9]+)?$", known.join("|").replace('.', "\\."))})

@@ -58,6 +58,8 @@ pub struct Configuration {
     layers: Vec<Layer>,
     /// The policies that they name, beside those of the command line.
     pub policies: Arc<Policies>,
+    /// How many bytes a file may have to be read.
+    pub file_size: u64,
 }
 
 #[derive(Debug)]
@@ -156,13 +158,14 @@ impl Configurations {
         {
             known.push(Arc::clone(&policies));
         }
-        Some(Arc::new(Configuration { layers, policies }))
+        let file_size = limits(layers.iter().map(|layer| &layer.read)).file_size;
+        Some(Arc::new(Configuration { layers, policies, file_size }))
     }
 
     /// The files of policies that a configuration names; what is wrong with them is a problem of its own.
     fn policies(&self, read: &mut Read, folder: &Path) -> Vec<Manifests> {
         let mut loaded = Vec::new();
-        let limits = limits(read);
+        let limits = limits(std::iter::once(&*read));
         for one in read.assignments.iter().filter(|one| matches!(&*one.key, "policies" | "policy-params")) {
             for name in texts(&one.value) {
                 let path = shown(&folder.join(&name));
@@ -286,10 +289,10 @@ impl Configurations {
     }
 }
 
-/// The limits that a file gives, for what it has read.
-fn limits(read: &Read) -> Limits {
+/// The limits that files give; the last one that gives a limit wins.
+fn limits<'r>(read: impl Iterator<Item = &'r Read>) -> Limits {
     let mut settings = Settings::default();
-    let own = read.assignments.iter().filter(|one| one.key.starts_with("limits."));
+    let own = read.flat_map(|one| &one.assignments).filter(|one| one.key.starts_with("limits."));
     own.for_each(|one| keys::apply(&mut settings, &one.key, &one.value));
     settings.limits
 }

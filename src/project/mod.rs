@@ -15,7 +15,7 @@ pub use configuration::{Choice, Configuration, Configurations, Given, NAMES, Set
 pub use files::{Selection, plain, reason, select, shown};
 pub use modules::ProjectFiles;
 pub use policies::{Manifests, load_policies};
-pub use read::{Linted, lint_bytes, lint_file};
+pub use read::{Linted, lint_bytes, lint_file, over_limit};
 
 use crate::config::keys::texts;
 use crate::config::{ClientGeneration, Settings};
@@ -96,6 +96,12 @@ impl Project {
     #[must_use]
     pub fn excludes(&self, path: &Path) -> bool {
         self.configuration(path).is_some_and(|found| found.excludes(path))
+    }
+
+    /// How many bytes a file may have to be read.
+    #[must_use]
+    pub fn file_size_limit(&self, path: &Path) -> u64 {
+        self.configuration(path).map_or(self.base.limits.file_size, |found| found.file_size)
     }
 
     /// The settings for one file.

@@ -23,7 +23,7 @@ pub fn lint_file(path: &Path, language: Language, project: &Project) -> io::Resu
     if !metadata.is_file() {
         return Err(io::Error::other("not a regular file"));
     }
-    let limit = project.base.limits.file_size;
+    let limit = project.file_size_limit(path);
     let mut bytes = Vec::new();
     if metadata.len() <= limit {
         bytes.reserve_exact(usize::try_from(metadata.len()).unwrap_or_default() + 1);
@@ -31,11 +31,18 @@ pub fn lint_file(path: &Path, language: Language, project: &Project) -> io::Resu
     }
     // It may have grown since.
     let size = metadata.len().max(bytes.len() as u64);
-    if size > limit {
-        let message = format!("not checked: {size} bytes are more than `limits.file-size` ({limit})");
-        return Ok(refused(path, language, String::new(), "limit-exceeded", message, Span::at(0)));
+    match over_limit(path, size, project) {
+        Some(report) => Ok((SourceFile::new(path, language, String::new()), report)),
+        None => Ok(lint_bytes(path, language, bytes, project)),
     }
-    Ok(lint_bytes(path, language, bytes, project))
+}
+
+/// What is said of a file, or of a text in an editor, that is larger than the configuration allows.
+#[must_use]
+pub fn over_limit(path: &Path, size: u64, project: &Project) -> Option<Report> {
+    let limit = project.file_size_limit(path);
+    let message = format!("not checked: {size} bytes are more than `limits.file-size` ({limit})");
+    (size > limit).then(|| refusal("limit-exceeded", message, Span::at(0)))
 }
 
 /// Checks what was read.
@@ -78,6 +85,10 @@ fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
 }
 
 fn refused(path: &Path, language: Language, text: String, rule: &'static str, message: String, span: Span) -> Linted {
+    (SourceFile::new(path, language, text), refusal(rule, message, span))
+}
+
+fn refusal(rule: &'static str, message: String, span: Span) -> Report {
     let diagnostic = Diagnostic {
         rule,
         severity: Severity::Error,
@@ -90,6 +101,5 @@ fn refused(path: &Path, language: Language, text: String, rule: &'static str, me
         fixes: Vec::new(),
         origin: Origin::default(),
     };
-    let report = Report { diagnostics: vec![diagnostic], ..Report::default() };
-    (SourceFile::new(path, language, text), report)
+    Report { diagnostics: vec![diagnostic], ..Report::default() }
 }

@@ -9,6 +9,9 @@
 //! (`/usr`, `/etc`, …) hides the image's own files, and the container may not start. Flyte keeps inputs, outputs
 //! and secrets below `/var/flyte` and `/etc/flyte`: a mount there makes the task fail.
 //!
+//! Further paths are reserved by `mounts.reserved-paths` in the configuration: where the platform puts its own agents or
+//! certificates, say.
+//!
 //! A mount inside an `emptyDir` is fine: there is nothing to hide.
 //!
 //! ## Example
@@ -138,6 +141,11 @@ fn check_reserved(
     if SYSTEM.contains(&path) {
         let message = format!("a mount at `{path}` hides the files that the image has there");
         findings.push(context.at(node, message).help("mount it at a path of its own"));
+    }
+    let own = &context.settings.mounts.reserved_paths;
+    if let Some(reserved) = own.iter().map(|path| normal(path)).find(|own| path == *own || is_inside(path, own)) {
+        let message = format!("the configuration reserves `{reserved}`: nothing may be mounted there");
+        findings.push(context.at(node, message).help("mount it somewhere else"));
     }
     let is_main = !container.role.is_sidecar();
     let flyte = FLYTE.iter().find(|reserved| path == **reserved || is_inside(path, reserved));

@@ -14,7 +14,7 @@ use super::documents::{Analysis, View};
 use super::state::{Checked, Event, Server};
 use crate::diagnostic::{Authority, Diagnostic, Origin, Severity};
 use crate::lint::lint_in;
-use crate::project::Project;
+use crate::project::{Project, over_limit};
 use crate::report::Report;
 use crate::source::SourceFile;
 use crate::tree::Location;
@@ -162,6 +162,9 @@ pub fn check(project: &Project, source: &SourceFile) -> Report {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         if project.excludes(&source.path) {
             return Report::default();
+        }
+        if let Some(report) = over_limit(&source.path, source.text.len() as u64, project) {
+            return report;
         }
         let settings = project.settings(&source.path, source.language, &source.text);
         lint_in(source, &settings, &project.modules)

@@ -1,17 +1,19 @@
 //! Which trees hold a pod template, and where in them it is.
 
+use crate::config::Settings;
 use crate::document::{Dialect, Document, Flavour, Kind, PrimaryName};
 use crate::tree::{Field, Location, Node, Path, Step};
 
-/// Whether a text may hold a pod template at all; `selectors` name further keys.
-pub fn may_hold_template(text: &str, selectors: &[String]) -> bool {
+/// Whether a text may hold a pod template at all; settings name further keys and kinds.
+pub fn may_hold_template(text: &str, settings: &Settings) -> bool {
     let has = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
     let last_key = |selector: &String| selector.rsplit('.').find(|key| *key != "*").map(str::to_owned);
     has("containers")
         || has("PodTemplate")
         || has("pod-template")
         || pod_kind(text)
-        || selectors.iter().filter_map(last_key).any(|key| has(&key))
+        || settings.selectors.iter().filter_map(last_key).any(|key| has(&key))
+        || settings.kinds.keys().any(|kind| has(kind))
 }
 
 /// Whether a document says that it is of a kind that holds a pod, even without any container.
@@ -23,26 +25,42 @@ fn pod_kind(text: &str) -> bool {
 }
 
 /// The documents in a tree; most trees hold none or one.
-pub fn documents(root: Node, selectors: &[String]) -> Vec<Document> {
+pub fn documents(root: Node, settings: &Settings) -> Vec<Document> {
     let kind = root.text("kind").known().unwrap_or_default();
     if (kind == "List" || kind.ends_with("List")) && root.get("items").known().is_some() {
-        return items(root).into_iter().flat_map(|item| documents(item, selectors)).collect();
+        return items(root).into_iter().flat_map(|item| documents(item, settings)).collect();
     }
     if let Some(path) = template_path(kind) {
         let kind = document_kind(kind);
         return vec![document(root, path, kind)];
+    }
+    if let Some(selectors) = settings.kinds.get(kind) {
+        return custom(&root, selectors);
     }
     if let Some(path) = nameless_template(&root) {
         return vec![document(root, path, Kind::PodTemplate)];
     }
     let mut paths = Vec::new();
     find_embedded(&root, &mut Vec::new(), &mut paths);
-    for selector in selectors {
-        let keys: Vec<&str> = selector.split('.').collect();
-        find_selected(&root, &keys, &mut Vec::new(), &mut paths);
-    }
+    paths.extend(selected(&root, &settings.selectors));
     paths.dedup();
     paths.into_iter().map(|path| document(root.clone(), path, Kind::Embedded)).collect()
+}
+
+/// The templates in a custom resource. Somebody makes pods of them as they are; of the resource itself nothing is known.
+fn custom(root: &Node, selectors: &[String]) -> Vec<Document> {
+    let one = |path| Document { api: None, ..document(root.clone(), path, Kind::Workload) };
+    selected(root, selectors).into_iter().map(one).collect()
+}
+
+fn selected(root: &Node, selectors: &[String]) -> Vec<Path> {
+    let mut paths = Vec::new();
+    for selector in selectors {
+        let keys: Vec<&str> = selector.split('.').collect();
+        find_selected(root, &keys, &mut Vec::new(), &mut paths);
+    }
+    paths.dedup();
+    paths
 }
 
 fn items(root: Node) -> Vec<Node> {

@@ -34,7 +34,7 @@ pub fn parse(source: &SourceFile, settings: &Settings) -> Parsed {
     let mut remarks = Remarks::default();
     for span in split::parts(&source.text) {
         let text = span.slice(&source.text);
-        if documents::may_hold_template(text, &settings.selectors) {
+        if documents::may_hold_template(text, settings) {
             remarks.units.extend(text.starts_with("---").then_some(span));
             parse_part(source.language, text, span.start, settings, &mut parsed, &mut remarks);
         } else if source.language == Language::Yaml && speaks_to_podlint(text) {
@@ -165,7 +165,7 @@ fn take(composed: Composed, settings: &Settings, parsed: &mut Parsed) {
     }
     let known = parsed.documents.len();
     for root in composed.roots {
-        parsed.documents.extend(documents::documents(root, &settings.selectors));
+        parsed.documents.extend(documents::documents(root, settings));
     }
     // What is said of the text matters only where the text is a pod template.
     let found = parsed.documents.get(known..).unwrap_or_default();
