@@ -16,6 +16,7 @@ pub mod fingerprint;
 pub mod fix;
 pub mod flyte;
 pub mod frontend;
+pub mod ignores;
 pub mod kubernetes;
 pub mod lint;
 pub mod output;

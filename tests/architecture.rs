@@ -61,6 +61,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("fix", &["config", "diagnostic", "document", "frontend", "lint", "report", "source", "text", "tree"]),
+    ("ignores", &["config", "diagnostic", "fix", "lint", "report", "source", "text", "tree"]),
     ("project", &["config", "diagnostic", "frontend", "lint", "policy", "report", "rules", "source", "text", "tree"]),
     ("fingerprint", &["diagnostic"]),
     (
@@ -76,6 +77,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "fix",
             "flyte",
             "frontend",
+            "ignores",
             "kubernetes",
             "lint",
             "output",
@@ -100,6 +102,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "fix",
             "flyte",
             "frontend",
+            "ignores",
             "lint",
             "output",
             "pin",

@@ -112,7 +112,13 @@ pub struct CheckArguments {
     /// Apply all fixes, also those that may change what was meant
     #[arg(long)]
     pub unsafe_fixes: bool,
-    /// Show what --fix (or --unsafe-fixes) would change, and change nothing
+    /// Silence all findings by comments, which are written into the files
+    #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes", "no_ignores", "write_baseline"])]
+    pub add_ignores: bool,
+    /// What the comments of --add-ignores say behind the rules
+    #[arg(long, value_name = "TEXT", requires = "add_ignores", value_parser = super::ignores::one_reason)]
+    pub reason: Option<String>,
+    /// Show what --fix, --unsafe-fixes or --add-ignores would change, and change nothing
     #[arg(long)]
     pub diff: bool,
     /// Count the findings of each rule

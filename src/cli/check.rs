@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::arguments::{CheckArguments, FailOn};
 use super::baseline::RunWide;
 use super::progress::Progress;
-use super::{Exit, complain, fix, report, settings};
+use super::{Exit, complain, fix, ignores, report, settings};
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::fix::fix as apply_fixes;
 use crate::output::{self, Checked, Run, Summary};
@@ -52,7 +52,7 @@ fn check(arguments: &CheckArguments, project: &Project) -> Exit {
     let mut summary = Summary::default();
     let mut out = BufWriter::new(io::stdout().lock());
     let mut written = Ok(());
-    let changed = if arguments.diff || arguments.fix || arguments.unsafe_fixes {
+    let mut changed = if (arguments.diff && !arguments.add_ignores) || arguments.fix || arguments.unsafe_fixes {
         let outcome = fix_all(&mut files, arguments, project, &mut out, &mut summary, &mut problems);
         outcome.unwrap_or_else(|error| {
             written = Err(error);
@@ -64,6 +64,16 @@ fn check(arguments: &CheckArguments, project: &Project) -> Exit {
     let paths = report::paths();
     let run_wide = RunWide::new(arguments, project, &mut problems);
     summary.stale = run_wide.mark_known(arguments, &mut files, &paths, project, &mut problems);
+    if arguments.add_ignores {
+        let outcome = ignores::add_all(&mut files, arguments, project, &mut out, &mut summary, &mut problems);
+        changed = outcome.unwrap_or_else(|error| {
+            written = Err(error);
+            false
+        });
+        settle(&mut files);
+        // What is wrong with the baseline has been said.
+        run_wide.mark_known(arguments, &mut files, &paths, project, &mut Vec::new());
+    }
     files.extend(wrong_configurations(project, &mut problems));
     files.iter().for_each(|file| summary.add(file));
     let run = Run {
@@ -151,9 +161,17 @@ fn check_all(paths: &[PathBuf], arguments: &CheckArguments, project: &Project) -
             Err(problem) => problems.push(problem),
         }
     }
-    drop_repeats(&mut files);
-    spare_used_comments(&mut files);
+    // To silence what several files say of a module, each of them must say it.
+    if !arguments.add_ignores {
+        settle(&mut files);
+    }
     (files, problems)
+}
+
+/// Says once what several files say.
+fn settle(files: &mut [Checked]) {
+    drop_repeats(files);
+    spare_used_comments(files);
 }
 
 /// The files of policies that podlint cannot evaluate as a whole: they are checked too, so that this is said.

@@ -6,6 +6,7 @@ mod check;
 mod config;
 mod explain;
 mod fix;
+mod ignores;
 #[cfg(feature = "pin")]
 mod pin;
 mod progress;

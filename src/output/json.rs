@@ -86,6 +86,8 @@ struct Counts {
     fixable: usize,
     fixed: usize,
     #[serde(skip_serializing_if = "is_zero")]
+    ignored: usize,
+    #[serde(skip_serializing_if = "is_zero")]
     known: usize,
     #[serde(skip_serializing_if = "is_zero")]
     stale: usize,
@@ -143,6 +145,7 @@ fn counts(summary: &Summary) -> Counts {
         infos: summary.infos,
         fixable: summary.fixable,
         fixed: summary.fixed,
+        ignored: summary.ignored,
         known: summary.known,
         stale: summary.stale,
     }

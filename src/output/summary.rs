@@ -28,6 +28,8 @@ pub struct Summary {
     pub fixable: usize,
     /// Findings that were fixed in this run.
     pub fixed: usize,
+    /// Findings that comments of this run silence.
+    pub ignored: usize,
     /// Findings that the baseline knows; the other counts leave them out.
     pub known: usize,
     /// Findings of the baseline that are found no more.
@@ -87,6 +89,9 @@ impl fmt::Display for Summary {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.fixed > 0 {
             write!(out, "Fixed {}; ", plural(self.fixed, "finding"))?;
+        }
+        if self.ignored > 0 {
+            write!(out, "Silenced {} by comments; ", plural(self.ignored, "finding"))?;
         }
         if self.findings() == 0 {
             write!(out, "No findings")?;

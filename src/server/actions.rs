@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use super::client::{failure, plain};
 use super::diagnostics::{diagnostic, is_wanted};
 use super::edits::{between, workspace_edit};
-use super::ignores;
 use super::site::Site;
 use super::state::Server;
 use crate::diagnostic::{Applicability, Diagnostic as Finding, Fix};
 use crate::fix::fix;
+use crate::ignores::{self, Checks};
 use crate::source::Language;
 use crate::text::{Edit, Span};
 use crate::tree::{FileId, Location};
@@ -185,10 +185,17 @@ fn edit_of(server: &Server, site: &Site<'_>, what: &What) -> Option<Value> {
     let edits = match what {
         What::Fix(key, index) => finding(key)?.fixes.get(*index)?.edits.clone(),
         What::FixAll => fix_all(server, site)?,
-        What::IgnoreHere(key) => ignores::here(server, site, finding(key)?)?,
+        What::IgnoreHere(key) => ignore_here(server, site, finding(key)?)?,
         What::IgnoreInFile(key) => ignores::in_file(&site.analysis.view.source.text, finding(key)?.rule),
     };
     workspace_edit(server, site, &edits)
+}
+
+fn ignore_here(server: &Server, site: &Site<'_>, finding: &Finding) -> Option<Vec<Edit>> {
+    let source = &site.analysis.view.source;
+    let settings = server.project.settings(&source.path, source.language, &source.text);
+    let checks = Checks { settings: &settings, modules: &server.project.modules };
+    ignores::here(source, &site.analysis.report, finding, checks)
 }
 
 /// The version of a document's text that was checked.

@@ -19,7 +19,6 @@ mod fields;
 mod focus;
 mod hints;
 mod hover;
-mod ignores;
 mod names;
 mod pods;
 mod preferences;

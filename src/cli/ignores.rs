@@ -1,0 +1,68 @@
+//! `podlint check --add-ignores`: comments for what is found, written into the files.
+
+use std::io;
+
+use super::arguments::CheckArguments;
+use super::{complain, fix};
+use crate::ignores::{Checks, add};
+use crate::output::{Checked, Summary, display_path};
+use crate::project::{Project, reason};
+use crate::source::Language;
+
+/// Reads the reason that comments give: one line, of which nothing is taken for another comment.
+pub fn one_reason(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("it is empty".to_owned()),
+        text if text.contains('#') => Err("`#` would begin another comment".to_owned()),
+        text if text.chars().any(char::is_control) => Err("it must be one line of plain text".to_owned()),
+        text => Ok(text.to_owned()),
+    }
+}
+
+/// Writes comments into files in place, or shows the differences; whether there were any.
+pub fn add_all(
+    files: &mut [Checked],
+    arguments: &CheckArguments,
+    project: &Project,
+    out: &mut dyn io::Write,
+    summary: &mut Summary,
+    problems: &mut Vec<String>,
+) -> io::Result<bool> {
+    let mut changed = false;
+    for file in files.iter_mut().filter(|file| file.report.diagnostics.iter().any(|found| !found.origin.known)) {
+        let name = display_path(&file.source.path);
+        let own = project.settings(&file.source.path, file.source.language, &file.source.text);
+        if let Some(why) = impossible(file.source.language, own.ignores) {
+            complain(&format!("nothing was silenced in `{name}`: {why}"));
+            continue;
+        }
+        let known: Vec<_> = file.report.diagnostics.iter().filter(|found| found.origin.known).collect();
+        let spared = |found: &crate::diagnostic::Diagnostic| {
+            known.iter().any(|one| (one.rule, &one.message, &one.path) == (found.rule, &found.message, &found.path))
+        };
+        let checks = Checks { settings: &own, modules: &project.modules };
+        let Some(added) = add(&file.source, &spared, arguments.reason.as_deref(), checks) else { continue };
+        changed = true;
+        if arguments.diff {
+            fix::write_diff(out, &file.source.path, &file.source.text, &added.source.text)?;
+            continue;
+        }
+        match fix::replace(&file.source.path, &file.source.text, &added.source.text) {
+            Ok(()) => {
+                summary.ignored += added.count;
+                *file = Checked::new(added.source, added.report);
+            }
+            Err(error) => problems.push(format!("cannot write comments into `{name}`: {}", reason(&error))),
+        }
+    }
+    Ok(changed)
+}
+
+/// Why comments silence nothing in a file.
+const fn impossible(language: Language, ignores: bool) -> Option<&'static str> {
+    match language {
+        Language::Json => Some("JSON has no comments; name the rules in the annotation `podlint.io/ignore`"),
+        _ if !ignores => Some("the configuration says that comments silence nothing (`ignores = false`)"),
+        _ => None,
+    }
+}
