@@ -62,7 +62,22 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("fix", &["config", "diagnostic", "document", "frontend", "lint", "report", "source", "text", "tree"]),
     ("ignores", &["config", "diagnostic", "fix", "lint", "report", "source", "text", "tree"]),
-    ("project", &["config", "diagnostic", "frontend", "lint", "policy", "report", "rules", "source", "text", "tree"]),
+    (
+        "project",
+        &[
+            "config",
+            "diagnostic",
+            "document",
+            "frontend",
+            "lint",
+            "policy",
+            "report",
+            "rules",
+            "source",
+            "text",
+            "tree",
+        ],
+    ),
     ("fingerprint", &["diagnostic"]),
     (
         "output",

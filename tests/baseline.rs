@@ -93,3 +93,41 @@ fn locked_rules_are_never_known_and_a_broken_baseline_fails() {
     std::fs::write(folder.path().join("base.json"), "{").unwrap();
     assert_eq!(podlint(folder.path(), &["check", "a.yaml", "--baseline", "base.json"]).status.code(), Some(2));
 }
+
+#[test]
+fn what_is_found_no_more_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.yaml");
+    std::fs::write(&file, TEMPLATE).unwrap();
+    podlint(folder.path(), &["check", "a.yaml", "--write-baseline", "base.json"]);
+    std::fs::write(&file, TEMPLATE.replace("image: nginx}", "image: 'nginx:1.2.3'}")).unwrap();
+    let run =
+        |format: &str| podlint(folder.path(), &["check", "a.yaml", "--baseline", "base.json", "--format", format]);
+    let full = text(&run("full"));
+    let line = "no longer found: sidecar-image-unpinned in a.yaml at template.spec.containers[1].image\n";
+    assert!(full.contains(line), "{full}");
+    let report: Value = serde_json::from_slice(&run("json").stdout).expect("JSON");
+    assert_eq!(report["summary"]["stale"], 2);
+    assert_eq!(report["stale"][0]["rule"], "sidecar-image-unpinned");
+    assert_eq!(report["stale"][1]["path"], "template.spec.containers[2].image");
+    assert_eq!(text(&run("json-lines")).matches("\"type\":\"stale\"").count(), 2);
+    let sarif: Value = serde_json::from_slice(&run("sarif").stdout).expect("SARIF");
+    let notes = &sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"];
+    assert!(notes[0]["message"]["text"].as_str().unwrap().starts_with("no longer found: "), "{notes}");
+}
+
+#[test]
+fn a_renamed_file_keeps_what_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.yaml");
+    std::fs::write(&file, TEMPLATE).unwrap();
+    podlint(folder.path(), &["check", "a.yaml", "--write-baseline", "base.json"]);
+    std::fs::create_dir(folder.path().join("sub")).unwrap();
+    std::fs::rename(&file, folder.path().join("sub/b.yaml")).unwrap();
+    let run = || podlint(folder.path(), &["check", ".", "--baseline", "base.json"]);
+    assert_eq!(run().status.code(), Some(0), "{}", text(&run()));
+    assert!(!text(&run()).contains("no longer found"), "{}", text(&run()));
+    // A copy is no renamed file: what it adds is new.
+    std::fs::write(&file, TEMPLATE).unwrap();
+    assert_eq!(text(&run()).matches("warning[").count(), 4, "{}", text(&run()));
+}

@@ -68,6 +68,9 @@ allowed-capabilities = ["NET_ADMIN"]
 RayCluster = ["spec.headGroupSpec.template", "spec.workerGroupSpecs.*.template"]
 SparkApplication = "spec.driver.template"
 
+[render]
+base = "base.yaml"
+
 [mounts]
 reserved-paths = ["/opt/acme"]
 
@@ -119,6 +122,8 @@ fn the_schema_is_committed_and_agrees_with_the_reader() {
         "[rules]\nunused-volum = \"off\"",
         "[[overrides]]\nignore = []",
         "[[overrides]]\npaths = \"a\"\nexclude = []",
+        "[[overrides]]\npaths = \"a\"\nlimits = { file-size = 1 }",
+        "[[overrides]]\npaths = \"a\"\n[overrides.render]\nbase = \"b.yaml\"",
         "[[exempt]]\nrules = [\"invalid-name\"]",
         "[[exempt]]\ncontainer = \"a\"",
         "sidecars = 3",
@@ -319,4 +324,21 @@ fn a_configuration_that_cannot_be_used_fails_the_run() {
     assert_eq!(missing.status.code(), Some(2));
     let cycle = project(&[("podlint.toml", "extend = \"podlint.toml\"\n"), ("a.yaml", "a: 1\n")]);
     assert_eq!(podlint(cycle.path(), &["check", "."]).status.code(), Some(2));
+}
+
+#[test]
+fn render_goes_by_the_configuration() {
+    let defaults = "jobs:\n  pod:\n    spec:\n      containers:\n        - {name: default}\n";
+    let folder =
+        project(&[("podlint.toml", "selectors = [\"jobs.pod\"]\n"), ("d.yaml", defaults), ("a.yaml", TEMPLATE)]);
+    let shown = podlint(folder.path(), &["render", "d.yaml"]);
+    assert_eq!(shown.status.code(), Some(0), "{}", String::from_utf8_lossy(&shown.stderr));
+    assert_eq!(podlint(folder.path(), &["render", "d.yaml", "--isolated"]).status.code(), Some(2));
+    std::fs::write(folder.path().join("podlint.toml"), "[limits]\nfile-size = 10\n").unwrap();
+    let refused = podlint(folder.path(), &["render", "a.yaml"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("limits.file-size"), "{refused:?}");
+    std::fs::write(folder.path().join("podlint.toml"), "ignroe = []\n").unwrap();
+    let wrong = podlint(folder.path(), &["render", "a.yaml"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("podlint.toml:1:1: there is no key `ignroe`"), "{wrong:?}");
 }

@@ -174,9 +174,11 @@ pub struct RenderArguments {
     /// How to write the pods
     #[arg(long, value_enum, default_value_t = RenderFormat::Yaml)]
     pub format: RenderFormat,
-    /// Lay the pods over this `kind: PodTemplate` manifest, as Flyte's backend does
+    /// Lay the pods over this `kind: PodTemplate` manifest, as Flyte's backend does [default: `render.base` of the configuration]
     #[arg(long, value_name = "MANIFEST")]
     pub base: Option<PathBuf>,
+    #[command(flatten)]
+    pub source: ConfigurationArguments,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -217,6 +219,8 @@ pub struct PinArguments {
     /// Seconds for one request
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub timeout: u64,
+    #[command(flatten)]
+    pub source: ConfigurationArguments,
 }
 
 #[derive(Args, Debug)]

@@ -1,6 +1,6 @@
 //! What holds for a run as a whole: the mildest finding that fails it, and the baseline of known findings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -9,8 +9,9 @@ use super::arguments::{CheckArguments, FailOn};
 use super::fix;
 use crate::diagnostic::Diagnostic;
 use crate::fingerprint::Fingerprints;
-use crate::output::{Checked, Paths};
+use crate::output::{Checked, Paths, Stale};
 use crate::project::{Project, reason};
+use crate::tree::FileId;
 
 /// The version of the file's form.
 const VERSION: u32 = 1;
@@ -60,7 +61,7 @@ impl RunWide {
         }
     }
 
-    /// Marks what the baseline knows, or writes it; how many of its entries are found no more.
+    /// Marks what the baseline knows, or writes it; which of its entries are found no more.
     pub fn mark_known(
         &self,
         arguments: &CheckArguments,
@@ -68,22 +69,22 @@ impl RunWide {
         paths: &Paths,
         project: &Project,
         problems: &mut Vec<String>,
-    ) -> usize {
+    ) -> Vec<Stale> {
         if let Some(file) = &arguments.write_baseline {
             let baseline = collect(files, paths, project);
             if let Err(error) = write(file, &baseline) {
                 problems.push(format!("cannot write `{}`: {}", file.display(), reason(&error)));
-                return 0;
+                return Vec::new();
             }
             mark(files, paths, project, &baseline);
-            return 0;
+            return Vec::new();
         }
-        let Some(file) = self.baseline.as_ref().filter(|file| file.exists()) else { return 0 };
+        let Some(file) = self.baseline.as_ref().filter(|file| file.exists()) else { return Vec::new() };
         match read(file) {
             Ok(baseline) => stale(&baseline, &mark(files, paths, project, &baseline), files, paths),
             Err(message) => {
                 problems.push(format!("cannot use the baseline `{}`: {message}", file.display()));
-                0
+                Vec::new()
             }
         }
     }
@@ -127,23 +128,53 @@ fn collect(files: &mut [Checked], paths: &Paths, project: &Project) -> Baseline 
 }
 
 /// Marks what is known; the fingerprints that were found.
-fn mark(files: &mut [Checked], paths: &Paths, project: &Project, baseline: &Baseline) -> Vec<String> {
-    let mut met = Vec::new();
+fn mark(files: &mut [Checked], paths: &Paths, project: &Project, baseline: &Baseline) -> HashSet<String> {
+    let mut met = HashSet::new();
     each(files, paths, |found, (path, _), fingerprint| {
         if may_be_known(found.rule, path, project) && baseline.findings.contains_key(&fingerprint) {
             found.origin.known = true;
-            met.push(fingerprint);
+            met.insert(fingerprint);
         }
     });
+    mark_moved(files, paths, project, baseline, &mut met);
     met
 }
 
-/// How many entries of files that were checked, or are gone, were not found.
-fn stale(baseline: &Baseline, met: &[String], files: &[Checked], paths: &Paths) -> usize {
-    let checked: Vec<String> = files.iter().map(|file| paths.from_repository(&file.source.path)).collect();
+/// Marks what was known of files that are gone, where another file has it now: it was renamed or moved.
+fn mark_moved(files: &mut [Checked], paths: &Paths, project: &Project, baseline: &Baseline, met: &mut HashSet<String>) {
+    let unmet = baseline.findings.iter().filter(|(fingerprint, _)| !met.contains(*fingerprint));
+    let old: BTreeSet<&str> = unmet.map(|(_, entry)| entry.file.as_str()).collect();
+    let gone: Vec<&str> = old.into_iter().filter(|file| !paths.repository.join(file).exists()).collect();
+    for file in files {
+        let path = file.source.path.clone();
+        for old in &gone {
+            let mut fingerprints = Fingerprints::default();
+            for found in file.report.diagnostics.iter_mut().filter(|found| found.location.file == FileId::MAIN) {
+                let fingerprint = fingerprints.next(old, found);
+                let knows = baseline.findings.contains_key(&fingerprint) && !met.contains(&fingerprint);
+                if !found.origin.known && knows && may_be_known(found.rule, &path, project) {
+                    found.origin.known = true;
+                    met.insert(fingerprint);
+                }
+            }
+        }
+    }
+}
+
+/// Entries of files that were checked, or are gone, that were not found.
+fn stale(baseline: &Baseline, met: &HashSet<String>, files: &[Checked], paths: &Paths) -> Vec<Stale> {
+    let checked: HashSet<String> = files.iter().map(|file| paths.from_repository(&file.source.path)).collect();
     let looked_at = |file: &String| checked.contains(file) || !paths.repository.join(file).exists();
-    let gone = |(fingerprint, entry): &(&String, &Entry)| !met.contains(fingerprint) && looked_at(&entry.file);
-    baseline.findings.iter().filter(gone).count()
+    let gone = |(fingerprint, entry): &(&String, &Entry)| !met.contains(*fingerprint) && looked_at(&entry.file);
+    let told = |(fingerprint, entry): (&String, &Entry)| Stale {
+        rule: entry.rule.clone(),
+        file: entry.file.clone(),
+        path: entry.path.clone(),
+        fingerprint: fingerprint.clone(),
+    };
+    let mut stale: Vec<Stale> = baseline.findings.iter().filter(gone).map(told).collect();
+    stale.sort();
+    stale
 }
 
 fn read(file: &Path) -> Result<Baseline, String> {

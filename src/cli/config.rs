@@ -43,15 +43,7 @@ fn show(arguments: &ShowArguments) -> Exit {
             printed(writeln!(io::stdout(), "{:#}", json!({"path": path, "excluded": excluded, "values": values})))
         }
     };
-    let problems = configurations.problems();
-    for (source, findings) in &problems {
-        for found in findings {
-            let line = source.place(found.location.span.start).at;
-            let help = found.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
-            complain(&format!("{}:{}:{}: {}{help}", source.path.display(), line.line, line.column, found.message));
-        }
-    }
-    if problems.is_empty() { exit } else { Exit::Failed }
+    if settings::complain_of_configurations(&configurations.problems()) { Exit::Failed } else { exit }
 }
 
 type Row = (String, Value, Option<Setter>);

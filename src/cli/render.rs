@@ -4,13 +4,11 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::arguments::{RenderArguments, RenderFormat};
-use super::{Exit, complain};
-use crate::document::Kind;
+use super::{Exit, complain, settings};
 use crate::flyte;
 use crate::output::{Rendered, write_json, write_yaml};
-use crate::project::{Linted, Project, lint_file, reason, select};
+use crate::project::{Linted, Project, lint_file, read_base, reason, select};
 use crate::source::Language;
-use crate::tree::Node;
 
 /// Shows the pods that the arguments ask for.
 pub fn run(arguments: &RenderArguments) -> Exit {
@@ -24,9 +22,10 @@ pub fn run(arguments: &RenderArguments) -> Exit {
 }
 
 fn render(arguments: &RenderArguments) -> Result<Exit, String> {
-    let project = Project::default();
+    let project = Project::configured(Vec::new(), settings::choice(&arguments.source), Vec::new());
     let (path, name) = target(&arguments.target);
-    let base = arguments.base.as_deref().map(|path| base_of(path, &project)).transpose()?;
+    let base = arguments.base.clone().or_else(|| project.base_of(&path));
+    let base = base.map(|path| read_base(&path, &project)).transpose()?;
     let selection = select(std::slice::from_ref(&path));
     if let Some(problem) = selection.problems.first() {
         return Err(problem.clone());
@@ -56,6 +55,7 @@ fn render(arguments: &RenderArguments) -> Result<Exit, String> {
     };
     match written.and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("cannot write: {error}")),
+        _ if settings::complain_of_configurations(&project.configuration_problems()) => Ok(Exit::Failed),
         _ => Ok(Exit::Clean),
     }
 }
@@ -94,14 +94,4 @@ fn pods_of((source, report): &Linted) -> Vec<Rendered> {
         Rendered { file: source.path.display().to_string(), line, pod }
     })
     .collect()
-}
-
-/// The pod template of a manifest: the first `kind: PodTemplate` in the file.
-fn base_of(path: &Path, project: &Project) -> Result<Node, String> {
-    let language = Language::of_path(path).filter(|language| matches!(language, Language::Yaml | Language::Json));
-    let language = language.ok_or_else(|| format!("`{}` is no YAML or JSON file", path.display()))?;
-    let (_, report) = read(path, language, project)?;
-    let template = report.documents.iter().find(|document| document.kind == Kind::PodTemplate);
-    let template = template.and_then(|document| document.pod_template().known().cloned());
-    template.ok_or_else(|| format!("there is no `kind: PodTemplate` in `{}`", path.display()))
 }

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::arguments::{CheckArguments, ConfigurationArguments};
-use super::explain;
+use super::{complain, explain};
 use crate::config::{Limits, Version, keys};
-use crate::diagnostic::{Authority, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Severity};
 use crate::project::{Choice, Given, Project, Setter, load_policies};
+use crate::source::SourceFile;
 
 /// The project that the arguments speak of.
 ///
@@ -28,6 +29,16 @@ pub fn choice(arguments: &ConfigurationArguments) -> Choice {
         Some(file) => Choice::File(file.clone()),
         None => from_environment().map_or(Choice::Nearest, Choice::File),
     }
+}
+
+/// Says what is wrong with configurations, for commands whose report has no place for it; whether anything is.
+pub fn complain_of_configurations(problems: &[(SourceFile, Vec<Diagnostic>)]) -> bool {
+    for (source, found) in problems.iter().flat_map(|(source, list)| list.iter().map(move |found| (source, found))) {
+        let line = source.place(found.location.span.start).at;
+        let help = found.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        complain(&format!("{}:{}:{}: {}{help}", source.path.display(), line.line, line.column, found.message));
+    }
+    !problems.is_empty()
 }
 
 /// What the arguments say over the configuration.

@@ -211,6 +211,11 @@ pub static KEYS: &[Key] = &[
         selectors
     ),
     own(
+        "render.base",
+        Kind::Text,
+        "the `PodTemplate` manifest, from this file's folder, that `podlint render` lays under pods",
+    ),
+    own(
         "kinds",
         Kind::Paths,
         "further kinds of manifests that hold pod templates, as custom resources do: keys to these with dots between them, `*` for \
@@ -280,6 +285,7 @@ pub const NOT_IN_OVERRIDES: &[&str] = &[
     "baseline",
     "policies",
     "policy-params",
+    "render.base",
     "overrides",
     "exempt",
     "limits.file-size",

@@ -193,8 +193,7 @@ impl Reader<'_> {
         let mut inner = Reader { rules: self.rules, done: Read::default() };
         for (name, value) in table.iter().filter(|(name, _)| name.get_ref() != "paths") {
             if NOT_IN_OVERRIDES.contains(&name.get_ref().as_ref()) {
-                let message = format!("`{}` has no place in `overrides`", name.get_ref());
-                self.problem(span(name), message, Some("it holds for all files".to_owned()));
+                self.misplaced(name.get_ref(), span(name));
                 continue;
             }
             let mut one = DeTable::default();
@@ -202,7 +201,18 @@ impl Reader<'_> {
             inner.table(&one, "");
         }
         self.done.problems.extend(inner.done.problems);
+        inner.done.assignments.retain(|one| {
+            let fits = !NOT_IN_OVERRIDES.contains(&one.key.as_str());
+            if !fits {
+                self.misplaced(&one.key, one.span);
+            }
+            fits
+        });
         self.done.overrides.push((patterns, inner.done.assignments));
+    }
+
+    fn misplaced(&mut self, key: &str, place: Span) {
+        self.problem(place, format!("`{key}` has no place in `overrides`"), Some("it holds for all files".to_owned()));
     }
 
     fn exemption(&mut self, table: &DeTable<'_>, place: Span) {

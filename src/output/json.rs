@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 
 use super::found::{Found, Run};
-use super::{Checked, Summary, display_path};
+use super::{Checked, Stale, Summary, display_path};
 use crate::diagnostic::{Fix, Label};
 use crate::source::{Place, SourceFile};
 use crate::text::Edit;
@@ -18,6 +18,8 @@ const VERSION: u32 = 1;
 struct Document<'a> {
     version: u32,
     findings: Vec<Finding<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    stale: &'a [Stale],
     summary: Counts,
 }
 
@@ -97,6 +99,7 @@ struct Counts {
 #[serde(tag = "type", rename_all = "lowercase")]
 enum Line<'a> {
     Finding(Finding<'a>),
+    Stale(&'a Stale),
     Summary {
         version: u32,
         #[serde(flatten)]
@@ -111,7 +114,7 @@ enum Line<'a> {
 pub fn write(out: &mut dyn io::Write, run: &Run<'_>) -> io::Result<()> {
     let all = run.all();
     let findings = all.iter().map(finding).collect();
-    let document = Document { version: VERSION, findings, summary: counts(run.summary) };
+    let document = Document { version: VERSION, findings, stale: &run.summary.stale, summary: counts(run.summary) };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }
@@ -123,7 +126,8 @@ pub fn write(out: &mut dyn io::Write, run: &Run<'_>) -> io::Result<()> {
 pub fn write_lines(out: &mut dyn io::Write, run: &Run<'_>) -> io::Result<()> {
     let all = run.all();
     let summary = Line::Summary { version: VERSION, counts: counts(run.summary) };
-    for line in all.iter().map(|found| Line::Finding(finding(found))).chain([summary]) {
+    let findings = all.iter().map(|found| Line::Finding(finding(found)));
+    for line in findings.chain(run.summary.stale.iter().map(Line::Stale)).chain([summary]) {
         serde_json::to_writer(&mut *out, &line)?;
         writeln!(out)?;
     }
@@ -147,7 +151,7 @@ fn counts(summary: &Summary) -> Counts {
         fixed: summary.fixed,
         ignored: summary.ignored,
         known: summary.known,
-        stale: summary.stale,
+        stale: summary.stale.len(),
     }
 }
 

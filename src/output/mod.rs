@@ -19,7 +19,7 @@ use std::io;
 pub use found::Run;
 pub use paths::{Paths, display_path, shown_path};
 pub use pods::{Rendered, write_json, write_yaml};
-pub use summary::Summary;
+pub use summary::{Stale, Summary};
 
 use crate::diagnostic::Diagnostic;
 use crate::report::Report;
@@ -129,6 +129,7 @@ pub fn write(out: &mut dyn io::Write, format: Format, run: &Run<'_>, style: Styl
         run.summary.write_statistics(out)?;
     }
     if !style.quiet {
+        run.summary.write_stale(out)?;
         writeln!(out, "{}", run.summary)?;
     }
     Ok(())

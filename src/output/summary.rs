@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 
+use serde::Serialize;
+
 use super::Checked;
 use crate::diagnostic::{Applicability, Severity};
+use crate::text::one_line;
 
 /// Counts over a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,9 +36,22 @@ pub struct Summary {
     /// Findings that the baseline knows; the other counts leave them out.
     pub known: usize,
     /// Findings of the baseline that are found no more.
-    pub stale: usize,
+    pub stale: Vec<Stale>,
     /// Findings by rule.
     pub rules: BTreeMap<&'static str, usize>,
+}
+
+/// A finding of the baseline that is found no more, as the baseline tells of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Stale {
+    /// Its file, from the repository's root.
+    pub file: String,
+    /// Its rule.
+    pub rule: String,
+    /// The field.
+    pub path: String,
+    /// By what it was known.
+    pub fingerprint: String,
 }
 
 impl Summary {
@@ -77,6 +93,15 @@ impl Summary {
         }
     }
 
+    /// Writes which findings of the baseline are found no more, so that it can be made smaller.
+    pub(super) fn write_stale(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        self.stale.iter().try_for_each(|entry| {
+            let path = if entry.path.is_empty() { String::new() } else { format!(" at {}", entry.path) };
+            let line = format!("no longer found: {} in {}{path}", entry.rule, entry.file);
+            writeln!(out, "{}", one_line(&line))
+        })
+    }
+
     /// Writes the number of findings of each rule, the most frequent first.
     pub(super) fn write_statistics(&self, out: &mut dyn io::Write) -> io::Result<()> {
         let mut rules: Vec<(&usize, &&str)> = self.rules.iter().map(|(rule, count)| (count, rule)).collect();
@@ -111,9 +136,9 @@ impl fmt::Display for Summary {
         if self.known > 0 {
             write!(out, "; {} known from the baseline", plural(self.known, "finding"))?;
         }
-        if self.stale > 0 {
-            let verb = if self.stale == 1 { "is" } else { "are" };
-            write!(out, "; {} of the baseline {verb} no longer found", plural(self.stale, "finding"))?;
+        if !self.stale.is_empty() {
+            let verb = if self.stale.len() == 1 { "is" } else { "are" };
+            write!(out, "; {} of the baseline {verb} no longer found", plural(self.stale.len(), "finding"))?;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! A project on disk: which files it has, how they are read, and what its files say about settings.
 
+mod base;
 mod configuration;
 pub mod detect;
 mod files;
@@ -11,6 +12,7 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use base::read_base;
 pub use configuration::{Choice, Configuration, Configurations, Given, NAMES, Setter, apply};
 pub use files::{Selection, plain, reason, select, shown};
 pub use modules::ProjectFiles;

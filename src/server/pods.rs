@@ -8,6 +8,7 @@ use super::site::Site;
 use super::state::Server;
 use crate::flyte;
 use crate::output::{Rendered, write_yaml};
+use crate::project::read_base;
 use crate::tree::FileId;
 
 /// The command that opens a pod.
@@ -63,7 +64,7 @@ fn all(site: &Site<'_>) -> Vec<Rendered> {
 }
 
 /// The text of a pod; `None` where there is none of that name.
-pub fn text(site: &Site<'_>, which: &Which) -> Option<String> {
+fn text(server: &Server, site: &Site<'_>, which: &Which) -> Option<String> {
     let mut pods = all(site);
     if let Some(name) = &which.name {
         pods.retain(|rendered| {
@@ -79,6 +80,11 @@ pub fn text(site: &Site<'_>, which: &Which) -> Option<String> {
     }
     if pods.is_empty() {
         return None;
+    }
+    let project = &server.project;
+    let base = project.base_of(&site.analysis.view.source.path).and_then(|path| read_base(&path, project).ok());
+    if let Some(base) = base {
+        pods.iter_mut().for_each(|rendered| flyte::merge_base(&mut rendered.pod, &base));
     }
     let mut text = Vec::new();
     write_yaml(&mut text, &pods).ok()?;
@@ -128,7 +134,7 @@ impl Server {
         let Some(analysis) = self.unit(&uri).and_then(|document| document.current().cloned()) else {
             return Value::Null;
         };
-        let Some(text) = text(&self.site(&analysis), &which) else { return Value::Null };
+        let Some(text) = text(self, &self.site(&analysis), &which) else { return Value::Null };
         if self.shown_pods.len() < MAX_WATCHED {
             self.shown_pods.insert(which.clone(), text.clone());
         }
@@ -141,7 +147,7 @@ impl Server {
         let of_document = |which: &&Which| which.uri == uri.0 || self.cells.get(&which.uri) == Some(&uri.0);
         let watched: Vec<Which> = self.shown_pods.keys().filter(of_document).cloned().collect();
         for which in watched {
-            let new = text(&self.site(&analysis), &which);
+            let new = text(self, &self.site(&analysis), &which);
             if new.as_ref() != self.shown_pods.get(&which) {
                 self.client.notify("podlint/effectivePodChanged", answer(&which, new.as_ref()));
                 // A pod that is gone for a moment, as while typing, is still watched.

@@ -10,7 +10,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::arguments::PinArguments;
-use super::{Exit, complain, fix};
+use super::{Exit, complain, fix, settings};
 use crate::pin::Lock;
 use crate::project::{Linted, Project, lint_file, reason, select};
 use found::{Found, found};
@@ -47,7 +47,7 @@ pub fn run(arguments: &PinArguments) -> Exit {
 }
 
 fn pin(arguments: &PinArguments) -> Result<Outcome, String> {
-    let project = Project::default();
+    let project = Project::configured(Vec::new(), settings::choice(&arguments.source), Vec::new());
     let (files, unread) = read_all(arguments, &project);
     let found = found(&files, arguments.all);
     let lock = arguments.lock.as_deref().map(read_lock).transpose()?;
@@ -74,7 +74,9 @@ fn pin(arguments: &PinArguments) -> Result<Outcome, String> {
 
 /// The files that hold templates, and whether some could not be read.
 fn read_all(arguments: &PinArguments, project: &Project) -> (Vec<Linted>, bool) {
-    let selection = select(&arguments.paths);
+    let mut selection = select(&arguments.paths);
+    let is_named = |path: &std::path::PathBuf| arguments.paths.contains(path);
+    selection.files.retain(|(path, _)| is_named(path) || !project.excludes(path));
     selection.problems.iter().for_each(|problem| complain(problem));
     let read = |(path, language): &(std::path::PathBuf, crate::source::Language)| {
         let linted = lint_file(path, *language, project);
@@ -91,6 +93,7 @@ fn read_all(arguments: &PinArguments, project: &Project) -> (Vec<Linted>, bool) 
             }
         }
     }
+    unread |= settings::complain_of_configurations(&project.configuration_problems());
     (files, unread)
 }
 

@@ -7,6 +7,7 @@ use std::io;
 
 use serde_json::{Value, json};
 
+use super::Stale;
 use super::found::Run;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -38,10 +39,23 @@ fn log(run: &Run<'_>) -> Value {
                 "informationUri": env!("CARGO_PKG_REPOSITORY"),
                 "rules": rules.descriptors(),
             }},
-            "invocations": [{"executionSuccessful": run.complete}],
+            "invocations": [invocation(run)],
             "originalUriBaseIds": {ROOT: {"description": {"text": "the root of the repository"}}},
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
     })
+}
+
+/// How the run went. A finding of the baseline that is found no more is a note on the run: as a result, code hosts would show it.
+fn invocation(run: &Run<'_>) -> Value {
+    let note = |entry: &Stale| {
+        let text = format!("no longer found: {} in {} {}", entry.rule, entry.file, entry.path);
+        json!({"level": "note", "message": {"text": text.trim_end()}})
+    };
+    let notes: Vec<Value> = run.summary.stale.iter().map(note).collect();
+    match notes.is_empty() {
+        true => json!({"executionSuccessful": run.complete}),
+        false => json!({"executionSuccessful": run.complete, "toolExecutionNotifications": notes}),
+    }
 }
