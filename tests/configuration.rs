@@ -294,8 +294,11 @@ fn overrides_exemptions_profiles_and_locks() {
     let shown = podlint(folder.path(), &["config", "show", "legacy/b.yaml", "--format", "json"]);
     let shown: Value = serde_json::from_slice(&shown.stdout).expect("JSON");
     let value = |key: &str| (shown["values"][key]["value"].clone(), shown["values"][key]["from"].clone());
-    assert_eq!(value("rules.sidecar-missing-limits"), ("off".into(), "podlint.toml:6".into()));
-    assert_eq!(value("rules.pod-security-baseline"), ("warning".into(), "profile `pss-baseline`".into()));
+    assert_eq!(value("rules.sidecar-missing-limits"), ("off".into(), "podlint.toml:6 for legacy/**".into()));
+    assert_eq!(
+        value("rules.pod-security-baseline"),
+        ("warning".into(), "profile `pss-baseline` (podlint.toml:1)".into())
+    );
     assert_eq!(value("rules.undefined-volume"), ("error".into(), "default".into()));
     let exempt = shown["values"].as_object().unwrap().keys().any(|key| key.starts_with("exempt"));
     assert!(!exempt, "{shown}");
@@ -341,4 +344,58 @@ fn render_goes_by_the_configuration() {
     let wrong = podlint(folder.path(), &["render", "a.yaml"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("podlint.toml:1:1: there is no key `ignroe`"), "{wrong:?}");
+}
+
+#[test]
+fn config_show_says_what_holds_and_why() {
+    let folder = project(&[
+        ("org/base.toml", "ignore = [\"unused-volume\"]\n[sidecars]\nlimits-for = [\"memory\"]\n"),
+        (
+            "app/podlint.toml",
+            "extend = \"../org/base.toml\"\nignore = [\"invalid-name\"]\nlocked = [\"host-path\"]\nexclude = [\"gen\"]\n",
+        ),
+        ("app/requirements.txt", "flyte==2.4.1\n"),
+        ("app/gen/t.py", "import flyte\n"),
+    ]);
+    let shown = podlint(&folder.path().join("app"), &["config", "show", "gen/t.py"]);
+    let text = String::from_utf8(shown.stdout).expect("UTF-8");
+    let set = text.split("\n\n").next().unwrap_or_default();
+    let plain: Vec<String> = set.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(
+        plain,
+        [
+            "# for gen/t.py",
+            "# by podlint.toml, which extends ../org/base.toml",
+            "# excluded: checked only when named",
+            "extend = [\"../org/base.toml\"] # podlint.toml:1",
+            "ignore = [\"invalid-name\",\"unused-volume\"] # podlint.toml:2, ../org/base.toml:1",
+            "locked = [\"host-path\"] # podlint.toml:3",
+            "exclude = [\"gen\"] # podlint.toml:4",
+            "flyte-version = \"==2.4.1\" # `flyte` in requirements.txt",
+            "sidecars.limits-for = [\"memory\"] # ../org/base.toml:3",
+            "rules.host-path = \"warning\" # locked: podlint.toml:3",
+            "rules.invalid-name = \"off\" # podlint.toml:2",
+            "rules.unused-volume = \"off\" # ../org/base.toml:1",
+        ]
+    );
+    let nowhere = podlint(folder.path(), &["config", "show", "--isolated"]);
+    assert!(String::from_utf8_lossy(&nowhere.stdout).contains("# no configuration file\n# all at their defaults\n"));
+}
+
+#[test]
+fn files_may_extend_the_same_file_but_not_themselves() {
+    let folder = project(&[
+        ("podlint.toml", "extend = [\"a.toml\", \"b.toml\"]\n"),
+        ("a.toml", "extend = \"base.toml\"\n"),
+        ("b.toml", "extend = \"base.toml\"\n"),
+        ("base.toml", "ignore = [\"sidecar-missing-limits\"]\n"),
+        ("t.yaml", TEMPLATE),
+    ]);
+    assert_eq!(check(folder.path(), &["t.yaml"]), (vec!["t.yaml sidecar-image-unpinned".to_owned()], 1));
+    std::fs::write(folder.path().join("base.toml"), "\nextend = \"./a.toml\"\n").unwrap();
+    let output = podlint(folder.path(), &["check", "--format", "concise", "t.yaml"]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("base.toml:2:10: error[invalid-configuration] `./a.toml` extends itself"), "{text}");
+    assert_eq!(text.matches("extends itself").count(), 1, "{text}");
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::files::{reason, shown};
 use super::policies::{self, Manifests};
 use crate::config::keys::{self, texts};
-use crate::config::read::{Problem, Read, read};
+use crate::config::read::{Assignment, Problem, Read, read};
 use crate::config::{Exemption, Globs, Limits, Settings};
 use crate::diagnostic::{Authority, Diagnostic, Origin as Belonging, Severity};
 use crate::policy::Policies;
@@ -78,8 +78,8 @@ struct Layer {
 pub enum Setter {
     /// By this profile.
     Profile(String),
-    /// In a file, at a line.
-    File(PathBuf, u32),
+    /// In a file, at a line, for all files or for those that patterns fit.
+    File(PathBuf, u32, Option<Vec<String>>),
     /// By an argument, or by the editor.
     Argument,
 }
@@ -319,18 +319,27 @@ impl Configuration {
         self.layers.iter().any(|layer| layer.below(path).is_some_and(|inner| layer.exclude.matches(&inner)))
     }
 
+    /// Its files, what is extended first.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.layers.iter().map(|layer| layer.source.path.as_path())
+    }
+
     /// The values that it gives for a file; later ones win.
     #[must_use]
     pub fn given(&self, path: &Path) -> Vec<Given> {
         let mut given = Vec::new();
         for layer in &self.layers {
-            given.extend(layer.read.assignments.iter().map(|one| layer.given(one)));
+            given.extend(layer.read.assignments.iter().map(|one| layer.given(one, None)));
         }
         for layer in &self.layers {
-            given.extend(layer.read.exempt.iter().filter(|one| layer.concerns(one, path)).map(|one| layer.given(one)));
+            given.extend(
+                layer.read.exempt.iter().filter(|one| layer.concerns(one, path)).map(|one| layer.given(one, None)),
+            );
             let Some(inner) = layer.below(path) else { continue };
             let fitting = layer.overrides.iter().zip(&layer.read.overrides).filter(|(globs, _)| globs.matches(&inner));
-            given.extend(fitting.flat_map(|(_, (_, inner))| inner).map(|one| layer.given(one)));
+            for (_, (patterns, inner)) in fitting {
+                given.extend(inner.iter().map(|one| layer.given(one, Some(patterns))));
+            }
         }
         with_profile(given)
     }
@@ -347,9 +356,10 @@ impl Configuration {
 }
 
 impl Layer {
-    fn given(&self, one: &crate::config::read::Assignment) -> Given {
+    fn given(&self, one: &Assignment, patterns: Option<&Vec<String>>) -> Given {
         let line = self.source.place(one.span.start).at.line;
-        Given { key: one.key.clone(), value: one.value.clone(), by: Setter::File(self.source.path.clone(), line) }
+        let by = Setter::File(self.source.path.clone(), line, patterns.cloned());
+        Given { key: one.key.clone(), value: one.value.clone(), by }
     }
 
     /// A path from the layer's root, with forward slashes.
@@ -360,7 +370,7 @@ impl Layer {
     }
 
     /// Whether an entry of `exempt` is about a file.
-    fn concerns(&self, one: &crate::config::read::Assignment, path: &Path) -> bool {
+    fn concerns(&self, one: &Assignment, path: &Path) -> bool {
         match one.value.get("paths") {
             None => true,
             Some(patterns) => {

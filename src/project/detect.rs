@@ -60,6 +60,52 @@ impl Detector {
     }
 }
 
+/// What a file says of a package, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// `kubernetes`, `flyte` or `flytekit`.
+    pub package: &'static str,
+    /// The version, or the requirement.
+    pub version: String,
+    /// Which file.
+    pub file: PathBuf,
+}
+
+/// What the nearest files say of each package, as [`Detector::versions`] takes it.
+#[must_use]
+pub fn told(path: &Path) -> Vec<Told> {
+    let folder = if path.is_dir() { Some(path) } else { path.parent() };
+    let folder = std::path::absolute(folder.unwrap_or_else(|| Path::new("."))).unwrap_or_default();
+    let own = (!path.is_dir()).then(|| std::fs::read_to_string(path).ok()).flatten();
+    let mut found: Vec<Told> = Vec::new();
+    let mut take = |text: &str, file: &Path, read: fn(&str, &str) -> Option<String>| {
+        for package in ["kubernetes", "flyte", "flytekit"] {
+            let version = read(text, package).filter(|version| !version.is_empty());
+            if let Some(version) = version.filter(|_| found.iter().all(|one| one.package != package)) {
+                found.push(Told { package, version, file: file.to_owned() });
+            }
+        }
+    };
+    if let Some(block) = own.as_deref().and_then(script_metadata) {
+        take(&block, path, specifier);
+    }
+    for (file, name) in folder.ancestors().flat_map(|folder| FILES.iter().map(move |name| (folder.join(name), *name))) {
+        if let Some(text) = read_small(&file) {
+            take(&text, &file, if is_lock(name) { locked } else { specifier });
+        }
+    }
+    found
+}
+
+fn is_lock(name: &str) -> bool {
+    name.ends_with(".lock") || name == "pylock.toml"
+}
+
+fn read_small(path: &Path) -> Option<String> {
+    let small = std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() < MAX_SIZE);
+    small.then(|| std::fs::read_to_string(path).ok()).flatten()
+}
+
 impl Versions {
     fn read(text: &str, specifier: fn(&str, &str) -> Option<String>) -> Self {
         Self {
@@ -86,13 +132,8 @@ impl Versions {
 /// What the files of one folder say besides what is known.
 fn in_folder(folder: &Path, known: Versions) -> Versions {
     FILES.iter().fold(known, |known, name| {
-        let path = folder.join(name);
-        let small = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file() && metadata.len() < MAX_SIZE);
-        let Some(text) = std::fs::read_to_string(path).ok().filter(|_| small && !known.is_complete()) else {
-            return known;
-        };
-        let is_lock = name.ends_with(".lock") || *name == "pylock.toml";
-        known.or(Versions::read(&text, if is_lock { locked } else { specifier }))
+        let Some(text) = (!known.is_complete()).then(|| read_small(&folder.join(name))).flatten() else { return known };
+        known.or(Versions::read(&text, if is_lock(name) { locked } else { specifier }))
     })
 }
 
