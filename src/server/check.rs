@@ -102,20 +102,20 @@ impl Server {
         }
     }
 
-    /// Pushes what documents show, to clients that do not ask for it.
+    /// Pushes what documents show, to clients that do not ask for it themselves.
     pub fn push(&mut self, targets: BTreeSet<String>) {
-        if self.client.abilities.pulls() {
-            return;
-        }
+        let (pulls, pulls_workspace) = (self.client.abilities.pulls(), self.client.abilities.pulls_workspace());
         for target in targets {
-            let diagnostics = self.board.get(&target);
             let uri = Uri(target.clone());
             let version = self.unit(&uri).and_then(|document| {
                 let buffer = document.view.buffers.iter().find(|buffer| buffer.uri == uri)?;
                 Some(buffer.version)
             });
+            // Shown twice they would only annoy; a file that is opened loses what was pushed before.
+            let is_pulled = pulls && (pulls_workspace || version.is_some());
+            let diagnostics = if is_pulled { Vec::new() } else { self.board.get(&target) };
             let shows = !diagnostics.is_empty();
-            let is_news = version.is_some() || shows || self.pushed.contains(&target);
+            let is_news = (version.is_some() && !pulls) || shows || self.pushed.contains(&target);
             if is_news {
                 self.client
                     .notify("textDocument/publishDiagnostics", PublishDiagnosticsParams { uri, version, diagnostics });

@@ -44,9 +44,14 @@ impl Abilities {
         list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
     }
 
-    /// Whether it asks for diagnostics by itself, so that none are pushed: shown twice they would only annoy.
+    /// Whether it asks for the diagnostics of documents that are open by itself.
     pub fn pulls(&self) -> bool {
         self.speaks("/textDocument/diagnostic")
+    }
+
+    /// Whether it asks for those of files that are not open too: an editor may do the one without the other.
+    pub fn pulls_workspace(&self) -> bool {
+        self.pulls() && self.speaks("/workspace/diagnostics")
     }
 }
 

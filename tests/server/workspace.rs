@@ -80,6 +80,24 @@ fn clients_that_pull_are_not_pushed_to() {
 }
 
 #[test]
+fn clients_that_pull_open_documents_only_are_told_about_the_others() {
+    let mut abilities = pulling();
+    abilities["workspace"]["diagnostics"] = json!(null);
+    let mut session = Session::with(&[("t.yaml", MANIFEST), ("u.yaml", MANIFEST)], &abilities);
+    let (open, closed) = (session.uri("t.yaml"), session.uri("u.yaml"));
+    session.wait("what is wrong in a closed file", |session| published(session, &closed));
+    session.wait("what is wrong in another", |session| published(session, &open).filter(|found| *found != json!([])));
+    session.open("t.yaml");
+    session.wait("the opened one to be pulled only", |session| {
+        published(session, &open).filter(|found| *found == json!([]))
+    });
+    let report = session.request("textDocument/diagnostic", json!({"textDocument": {"uri": open}}));
+    assert!(report.to_string().contains("undefined-volume"), "{report}");
+    session.end();
+    assert_eq!(published(&session, &open), Some(json!([])));
+}
+
+#[test]
 fn the_whole_workspace_can_be_pulled_whole_and_in_parts() {
     let mut session = Session::with(&[("t.yaml", MANIFEST), ("u.yaml", MANIFEST), ("v.yaml", "a: 1\n")], &pulling());
     session.open("t.yaml");
