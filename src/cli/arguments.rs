@@ -7,9 +7,32 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::diagnostic::{Authority, Severity};
 use crate::output::Format;
 
+/// What the help of the program ends with.
+const AFTER_HELP: &str = concat!(
+    "\
+Examples:
+  podlint check                       check the folder and all below it
+  podlint check train.py --fix        make the safe fixes
+  podlint explain undefined-volume    what a rule finds, and why
+  podlint render train.py:train       the pod that Flyte would submit for a task
+
+",
+    env!("CARGO_PKG_REPOSITORY")
+);
+/// The same of `check`.
+const AFTER_CHECK: &str = "\
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 could not run as asked; the format changes nothing.
+
+Examples:
+  podlint check --select undefined-volume,unused-volume workflows/
+  podlint check --output sarif=podlint.sarif        a report for people, and one for code scanning
+  podlint check --write-baseline known.json         adopt podlint where there are findings already
+  podlint check --add-ignores --reason 'see OPS-12' or silence them by comments
+  podlint check - --stdin-filename t.yaml < t.yaml";
+
 /// Checks Flyte pod templates, in Python and YAML, before anything is submitted.
 #[derive(Parser, Debug)]
-#[command(name = "podlint", version, about, max_term_width = 100)]
+#[command(name = "podlint", version, about, max_term_width = 100, after_help = AFTER_HELP)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -17,10 +40,10 @@ pub struct Cli {
 
 #[derive(Subcommand, Debug)]
 pub enum Command {
-    /// Check files and directories
-    #[command(after_help = "Exit codes: 0 no findings at or above --fail-on, 1 findings, 2 could not run as asked.")]
+    /// Find and check pod templates in Python, notebooks, YAML and JSON
+    #[command(after_help = AFTER_CHECK)]
     Check(Box<CheckArguments>),
-    /// Show the pods that Flyte would submit
+    /// Show the pods that Flyte would submit for templates and tasks
     Render(RenderArguments),
     /// Look up the digests of images, and pin them (the only command that uses the network)
     #[cfg(feature = "pin")]
@@ -29,16 +52,16 @@ pub enum Command {
                       (--diff), 2 something could not be looked up or written."
     )]
     Pin(PinArguments),
-    /// Say what a rule finds, why, and what to do
+    /// Explain a rule: what it finds, why, and what to do
     Explain(ExplainArguments),
-    /// List all rules
+    /// List all rules, with their severities
     Rules(RulesArguments),
-    /// Show the configuration
+    /// Show what the configuration says, and where
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Speak the Language Server Protocol on standard input and output
+    /// Serve an editor: the Language Server Protocol on standard input and output
     Server(ServerArguments),
-    /// Print a script by which a shell completes podlint's arguments
+    /// Print a script that completes podlint's arguments in a shell
     #[command(after_help = "For bash: podlint completions bash > ~/.local/share/bash-completion/completions/podlint")]
     Completions(CompletionsArguments),
     /// Print the manual page, or write all of them
@@ -51,84 +74,84 @@ pub struct CheckArguments {
     #[arg(default_value = ".")]
     pub paths: Vec<PathBuf>,
     /// The name under which standard input is checked; its ending says the language
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, help_heading = "Files", value_name = "PATH")]
     pub stdin_filename: Option<PathBuf>,
     /// How to write the report
-    #[arg(long, value_enum, default_value_t = FormatName::Full)]
+    #[arg(long, help_heading = "Report", value_enum, alias = "output-format", default_value_t = FormatName::Full)]
     pub format: FormatName,
     /// Write a further report to a file; may be given several times
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
+    #[arg(long, help_heading = "Report", value_name = "FORMAT=FILE", value_parser = output)]
     pub output: Vec<(FormatName, PathBuf)>,
     #[command(flatten)]
     pub source: ConfigurationArguments,
-    /// Run only these rules
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    /// Run only these rules; `podlint rules` lists them
+    #[arg(long, help_heading = "Rules", value_name = "RULE,…", value_delimiter = ',')]
     pub select: Vec<String>,
     /// Do not run these rules
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(long, help_heading = "Rules", value_name = "RULE,…", value_delimiter = ',')]
     pub ignore: Vec<String>,
-    /// Report nothing milder than LEVEL, or give a rule another severity
-    #[arg(long, value_name = "LEVEL|RULE=LEVEL", value_delimiter = ',')]
+    /// Report nothing milder than LEVEL (error, warning, info), or give a rule another severity
+    #[arg(long, help_heading = "Rules", value_name = "LEVEL|RULE=LEVEL", value_delimiter = ',')]
     pub severity: Vec<String>,
     /// Report only what these would object to
-    #[arg(long, value_enum, value_delimiter = ',')]
+    #[arg(long, help_heading = "Rules", value_name = "WHO,…", value_enum, value_delimiter = ',')]
     pub authority: Vec<AuthorityName>,
     /// Where further YAML holds pod templates: keys with dots between them, `*` for any key
-    #[arg(long, value_name = "KEYS", value_delimiter = ',')]
+    #[arg(long, help_heading = "Files", value_name = "KEYS", value_delimiter = ',')]
     pub selector: Vec<String>,
     /// Enforce the `ValidatingAdmissionPolicy` manifests in this file or folder
-    #[arg(long, value_name = "FILE|DIR")]
+    #[arg(long, help_heading = "Rules", value_name = "FILE|DIR")]
     pub policy: Vec<PathBuf>,
     /// Parameters for policies, or the `Namespace` that the pods go to
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, help_heading = "Rules", value_name = "FILE")]
     pub policy_param: Vec<PathBuf>,
     /// The Kubernetes version of the cluster, such as 1.34 [default: the newest known]
-    #[arg(long, value_name = "VERSION", value_parser = kubernetes_version)]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION", value_parser = kubernetes_version)]
     pub kubernetes_version: Option<u8>,
     /// The version of the `kubernetes` package, such as 36 [default: from lock files and requirements]
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
     pub kubernetes_client: Option<String>,
     /// The version of the package `flyte` (2.x) or `flytekit` (1.x) [default: from lock files and requirements]
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
     pub flyte_version: Option<String>,
     /// The mildest finding that makes the exit code 1 [default: warning]
-    #[arg(long, value_enum)]
+    #[arg(long, help_heading = "Report", value_name = "LEVEL", value_enum)]
     pub fail_on: Option<FailOn>,
     /// Leave out files that are named but excluded by the configuration, as pre-commit names them
-    #[arg(long)]
+    #[arg(long, help_heading = "Files")]
     pub force_exclude: bool,
     /// Let comments and annotations silence nothing
-    #[arg(long)]
+    #[arg(long, help_heading = "Fixes and suppressions")]
     pub no_ignores: bool,
-    /// Let the findings in FILE pass, and report them as known
-    #[arg(long, value_name = "FILE")]
+    /// Let the findings in FILE pass: only new ones fail
+    #[arg(long, help_heading = "Fixes and suppressions", value_name = "FILE")]
     pub baseline: Option<PathBuf>,
-    /// Write all findings to FILE, as a baseline for later runs
-    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    /// Write all findings to FILE, for --baseline in later runs
+    #[arg(long, help_heading = "Fixes and suppressions", value_name = "FILE", conflicts_with = "baseline")]
     pub write_baseline: Option<PathBuf>,
     /// Apply safe fixes
-    #[arg(long)]
+    #[arg(long, help_heading = "Fixes and suppressions")]
     pub fix: bool,
     /// Apply all fixes, also those that may change what was meant
-    #[arg(long)]
+    #[arg(long, help_heading = "Fixes and suppressions")]
     pub unsafe_fixes: bool,
-    /// Silence all findings by comments, which are written into the files
-    #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes", "no_ignores", "write_baseline"])]
+    /// Write `# podlint: ignore[…]` comments for all findings into the files
+    #[arg(long, help_heading = "Fixes and suppressions", conflicts_with_all = ["fix", "unsafe_fixes", "no_ignores", "write_baseline"])]
     pub add_ignores: bool,
     /// What the comments of --add-ignores say behind the rules
-    #[arg(long, value_name = "TEXT", requires = "add_ignores", value_parser = super::ignores::one_reason)]
+    #[arg(long, help_heading = "Fixes and suppressions", value_name = "TEXT", requires = "add_ignores", value_parser = super::ignores::one_reason)]
     pub reason: Option<String>,
     /// Show what --fix, --unsafe-fixes or --add-ignores would change, and change nothing
-    #[arg(long)]
+    #[arg(long, help_heading = "Fixes and suppressions")]
     pub diff: bool,
     /// Count the findings of each rule
-    #[arg(long)]
+    #[arg(long, help_heading = "Report")]
     pub statistics: bool,
     /// Leave the summary out
-    #[arg(long, short)]
+    #[arg(help_heading = "Report", long, short)]
     pub quiet: bool,
     /// When to use colours
-    #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+    #[arg(long, help_heading = "Report", value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,
     /// How many files to check at a time [default: one a core]
     #[arg(long, value_name = "N")]
@@ -139,10 +162,10 @@ pub struct CheckArguments {
 #[derive(Args, Debug, Default)]
 pub struct ConfigurationArguments {
     /// Use this configuration for all files, not the nearest one [env: PODLINT_CONFIG]
-    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    #[arg(long, help_heading = "Configuration", value_name = "FILE", conflicts_with = "isolated")]
     pub config: Option<PathBuf>,
     /// Use no configuration file
-    #[arg(long)]
+    #[arg(long, help_heading = "Configuration")]
     pub isolated: bool,
 }
 
@@ -225,7 +248,7 @@ pub struct PinArguments {
 
 #[derive(Args, Debug)]
 pub struct ExplainArguments {
-    /// The rule's name
+    /// The rule's name, as findings show it in brackets
     pub rule: String,
 }
 
@@ -241,7 +264,7 @@ pub struct ServerArguments {
 
 #[derive(Args, Debug)]
 pub struct RulesArguments {
-    /// How to write the list
+    /// How to write it
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub format: ListFormat,
 }
