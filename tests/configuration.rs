@@ -193,7 +193,7 @@ fn mistakes_are_told_with_what_was_meant() {
             "4: `stirct` is not known here (did you mean `strict`?)",
             "5: text is wanted here, not float ()",
             "6: there is no rule `unused-volum` (did you mean `unused-volume`?)",
-            "7: `**/a[` is no pattern: unclosed character class; missing ']' ()",
+            "7: `a[` is no pattern: unclosed character class; missing ']' ()",
         ]
     );
     assert_eq!(problems("a = [").len(), 1);
@@ -323,6 +323,12 @@ fn a_configuration_that_cannot_be_used_fails_the_run() {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(2), "{text}");
     assert!(text.contains("podlint.toml:2:1: error[invalid-configuration] there is no key `ignroe`"), "{text}");
+    // What cannot be read is not skipped for a file further up.
+    std::fs::create_dir(folder.path().join("sub")).unwrap();
+    std::fs::write(folder.path().join("sub/.podlint.toml"), b"# \xff\n").unwrap();
+    let unreadable = podlint(&folder.path().join("sub"), &["check", "--format", "concise", "."]);
+    assert_eq!(unreadable.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unreadable.stdout).contains("the configuration cannot be read"));
     let missing = podlint(folder.path(), &["check", "--config", "no.toml", "."]);
     assert_eq!(missing.status.code(), Some(2));
     let cycle = project(&[("podlint.toml", "extend = \"podlint.toml\"\n"), ("a.yaml", "a: 1\n")]);

@@ -38,9 +38,9 @@ impl Globs {
     fn new(patterns: &[String], spread: impl Fn(&str) -> Vec<String>) -> Result<Self, String> {
         let mut set = GlobSetBuilder::new();
         for pattern in patterns {
-            for pattern in spread(pattern) {
-                let glob = GlobBuilder::new(&pattern).literal_separator(true).build();
-                set.add(glob.map_err(|error| format!("`{}` is no pattern: {}", pattern, error.kind()))?);
+            for form in spread(pattern) {
+                let glob = GlobBuilder::new(&form).literal_separator(true).build();
+                set.add(glob.map_err(|error| format!("`{pattern}` is no pattern: {}", error.kind()))?);
             }
         }
         let set = set.build().map_err(|error| error.to_string())?;

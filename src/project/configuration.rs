@@ -203,9 +203,16 @@ impl Configurations {
     /// Adds a file behind those that it extends; whether there is such a file with a word for podlint. `open` are the files
     /// that led to it.
     fn layer(&self, file: &Path, root: Option<&Path>, layers: &mut Vec<Layer>, open: &mut Vec<PathBuf>) -> bool {
-        let small = std::fs::metadata(file).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MAX_SIZE);
-        let Some(text) = small.then(|| std::fs::read_to_string(file).ok()).flatten() else { return false };
         let is_pyproject = file.file_name().is_some_and(|name| name == "pyproject.toml");
+        let text = match text_of(file) {
+            Some(Ok(text)) => text,
+            // To go on to the next file would be to check by other rules than those that were meant.
+            Some(Err(why)) if !is_pyproject => {
+                self.complain(file, format!("the configuration cannot be read: {why}"));
+                String::new()
+            }
+            _ => return false,
+        };
         let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
         let Some(mut read) = read(&text, is_pyproject, &names) else { return false };
         let source = Arc::new(SourceFile::new(shown(file), Language::Yaml, text));
@@ -264,10 +271,15 @@ impl Configurations {
     }
 
     fn complain_of_absence(&self, file: &Path) {
-        let message = match std::fs::read_to_string(file) {
-            Err(error) => format!("the configuration cannot be read: {}", reason(&error)),
-            Ok(_) => "there is no `[tool.podlint]` here".to_owned(),
+        let message = match text_of(file) {
+            None => "the configuration cannot be read: there is no such file".to_owned(),
+            Some(Err(why)) => format!("the configuration cannot be read: {why}"),
+            Some(Ok(_)) => "there is no `[tool.podlint]` here".to_owned(),
         };
+        self.complain(file, message);
+    }
+
+    fn complain(&self, file: &Path, message: String) {
         let source = Arc::new(SourceFile::new(shown(file), Language::Yaml, ""));
         self.note(&source, &[Problem { span: Span::at(0), message, help: None }]);
     }
@@ -285,8 +297,18 @@ impl Configurations {
             }
         }
         files.sort_by(|a, b| a.0.path.cmp(&b.0.path));
+        files.iter_mut().for_each(|(_, list)| list.sort_by_key(|found| found.location.span.start));
         files
     }
+}
+
+/// The text of a configuration file; `None` where there is no such file.
+fn text_of(file: &Path) -> Option<Result<String, String>> {
+    let metadata = std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file)?;
+    if metadata.len() > MAX_SIZE {
+        return Some(Err(format!("it is larger than {MAX_SIZE} bytes")));
+    }
+    Some(std::fs::read_to_string(file).map_err(|error| reason(&error)))
 }
 
 /// The limits that files give; the last one that gives a limit wins.

@@ -35,6 +35,8 @@ struct Suppression {
     reach: Reach,
     /// Whether each of the named rules was found; one entry where all rules are meant.
     used: Vec<bool>,
+    /// Where a `disable` was taken back, for a rule or for all.
+    ended: Vec<(Option<String>, u32)>,
 }
 
 /// How far a comment reaches.
@@ -171,25 +173,41 @@ impl Suppression {
             Kind::Enable => Reach::Range(Span::at(comment.span.start)),
         };
         let used = vec![false; directive.names.as_ref().map_or(1, Vec::len)];
-        Self { file, directive, reach, used }
+        Self { file, directive, reach, used, ended: Vec::new() }
     }
 
-    /// Ends this `disable` where `enable` speaks of the same rules; a list of several rules ends with the first of them
-    /// only if all are named there, so lists are best taken back as they were given.
+    /// Ends this `disable` where `enable` stands, for the rules that it names.
     fn end_at(&mut self, enable: &mut Self) {
-        let Reach::Range(span) = &mut self.reach else { return };
-        if span.end <= enable.directive.span.start {
-            return;
+        let at = enable.directive.span.start;
+        match &enable.directive.names {
+            None => {
+                if self.is_open() {
+                    self.ended.push((None, at));
+                    enable.used.fill(true);
+                }
+            }
+            Some(names) => {
+                for (name, used) in names.iter().zip(&mut enable.used) {
+                    let named = self.directive.names.as_ref();
+                    let means = named.is_none_or(|own| own.iter().any(|other| other.text == name.text));
+                    if means && !self.has_ended(&name.text, at) {
+                        self.ended.push((Some(name.text.clone()), at));
+                        *used = true;
+                    }
+                }
+            }
         }
-        let matches = match (&self.directive.names, &enable.directive.names) {
-            (_, None) => true,
-            (None, Some(_)) => false,
-            (Some(own), Some(named)) => own.iter().all(|name| named.iter().any(|other| other.text == name.text)),
-        };
-        if matches {
-            span.end = enable.directive.span.start;
-            enable.used.fill(true);
-        }
+    }
+
+    /// Whether it still silences anything behind the last `enable`.
+    fn is_open(&self) -> bool {
+        let all = self.ended.iter().any(|(rule, _)| rule.is_none());
+        let names = self.directive.names.as_ref();
+        !all && names.is_none_or(|names| names.iter().any(|name| !self.has_ended(&name.text, u32::MAX)))
+    }
+
+    fn has_ended(&self, rule: &str, place: u32) -> bool {
+        self.ended.iter().any(|(ended, at)| *at <= place && ended.as_ref().is_none_or(|ended| ended == rule))
     }
 
     /// Whether this silences a finding; notes that it was of use.
@@ -201,7 +219,10 @@ impl Suppression {
         let place = found.location.span;
         let within = match &self.reach {
             Reach::File => here,
-            Reach::Range(span) => here && span.start <= place.start && place.start < span.end,
+            Reach::Range(span) => {
+                let open = !self.has_ended(found.rule, place.start);
+                here && open && span.start <= place.start && place.start < span.end
+            }
             // A container may take its name from one place and be built in another: both are its places.
             Reach::Comment(comment) => {
                 let around = |location: &Location| location.file == self.file && comment.holds(location.span);
