@@ -265,12 +265,14 @@ fn holds(document: &Document, edit: &Edit) -> bool {
 
 fn apply_settings(diagnostics: &mut Vec<Diagnostic>, settings: &Settings) {
     diagnostics.retain_mut(|diagnostic| {
+        // What is locked may be made worse: a milder finding could pass a gate.
+        let locked = settings.locked.contains(diagnostic.rule);
         if let Some(severity) = settings.severities.get(diagnostic.rule) {
-            diagnostic.severity = *severity;
+            diagnostic.severity = if locked { diagnostic.severity.max(*severity) } else { *severity };
         }
-        is_enabled(diagnostic.rule, settings)
-            && diagnostic.severity >= settings.minimum_severity
-            && (settings.authorities.is_empty() || settings.authorities.contains(&diagnostic.authority))
+        let asked_for = diagnostic.severity >= settings.minimum_severity
+            && (settings.authorities.is_empty() || settings.authorities.contains(&diagnostic.authority));
+        is_enabled(diagnostic.rule, settings) && (locked || asked_for)
     });
 }
 

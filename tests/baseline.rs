@@ -131,3 +131,17 @@ fn a_renamed_file_keeps_what_is_known() {
     std::fs::write(&file, TEMPLATE).unwrap();
     assert_eq!(text(&run()).matches("warning[").count(), 4, "{}", text(&run()));
 }
+
+#[test]
+fn a_baseline_keeps_files_that_a_run_did_not_look_at() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a.yaml", "b.yaml"] {
+        std::fs::write(folder.path().join(name), TEMPLATE).unwrap();
+    }
+    podlint(folder.path(), &["check", ".", "--write-baseline", "base.json"]);
+    std::fs::write(folder.path().join("a.yaml"), TEMPLATE.replace("image: nginx}", "image: 'nginx:1.2.3'}")).unwrap();
+    podlint(folder.path(), &["check", "a.yaml", "--write-baseline", "base.json"]);
+    let run = podlint(folder.path(), &["check", ".", "--baseline", "base.json"]);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run));
+    assert!(text(&run).contains("6 findings known") && !text(&run).contains("no longer found"), "{}", text(&run));
+}

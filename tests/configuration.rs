@@ -405,3 +405,43 @@ fn files_may_extend_the_same_file_but_not_themselves() {
     assert!(text.contains("base.toml:2:10: error[invalid-configuration] `./a.toml` extends itself"), "{text}");
     assert_eq!(text.matches("extends itself").count(), 1, "{text}");
 }
+
+#[test]
+fn nothing_silences_a_locked_rule() {
+    let commented = TEMPLATE.replace("nginx}", "nginx}  # podlint: ignore[sidecar-image-unpinned]");
+    let annotated = TEMPLATE.replace("{name: training}", "{name: training, annotations: {podlint.io/ignore: all}}");
+    let ways = [
+        "ignore = [\"sidecar-image-unpinned\"]",
+        "select = [\"unused-volume\"]",
+        "rules = { sidecar-image-unpinned = \"off\" }",
+        "rules = { sidecar-image-unpinned = \"info\" }",
+        "minimum-severity = \"error\"",
+        "authorities = [\"kubernetes\"]",
+        "sidecars = { exempt = [\"*\"] }",
+        "exempt = [{ containers = \"*\" }, { templates = \"*\" }]",
+        "overrides = [{ paths = \"*\", ignore = [\"sidecar-image-unpinned\"] }]",
+        "",
+    ];
+    let arguments: &[&[&str]] = &[
+        &[],
+        &["--severity", "sidecar-image-unpinned=info"],
+        &["--severity", "error"],
+        &["--authority", "kubernetes"],
+        &["--select", "unused-volume"],
+        &["--ignore", "sidecar-image-unpinned"],
+        &["--add-ignores"],
+    ];
+    let base = ("base.toml", "locked = [\"sidecar-image-unpinned\"]\n");
+    for (number, way) in ways.iter().enumerate() {
+        let nearest = format!("extend = \"base.toml\"\n{way}\n");
+        let files = [base, ("podlint.toml", &*nearest), ("a.yaml", &*commented), ("b.yaml", &*annotated)];
+        let folder = project(&files);
+        for more in if number == 0 { arguments } else { &arguments[..1] } {
+            let (found, code) = check(folder.path(), &[&["."][..], more].concat());
+            for file in ["a.yaml", "b.yaml"] {
+                let wanted = format!("{file} sidecar-image-unpinned");
+                assert!(found.contains(&wanted) && code == 1, "{way} {more:?}: {found:?} {code}");
+            }
+        }
+    }
+}

@@ -71,7 +71,8 @@ impl RunWide {
         problems: &mut Vec<String>,
     ) -> Vec<Stale> {
         if let Some(file) = &arguments.write_baseline {
-            let baseline = collect(files, paths, project);
+            let mut baseline = collect(files, paths, project);
+            keep_unseen(&mut baseline, file, files, paths);
             if let Err(error) = write(file, &baseline) {
                 problems.push(format!("cannot write `{}`: {}", file.display(), reason(&error)));
                 return Vec::new();
@@ -127,6 +128,19 @@ fn collect(files: &mut [Checked], paths: &Paths, project: &Project) -> Baseline 
     Baseline { version: VERSION, findings }
 }
 
+/// Keeps what an older baseline holds of files that this run did not look at.
+fn keep_unseen(baseline: &mut Baseline, file: &Path, files: &[Checked], paths: &Paths) {
+    let Ok(old) = read(file) else { return };
+    let unseen = unseen(files, paths);
+    baseline.findings.extend(old.findings.into_iter().filter(|(_, entry)| unseen(&entry.file)));
+}
+
+/// Whether a file is there and was not looked at.
+fn unseen<'r>(files: &[Checked], paths: &'r Paths) -> impl Fn(&str) -> bool + 'r {
+    let checked: HashSet<String> = files.iter().map(|file| paths.from_repository(&file.source.path)).collect();
+    move |file| !checked.contains(file) && paths.repository.join(file).exists()
+}
+
 /// Marks what is known; the fingerprints that were found.
 fn mark(files: &mut [Checked], paths: &Paths, project: &Project, baseline: &Baseline) -> HashSet<String> {
     let mut met = HashSet::new();
@@ -163,9 +177,8 @@ fn mark_moved(files: &mut [Checked], paths: &Paths, project: &Project, baseline:
 
 /// Entries of files that were checked, or are gone, that were not found.
 fn stale(baseline: &Baseline, met: &HashSet<String>, files: &[Checked], paths: &Paths) -> Vec<Stale> {
-    let checked: HashSet<String> = files.iter().map(|file| paths.from_repository(&file.source.path)).collect();
-    let looked_at = |file: &String| checked.contains(file) || !paths.repository.join(file).exists();
-    let gone = |(fingerprint, entry): &(&String, &Entry)| !met.contains(*fingerprint) && looked_at(&entry.file);
+    let unseen = unseen(files, paths);
+    let gone = |(fingerprint, entry): &(&String, &Entry)| !met.contains(*fingerprint) && !unseen(&entry.file);
     let told = |(fingerprint, entry): (&String, &Entry)| Stale {
         rule: entry.rule.clone(),
         file: entry.file.clone(),

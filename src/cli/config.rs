@@ -86,7 +86,8 @@ fn rows(given: &[Given], path: &Path) -> Vec<Row> {
     rows.extend(settings.kinds.iter().map(|(kind, paths)| row(&format!("kinds.{kind}"), json!(paths), given)));
     rows.extend(RULES.iter().map(|rule| {
         let on = settings.is_enabled(rule.name, rule.enabled_by_default);
-        let severity = settings.severities.get(rule.name).copied().unwrap_or(rule.severity);
+        let own = settings.severities.get(rule.name).copied().unwrap_or(rule.severity);
+        let severity = if settings.locked.contains(rule.name) { own.max(rule.severity) } else { own };
         let level = if on { severity.as_str() } else { "off" };
         let from = of_rule(rule.name, on != rule.enabled_by_default, &settings, given);
         Row { key: format!("rules.{}", rule.name), value: json!(level), from }
