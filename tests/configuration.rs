@@ -196,6 +196,16 @@ fn mistakes_are_told_with_what_was_meant() {
             "7: `a[` is no pattern: unclosed character class; missing ']' ()",
         ]
     );
+    assert_eq!(
+        problems("selectors = [\"spec.workers[*].template\"]\n[kinds]\nA = \"a..b\"\nJob = \"spec\"\n"),
+        [
+            "1: `spec.workers[*].template` is no path (write keys with dots between them, and `*` for any key or item: \
+             `spec.workers.*.template`)",
+            "3: `a..b` is no path (write keys with dots between them, and `*` for any key or item: \
+             `spec.workers.*.template`)",
+            "4: where a `Job` holds its pod is known (leave it out)",
+        ]
+    );
     assert_eq!(problems("a = [").len(), 1);
     assert!(read("[tool.other]\nx = 1\n", true, &names()).is_none());
     assert!(read("[tool.podlint]\nx = 1\n", true, &names()).is_some_and(|read| read.problems.len() == 1));
@@ -444,4 +454,22 @@ fn nothing_silences_a_locked_rule() {
             }
         }
     }
+}
+
+#[test]
+fn nothing_is_written_by_a_configuration_that_cannot_be_used() {
+    let broken = TEMPLATE.replace(
+        "nginx}",
+        "'nginx:1.2.3', volumeMounts: [{name: dta, mountPath: /d}]}\n    volumes: [{name: data, emptyDir: {}}]",
+    );
+    let folder = project(&[("podlint.toml", "ignor = [\"undefined-volume\"]\n"), ("a.yaml", &*broken)]);
+    for way in ["--fix", "--unsafe-fixes", "--add-ignores"] {
+        let run = podlint(folder.path(), &["check", way, "a.yaml"]);
+        assert_eq!(run.status.code(), Some(2), "{way}");
+        assert!(String::from_utf8_lossy(&run.stderr).contains("nothing was changed"), "{way}: {run:?}");
+        assert_eq!(std::fs::read_to_string(folder.path().join("a.yaml")).unwrap(), broken, "{way}");
+    }
+    std::fs::write(folder.path().join("podlint.toml"), "").unwrap();
+    podlint(folder.path(), &["check", "--fix", "a.yaml"]);
+    assert_ne!(std::fs::read_to_string(folder.path().join("a.yaml")).unwrap(), broken);
 }

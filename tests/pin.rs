@@ -340,3 +340,32 @@ fn a_lock_file_keeps_templates_as_they_are() {
     std::fs::write(folder.path().join("podlint.lock"), "no lock").unwrap();
     assert_eq!(run(&[]).status.code(), Some(2));
 }
+
+#[test]
+fn what_the_configuration_excludes_is_left_alone() {
+    let server = Server::start(|_, _| {
+        response("200 OK", &[&format!("Docker-Content-Digest: {}", digest_of(MANIFEST))], MANIFEST)
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    let template = |tag: &str| {
+        format!(
+            "apiVersion: v1\nkind: PodTemplate\nmetadata: {{name: t}}\ntemplate:\n  spec:\n    containers:\n      \
+             - {{name: default, image: 'a:1'}}\n      - {{name: proxy, image: '{}/proxy:{tag}'}}\n",
+            server.host
+        )
+    };
+    std::fs::create_dir(folder.path().join("gen")).expect("a folder");
+    std::fs::write(folder.path().join("gen/t.yaml"), template("1")).expect("a file");
+    std::fs::write(folder.path().join("podlint.toml"), "exclude = [\"gen\"]\n").expect("a file");
+    let run = podlint(folder.path(), &["pin", "."]);
+    assert_eq!((run.status.code(), server.count()), (Some(0), 0), "{}", text(&run.stderr));
+    // Named files are meant, as in `podlint check`.
+    let named = podlint(folder.path(), &["pin", "gen/t.yaml"]);
+    assert_eq!(named.status.code(), Some(0), "{}", text(&named.stderr));
+    let pinned = std::fs::read_to_string(folder.path().join("gen/t.yaml")).expect("the file");
+    assert!(pinned.contains(&format!("/proxy:1@{}", digest_of(MANIFEST))), "{pinned}");
+    std::fs::write(folder.path().join("podlint.toml"), "exlude = []\n").expect("a file");
+    std::fs::write(folder.path().join("gen/t.yaml"), template("2")).expect("a file");
+    assert_eq!((podlint(folder.path(), &["pin", "."]).status.code(), server.count()), (Some(2), 1));
+    assert_eq!(std::fs::read_to_string(folder.path().join("gen/t.yaml")).expect("the file"), template("2"));
+}

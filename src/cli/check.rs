@@ -52,27 +52,31 @@ fn check(arguments: &CheckArguments, project: &Project) -> Exit {
     let mut summary = Summary::default();
     let mut out = BufWriter::new(io::stdout().lock());
     let mut written = Ok(());
-    let mut changed = if (arguments.diff && !arguments.add_ignores) || arguments.fix || arguments.unsafe_fixes {
-        let outcome = fix_all(&mut files, arguments, project, &mut out, &mut summary, &mut problems);
-        outcome.unwrap_or_else(|error| {
-            written = Err(error);
-            false
-        })
-    } else {
-        false
-    };
+    // By a configuration that cannot be used, other files or rules may have been meant.
+    let usable = project.configuration_problems().is_empty();
+    if !usable && (arguments.fix || arguments.unsafe_fixes || arguments.add_ignores) {
+        problems.push("nothing was changed: the configuration cannot be used as it is".to_owned());
+    }
+    let mut changed = false;
+    if usable && ((arguments.diff && !arguments.add_ignores) || arguments.fix || arguments.unsafe_fixes) {
+        match fix_all(&mut files, arguments, project, &mut out, &mut summary, &mut problems) {
+            Ok(any) => changed = any,
+            Err(error) => written = Err(error),
+        }
+    }
     let paths = report::paths();
     let run_wide = RunWide::new(arguments, project, &mut problems);
     summary.stale = run_wide.mark_known(arguments, &mut files, &paths, project, &mut problems);
-    if arguments.add_ignores {
-        let outcome = ignores::add_all(&mut files, arguments, project, &mut out, &mut summary, &mut problems);
-        changed = outcome.unwrap_or_else(|error| {
-            written = Err(error);
-            false
-        });
-        settle(&mut files);
+    if usable && arguments.add_ignores {
+        match ignores::add_all(&mut files, arguments, project, &mut out, &mut summary, &mut problems) {
+            Ok(any) => changed = any,
+            Err(error) => written = Err(error),
+        }
         // What is wrong with the baseline has been said.
         run_wide.mark_known(arguments, &mut files, &paths, project, &mut Vec::new());
+    }
+    if arguments.add_ignores {
+        settle(&mut files);
     }
     files.extend(wrong_configurations(project, &mut problems));
     files.iter().for_each(|file| summary.add(file));

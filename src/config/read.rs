@@ -6,6 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::{KEYS, Key, Kind, LEVELS, NOT_IN_OVERRIDES, client, kubernetes, texts};
 use super::{Globs, KUBERNETES_VERSIONS, Version};
+use crate::schema::kubernetes::root;
 use crate::text::{Span, nearest};
 
 /// A key that a file sets.
@@ -148,7 +149,11 @@ impl Reader<'_> {
             Kind::Paths => {
                 let Some(table) = value.get_ref().as_table() else { return self.wrong(value, "a table") };
                 for (name, paths) in table {
-                    if let Some(found) = self.value(Kind::TextOrTexts, paths) {
+                    if root(name.get_ref()).is_some() {
+                        let message = format!("where a `{}` holds its pod is known", name.get_ref());
+                        self.problem(span(name), message, Some("leave it out".to_owned()));
+                    } else if let Some(found) = self.value(Kind::TextOrTexts, paths) {
+                        self.check_selectors(&found, span(paths));
                         let key = format!("kinds.{}", name.get_ref());
                         self.done.assignments.push(Assignment { key, value: found, span: span(paths) });
                     }
@@ -157,6 +162,9 @@ impl Reader<'_> {
             kind => {
                 if let Some(value) = self.value(kind, value) {
                     self.check_patterns(key.name, &value, place);
+                    if key.name == "selectors" {
+                        self.check_selectors(&value, place);
+                    }
                     self.done.assignments.push(Assignment { key: key.name.to_owned(), value, span: place });
                 }
             }
@@ -171,6 +179,15 @@ impl Reader<'_> {
         };
         if let Err(message) = outcome {
             self.problem(place, message, None);
+        }
+    }
+
+    fn check_selectors(&mut self, value: &Value, place: Span) {
+        for path in texts(value) {
+            if path.split('.').any(str::is_empty) || path.contains(['[', ']', '/', '$']) {
+                let help = "write keys with dots between them, and `*` for any key or item: `spec.workers.*.template`";
+                self.problem(place, format!("`{path}` is no path"), Some(help.to_owned()));
+            }
         }
     }
 

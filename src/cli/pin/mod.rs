@@ -49,6 +49,9 @@ pub fn run(arguments: &PinArguments) -> Exit {
 fn pin(arguments: &PinArguments) -> Result<Outcome, String> {
     let project = Project::configured(Vec::new(), settings::choice(&arguments.source), Vec::new());
     let (files, unread) = read_all(arguments, &project);
+    if settings::complain_of_configurations(&project.configuration_problems()) {
+        return Err("nothing was looked up or changed: the configuration may mean other files".to_owned());
+    }
     let found = found(&files, arguments.all);
     let lock = arguments.lock.as_deref().map(read_lock).transpose()?;
     let digests = look_up(arguments, &found, lock.as_ref())?;
@@ -93,7 +96,6 @@ fn read_all(arguments: &PinArguments, project: &Project) -> (Vec<Linted>, bool) 
             }
         }
     }
-    unread |= settings::complain_of_configurations(&project.configuration_problems());
     (files, unread)
 }
 
