@@ -94,3 +94,19 @@ fn hints_show_what_flyte_puts_in_when_asked() {
         assert_eq!(labels.contains("image: ghcr.io/me/task:1 (environment)"), expected, "{hints:#}");
     }
 }
+
+#[test]
+fn pods_are_laid_over_the_base_of_the_configuration() {
+    let base = "apiVersion: v1\nkind: PodTemplate\nmetadata: {name: base}\ntemplate:\n  spec:\n    serviceAccountName: \
+                training\n    containers:\n      - {name: default, image: 'a:1'}\n";
+    let files = [("t.py", PYTHON), ("podlint.toml", "[render]\nbase = \"base.yaml\"\n"), ("base.yaml", base)];
+    let mut session = Session::start(&files);
+    let uri = session.open("t.py");
+    let ask = json!({"textDocument": {"uri": uri}, "name": "train"});
+    let pod = session.request("podlint/effectivePod", ask.clone());
+    assert!(pod["text"].as_str().is_some_and(|text| text.contains("serviceAccountName: training")), "{pod}");
+    // A manifest that is gone leaves the pod as the file has it.
+    std::fs::remove_file(session.path("base.yaml")).expect("a file");
+    let pod = session.request("podlint/effectivePod", ask);
+    assert!(pod["text"].as_str().is_some_and(|text| !text.contains("serviceAccountName")), "{pod}");
+}

@@ -202,3 +202,20 @@ fn policies_of_the_configuration_are_followed() {
     let fault = session.wait("the fault", |session| published(session, &uri).filter(|found| *found != json!([])));
     assert!(fault.to_string().contains("invalid-configuration"), "{fault}");
 }
+
+#[test]
+fn the_configuration_says_what_is_too_large_and_which_kinds_hold_templates() {
+    let resource = MANIFEST.replace("kind: PodTemplate", "kind: Training");
+    let files = [("t.yaml", &*resource), ("podlint.toml", "[kinds]\nTraining = \"template\"\n")];
+    let mut session = Session::start(&files);
+    session.open("t.yaml");
+    let found = session.diagnostics("t.yaml", 1);
+    assert!(rules(&found).contains(&"undefined-volume"), "{found:?}");
+    let (manifest, settings) = (session.uri("t.yaml"), session.uri("podlint.toml"));
+    std::fs::write(session.path("podlint.toml"), "[limits]\nfile-size = 20\n").expect("a file");
+    session.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": settings, "type": 2}]}));
+    let found = session.wait("the limit", |session| {
+        published(session, &manifest).filter(|found| found.to_string().contains("limits.file-size"))
+    });
+    assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
+}
