@@ -6,7 +6,7 @@ mod support;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use podlint::config::keys::{KEYS, Kind};
+use podlint::config::keys::{KEYS, Kind, SIDECAR_RULES};
 use podlint::config::read::read;
 use podlint::config::schema::schema;
 use podlint::rules::RULES;
@@ -472,4 +472,23 @@ fn nothing_is_written_by_a_configuration_that_cannot_be_used() {
     std::fs::write(folder.path().join("podlint.toml"), "").unwrap();
     podlint(folder.path(), &["check", "--fix", "a.yaml"]);
     assert_ne!(std::fs::read_to_string(folder.path().join("a.yaml")).unwrap(), broken);
+}
+
+#[test]
+fn options_are_on_the_pages_of_their_rules() {
+    let options = |source: &str| -> Vec<String> {
+        let section = source.split("//! ## Options\n").nth(1).unwrap_or_default();
+        let lines = section.lines().map_while(|line| line.strip_prefix("//! - `"));
+        lines.filter_map(|line| Some(line.split_once('`')?.0.to_owned())).collect()
+    };
+    let told: Vec<String> = RULES.iter().flat_map(|rule| options(rule.source)).collect();
+    for option in &told {
+        assert!(KEYS.iter().any(|key| key.name == option), "there is no key `{option}`");
+    }
+    let tables = ["sidecars.", "images.", "security.", "secrets.", "mounts.", "policies", "policy-"];
+    for key in KEYS.iter().filter(|key| tables.iter().any(|table| key.name.starts_with(table))) {
+        assert!(told.iter().any(|option| option == key.name), "no rule has `{}` on its page", key.name);
+    }
+    let sidecars: Vec<&str> = names().into_iter().filter(|name| name.starts_with("sidecar-")).collect();
+    assert_eq!(SIDECAR_RULES, sidecars, "the rules that `sidecars.exempt` silences");
 }

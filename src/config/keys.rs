@@ -66,7 +66,14 @@ const AUTHORITIES: &[&str] = &["kubernetes", "flyte", "client", "practice"];
 /// The profiles.
 pub const PROFILES: &[&str] = &["default", "strict", "pss-baseline", "pss-restricted"];
 /// The rules about sidecars, which `sidecars.exempt` silences.
-const SIDECAR_RULES: &[&str] = &["sidecar-image-unpinned", "sidecar-missing-image", "sidecar-missing-limits"];
+pub const SIDECAR_RULES: &[&str] = &[
+    "sidecar-image-unpinned",
+    "sidecar-missing-image",
+    "sidecar-missing-limits",
+    "sidecar-missing-requests",
+    "sidecar-never-finishes",
+    "sidecar-outlives-nothing",
+];
 
 const EXEMPT: &[(&str, Kind, &str)] = &[
     ("rules", Kind::Rules, "the rules; without them all are meant"),

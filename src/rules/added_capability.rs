@@ -61,6 +61,9 @@
 //! template = flyte.PodTemplate().allow_fuse()
 //! ```
 //!
+//! ## Options
+//! - `security.allowed-capabilities`: capabilities that may be added
+//!
 //! ## References
 //! - [Kubernetes: Pod Security Standards](https://kubernetes.io/docs/concepts/security/pod-security-standards/)
 //! - [capabilities(7)](https://man7.org/linux/man-pages/man7/capabilities.7.html)

@@ -63,6 +63,9 @@
 //!         claimName: data
 //! ```
 //!
+//! ## Options
+//! - `security.allowed-host-paths`: paths of the node that may be mounted, with all below them
+//!
 //! ## References
 //! - [Kubernetes: hostPath](https://kubernetes.io/docs/concepts/storage/volumes/#hostpath)
 //! - [Kubernetes: Pod Security Standards](https://kubernetes.io/docs/concepts/security/pod-security-standards/)

@@ -43,6 +43,9 @@
 //!       image: registry.acme.dev/train:1.0
 //! ```
 //!
+//! ## Options
+//! - `images.private-registries`: registries, or repositories in them, that want a pull secret
+//!
 //! ## References
 //! - [Kubernetes: Pull an image from a private registry](https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/)
 

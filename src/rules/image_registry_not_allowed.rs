@@ -45,6 +45,9 @@
 //!       image: ghcr.io/acme/train:1.0
 //! ```
 //!
+//! ## Options
+//! - `images.allowed-registries`: registries, or repositories in them, that images may come from: `ghcr.io/acme`, `*.example.com`
+//!
 //! ## References
 //! - [Kubernetes: Images](https://kubernetes.io/docs/concepts/containers/images/)
 

@@ -63,6 +63,9 @@
 //!     - {name: models, persistentVolumeClaim: {claimName: models}}
 //! ```
 //!
+//! ## Options
+//! - `mounts.reserved-paths`: further paths at or below which nothing may be mounted
+//!
 //! ## References
 //! - [Kubernetes: Volumes](https://kubernetes.io/docs/concepts/storage/volumes/)
 

@@ -70,6 +70,9 @@
 //! )
 //! ```
 //!
+//! ## Options
+//! - `secrets.public-variables`: variables that look like secrets and are none
+//!
 //! ## References
 //! - [Kubernetes: Secrets](https://kubernetes.io/docs/concepts/configuration/secret/)
 //! - [Flyte: Secrets](https://www.union.ai/docs/v2/flyte/user-guide/task-configuration/secrets)

@@ -11,6 +11,10 @@
 //!
 //! The page on policies (`docs/policies.md`) says what is evaluated and how.
 //!
+//! ## Options
+//! - `policies`: files, folders or patterns with `ValidatingAdmissionPolicy` manifests
+//! - `policy-params`: the same with their parameters, or the `Namespace` that the pods go to
+//!
 //! ## References
 //! - [Kubernetes: Validating Admission Policy](https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/)
 

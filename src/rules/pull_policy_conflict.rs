@@ -48,6 +48,9 @@
 //!       imagePullPolicy: IfNotPresent
 //! ```
 //!
+//! ## Options
+//! - `sidecars.moving-tags`: tags that move; `podlint config show --format json` lists the usual ones
+//!
 //! ## References
 //! - [Kubernetes: Image pull policy](https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy)
 

@@ -57,6 +57,11 @@
 //!         limits: {cpu: 100m, memory: 64Mi}
 //! ```
 //!
+//! ## Options
+//! - `sidecars.moving-tags`: tags that move; `podlint config show --format json` lists the usual ones
+//! - `sidecars.require-digest`: `true` where a tag alone is not enough
+//! - `sidecars.exempt`: patterns for names of sidecars that are left alone, such as `"istio-*"`
+//!
 //! ## References
 //! - [Kubernetes: Image names](https://kubernetes.io/docs/concepts/containers/images/#image-names)
 //! - [OCI distribution specification](https://github.com/opencontainers/distribution-spec/blob/main/spec.md)

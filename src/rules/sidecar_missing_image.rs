@@ -48,6 +48,9 @@
 //!         limits: {cpu: 100m, memory: 64Mi}
 //! ```
 //!
+//! ## Options
+//! - `sidecars.exempt`: patterns for names of sidecars that are left alone, such as `"istio-*"`
+//!
 //! ## References
 //! - [Kubernetes: Images](https://kubernetes.io/docs/concepts/containers/images/)
 //! - [Flyte: Pod templates](https://www.union.ai/docs/v2/flyte/user-guide/task-configuration/pod-templates)

@@ -67,6 +67,10 @@
 //! )
 //! ```
 //!
+//! ## Options
+//! - `sidecars.limits-for`: resources for which a limit is wanted; `["cpu", "memory"]` where not set
+//! - `sidecars.exempt`: patterns for names of sidecars that are left alone, such as `"istio-*"`
+//!
 //! ## References
 //! - [Kubernetes: Resource management](https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/)
 //! - [Flyte: Pod templates](https://www.union.ai/docs/v2/flyte/user-guide/task-configuration/pod-templates)

@@ -59,6 +59,9 @@
 //! )
 //! ```
 //!
+//! ## Options
+//! - `sidecars.exempt`: patterns for names of sidecars that are left alone, such as `"istio-*"`
+//!
 //! ## References
 //! - [Flyte: Pod templates](https://www.union.ai/docs/v2/flyte/user-guide/task-configuration/pod-templates)
 
