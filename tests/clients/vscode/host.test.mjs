@@ -24,7 +24,7 @@ const NOTEBOOK = {
   nbformat_minor: 5,
 };
 
-test("the extension inside of VS Code", { timeout: 600_000 }, async () => {
+test("the extension inside of VS Code", { timeout: 240_000 }, async () => {
   const home = await mkdtemp(join(tmpdir(), "podlint-host-"));
   let server, browser;
   try {

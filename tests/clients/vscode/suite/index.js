@@ -85,7 +85,7 @@ test("hover, completion, definition, references, rename, symbols, lenses", async
   const [definition] = await ask("DefinitionProvider", uri, place(document, '"main"', 1));
   assert.equal((definition.range ?? definition.targetRange).start.line, place(document, ' name="main"').line);
   const references = await ask("ReferenceProvider", uri, place(document, 'name="proxy"', 7));
-  assert.deepEqual(references.map((one) => document.getText(one.range)), ["proxy"]);
+  assert.deepEqual(references.map((one) => document.getText(one.range)), ['"proxy"']);
   const edit = await ask("DocumentRenameProvider", uri, place(document, 'name="proxy"', 7), "envoy");
   assert.deepEqual(edit.get(uri).map((one) => one.newText), ["envoy"]);
   const symbols = await ask("DocumentSymbolProvider", uri);
