@@ -1,9 +1,25 @@
 #!/usr/bin/env bash
 # Sets up what the tests need and runs all of them. Works on a bare Debian machine with Rust; run it from anywhere.
+# usage: tests/all.sh [--clients | --without-clients]   (only the real editors; all but these)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 step() { printf '\n== %s\n' "$*"; }
+clients() {
+  step "real clients: typed messages, Neovim, Emacs, VS Code"
+  bash tests/clients/run.sh
+}
+case ${1:-} in
+  --clients)
+    clients
+    exit
+    ;;
+  --without-clients | "") ;;
+  *)
+    printf 'not known: %s\n' "$1" >&2
+    exit 2
+    ;;
+esac
 
 need() { # need COMMAND PACKAGE: installs a Debian package when a command is missing
   command -v "$1" >/dev/null 2>&1 && return
@@ -37,3 +53,5 @@ bash docs/build.sh target/site
 
 step "pinning against a real registry"
 bash tests/registry/run.sh
+
+[ "${1:-}" = --without-clients ] || clients

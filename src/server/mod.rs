@@ -21,7 +21,7 @@ mod hints;
 mod hover;
 mod names;
 mod pods;
-mod preferences;
+pub mod preferences;
 mod pull;
 mod references;
 mod requests;

@@ -1,5 +1,7 @@
 //! The pods that Flyte submits, as documents beside the source: code lenses, requests, and word of changes.
 
+use std::path::Path;
+
 use gen_lsp_types::{TextDocumentIdentifier, Uri};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -52,20 +54,26 @@ impl Which {
 }
 
 /// The pods of a check with the places where they are used or made.
-fn all(site: &Site<'_>) -> Vec<Rendered> {
+fn all(server: &Server, site: &Site<'_>) -> Vec<Rendered> {
     let source = &site.analysis.view.source;
     let pods = site.analysis.report.documents.iter().flat_map(flyte::pods);
     pods.map(|pod| {
         let file = site.analysis.report.source(source, pod.location.file);
         let line = file.place(pod.location.span.start).at.line;
-        Rendered { file: file.path.display().to_string(), line, pod }
+        Rendered { file: as_in_the_folder(server, &file.path), line, pod }
     })
     .collect()
 }
 
+/// A path as the user sees it: from the folder of the workspace that holds it.
+fn as_in_the_folder(server: &Server, path: &Path) -> String {
+    let within = server.workspace.folders.iter().filter_map(|folder| path.strip_prefix(folder).ok());
+    within.min_by_key(|rest| rest.components().count()).unwrap_or(path).display().to_string()
+}
+
 /// The text of a pod; `None` where there is none of that name.
 fn text(server: &Server, site: &Site<'_>, which: &Which) -> Option<String> {
-    let mut pods = all(site);
+    let mut pods = all(server, site);
     if let Some(name) = &which.name {
         pods.retain(|rendered| {
             [&rendered.pod.name, &rendered.pod.template].into_iter().flatten().any(|own| own == name)
@@ -92,8 +100,8 @@ fn text(server: &Server, site: &Site<'_>, which: &Which) -> Option<String> {
 }
 
 /// `textDocument/codeLens`: above each template, and at each task or environment that it is given to.
-pub fn lenses(site: &Site<'_>, uri: &Uri) -> Value {
-    let pods = all(site);
+pub fn lenses(server: &Server, site: &Site<'_>, uri: &Uri) -> Value {
+    let pods = all(server, site);
     let mut lenses: Vec<Value> = Vec::new();
     let mut offer = |location: crate::tree::Location, title: String, name: &Option<String>| {
         if location.file != FileId::MAIN {

@@ -115,7 +115,7 @@ impl Server {
         match method {
             "textDocument/codeAction" => with(params, |params| actions::list(self, &site, &params)),
             "codeAction/resolve" => actions::resolve(self, &site, params),
-            "textDocument/codeLens" if self.preferences.lenses => Ok(pods::lenses(&site, uri)),
+            "textDocument/codeLens" if self.preferences.lenses => Ok(pods::lenses(self, &site, uri)),
             "textDocument/hover" if self.preferences.hover => with(params, |at| hover::hover(self, &site, &at)),
             "textDocument/completion" if self.preferences.completion => {
                 with(params, |at| completion::completion(self, &site, &at))

@@ -22,6 +22,7 @@ function shown(name, run) {
 shown("a squiggle lies under the wrong token", async () => {
   await workbench.open("training.py");
   await workbench.squiggles("error").first().waitFor({ state: "attached" });
+  await workbench.picture("squiggle-editor", ".part.editor");
   const [token, line] = [await workbench.box('"dta"'), await workbench.squiggles("error").first().boundingBox()];
   assert.equal(await workbench.squiggles("error").count(), 1);
   for (const [edge, wanted, got] of [["left", token.x, line.x], ["width", token.width, line.width], ["top", token.y, line.y]]) {
@@ -55,6 +56,7 @@ shown("a quick fix renames the mount", async (page) => {
   const fix = page.locator(".action-widget .monaco-list-row", { hasText: "rename to `data`" });
   await fix.waitFor();
   await workbench.picture("quick-fix");
+  await workbench.picture("quick-fix-editor", ".part.editor");
   await fix.click();
   await workbench.shows('V1VolumeMount(name="data"');
   await workbench.squiggles("error").waitFor({ state: "detached" });
@@ -80,6 +82,7 @@ shown("the effective pod opens beside its source, and follows edits", async (pag
   await pod.filter({ hasText: /kind:\s+Pod/ }).first().waitFor();
   await pod.filter({ hasText: "scratch" }).first().waitFor();
   await workbench.picture("effective-pod");
+  await workbench.picture("effective-pod-editor", ".part.editor");
   await workbench.click('envoyproxy/envoy"');
   await page.keyboard.type("acme-");
   await pod.filter({ hasText: "acme-envoyproxy/envoy" }).first().waitFor();

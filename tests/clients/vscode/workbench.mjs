@@ -56,7 +56,7 @@ export async function answers(url, process) {
 /** Starts the browser. */
 export function browse() {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: process.env.CHROMIUM,
     args: ["--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb", "--font-render-hinting=none"],
   });
 }
@@ -174,8 +174,10 @@ export class Workbench {
     throw new Error(`${file} never held ${part}`);
   }
 
-  /** A picture, kept. */
-  async picture(name) {
-    await this.page.screenshot({ path: join(process.env.PODLINT_PICTURES, `${name}.png`) });
+  /** A picture of the window, kept; with `part` of that part alone. */
+  async picture(name, part) {
+    // Pictures are for reading: no blinking cursor, no tooltip under a mouse that rests.
+    const shot = { path: join(process.env.PODLINT_PICTURES, `${name}.png`), caret: "hide", animations: "disabled" };
+    await (part === undefined ? this.page.screenshot(shot) : this.page.locator(part).screenshot(shot));
   }
 }
