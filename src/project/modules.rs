@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use super::plain;
 use crate::source::{Language, Modules, SourceFile};
 
 /// Larger modules are not followed.
@@ -33,7 +34,8 @@ impl Modules for ProjectFiles {
     fn read(&self, importer: &Path, relative: &str) -> Option<Arc<SourceFile>> {
         let path = importer.parent()?.join(relative);
         Language::of_path(&path).filter(|language| matches!(language, Language::Yaml | Language::Json))?;
-        self.read_once(path)
+        // The one name under which the editor and other importers know it.
+        self.read_once(plain(&path))
     }
 }
 

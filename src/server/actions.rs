@@ -86,7 +86,7 @@ pub fn list(server: &Server, site: &Site<'_>, params: &Params) -> Value {
     if wanted("quickfix") {
         let findings = site.analysis.report.diagnostics.iter();
         let here: Vec<&Finding> = findings
-            .filter(|finding| is_wanted(site, finding, &server.preferences) && touches(finding, asked))
+            .filter(|finding| is_wanted(site, finding, &server.root(site).preferences) && touches(finding, asked))
             .collect();
         here.iter().for_each(|finding| add_fixes(server, site, uri, finding, &mut actions));
         if site.analysis.view.source.language != Language::Json {
@@ -193,8 +193,9 @@ fn edit_of(server: &Server, site: &Site<'_>, what: &What) -> Option<Value> {
 
 fn ignore_here(server: &Server, site: &Site<'_>, finding: &Finding) -> Option<Vec<Edit>> {
     let source = &site.analysis.view.source;
-    let settings = server.project.settings(&source.path, source.language, &source.text);
-    let checks = Checks { settings: &settings, modules: &server.project.modules };
+    let project = &server.root(site).project;
+    let settings = project.settings(&source.path, source.language, &source.text);
+    let checks = Checks { settings: &settings, modules: &project.modules };
     ignores::here(source, &site.analysis.report, finding, checks)
 }
 
@@ -206,8 +207,9 @@ fn version(site: &Site<'_>, uri: &Uri) -> i32 {
 /// The edits that make all safe fixes; `None` where there is none.
 pub fn fix_all(server: &Server, site: &Site<'_>) -> Option<Vec<Edit>> {
     let source = &site.analysis.view.source;
-    let settings = server.project.settings(&source.path, source.language, &source.text);
-    let fixed = fix(source, &site.analysis.report, &settings, &server.project.modules, Applicability::Safe)?;
+    let project = &server.root(site).project;
+    let settings = project.settings(&source.path, source.language, &source.text);
+    let fixed = fix(source, &site.analysis.report, &settings, &project.modules, Applicability::Safe)?;
     let edits = between(&source.text, &fixed.source.text);
     (!edits.is_empty()).then_some(edits)
 }

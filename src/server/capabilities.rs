@@ -21,7 +21,7 @@ pub fn initialize_result(encoding: Encoding) -> Value {
                     "notebook": {"notebookType": "jupyter-notebook"},
                     "cells": [{"language": "python"}],
                 }],
-                "save": false,
+                "save": true,
             },
             // A client that can ask is not pushed to, so it has to be told that it may ask.
             "diagnosticProvider": {

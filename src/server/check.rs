@@ -59,7 +59,7 @@ impl Server {
         document.dirty = false;
         document.in_flight = true;
         let (view, generation, uri) = (document.view.clone(), document.generation, document.uri.clone());
-        let (project, events) = (Arc::clone(&self.project), self.events.clone());
+        let (project, events) = (Arc::clone(&self.roots.of(&view.source.path).project), self.events.clone());
         self.workers.give(Box::new(move || {
             let analysis = analyse(&project, view, generation);
             let _ = events.send(Event::Checked(Box::new(Checked { uri, analysis })));
@@ -71,8 +71,13 @@ impl Server {
         self.workers.returned();
         let Some(document) = self.open.get_mut(&checked.uri.0) else { return };
         document.in_flight = false;
-        if document.generation != checked.analysis.generation {
+        // Closed and opened again it counts from 0, with another text.
+        let is_same = Arc::ptr_eq(&document.view.source, &checked.analysis.view.source);
+        if document.generation != checked.analysis.generation || !is_same {
             document.dirty = true;
+            if !self.queue.contains(&checked.uri.0) {
+                self.queue.insert(0, checked.uri.0);
+            }
             return;
         }
         self.show_faults();
@@ -80,7 +85,7 @@ impl Server {
         let analysis = Arc::new(checked.analysis);
         let waiting = std::mem::take(&mut document.waiting);
         document.analysis = Some(Arc::clone(&analysis));
-        if document.is_saved || !self.preferences.on_save {
+        if document.is_saved || !self.roots.of(&document.path).preferences.on_save {
             self.show(&checked.uri, &analysis);
         }
         for request in waiting {
@@ -91,7 +96,8 @@ impl Server {
 
     /// Puts what a check found on the board and before the user.
     fn show(&mut self, uri: &Uri, analysis: &Analysis) {
-        let found = diagnostics::of_check(&self.site(analysis), &self.preferences);
+        let site = self.site(analysis);
+        let found = diagnostics::of_check(&site, &self.root(&site).preferences);
         let others: BTreeSet<String> = self.board.elsewhere(&uri.0).into_iter().collect();
         let touched = self.board.set(&uri.0, found);
         let elsewhere = touched.iter().any(|target| *target != uri.0 && !self.cells.contains_key(target));

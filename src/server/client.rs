@@ -1,6 +1,7 @@
 //! The other end: what it can do, and how it is spoken to.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use crossbeam_channel::Sender;
 use lsp_server::{ErrorCode, RequestId, Response, ResponseError};
@@ -10,10 +11,10 @@ use serde_json::{Value, json};
 use super::encoding::Encoding;
 
 /// What becomes of the client's answer to a request of the server's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Awaited {
-    /// The user's settings.
-    Configuration,
+    /// The user's settings for these folders.
+    Configuration(Vec<PathBuf>),
     /// Nothing depends on it.
     Nothing,
 }

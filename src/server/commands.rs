@@ -68,7 +68,7 @@ impl Server {
             self.client.encoding,
             if self.client.abilities.pulls() { "pulled" } else { "pushed" },
             self.workspace.folders,
-            self.preferences,
+            self.roots.all().map(|root| (&root.folder, &root.preferences)).collect::<Vec<_>>(),
         );
         for document in self.open.values() {
             let (templates, findings) = document

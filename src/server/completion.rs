@@ -143,8 +143,9 @@ fn variants(source: &SourceFile, word: Span, offset: u32) -> Vec<String> {
 
 fn find(server: &Server, source: &SourceFile, text: &str) -> Option<Found> {
     let marked = SourceFile::new(source.path.clone(), source.language, text);
-    let settings = server.project.settings(&marked.path, marked.language, &marked.text);
-    let parsed = frontend::parse(&marked, &settings, &server.project.modules);
+    let project = &server.roots.of(&source.path).project;
+    let settings = project.settings(&marked.path, marked.language, &marked.text);
+    let parsed = frontend::parse(&marked, &settings, &project.modules);
     parsed.documents.into_iter().find_map(|document| {
         let mut path = Path::new();
         let hit = search(&document.root, &mut path);

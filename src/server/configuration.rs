@@ -1,21 +1,21 @@
 //! Settings that change: in the editor, in the project's files, and in the set of folders.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
-use gen_lsp_types::{DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, FileChangeType};
+use gen_lsp_types::{DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, FileChangeType, Uri};
 use serde_json::{Value, json};
 
 use super::client::Awaited;
 use super::diagnostics::{self, ByDocument};
 use super::documents::Analysis;
 use super::preferences::Preferences;
+use super::roots::Roots;
 use super::site;
 use super::state::Server;
 use super::uri;
-use crate::project::{Choice, Given, Project, Setter, detect};
+use crate::project::plain;
 use crate::report::Report;
-use crate::rules::RULES;
 
 /// Who finds what is wrong with configuration files.
 const FAULTS: &str = "podlint:configuration";
@@ -65,9 +65,14 @@ impl Server {
     fn ask_configuration(&mut self) -> bool {
         let asks = self.client.abilities.has("/workspace/configuration");
         if asks {
-            let scope = self.workspace.folders.first().map(|folder| uri::of_path(folder));
-            let item = json!({"scopeUri": scope, "section": "podlint"});
-            self.client.ask("workspace/configuration", json!({"items": [item]}), Awaited::Configuration);
+            let folders = self.workspace.folders.clone();
+            let item = |folder: &PathBuf| json!({"scopeUri": self.folder_name(folder), "section": "podlint"});
+            let mut items: Vec<Value> = folders.iter().map(item).collect();
+            // What is outside of the only folder is a guest in it; of several none is its host.
+            if folders.len() != 1 {
+                items.insert(0, json!({"section": "podlint"}));
+            }
+            self.client.ask("workspace/configuration", json!({"items": items}), Awaited::Configuration(folders));
         }
         asks
     }
@@ -79,11 +84,35 @@ impl Server {
         }
     }
 
-    /// Takes settings from the editor; an editor that has none leaves those of `initialize`.
+    /// Takes settings that hold everywhere; an editor that has none leaves those of `initialize`.
     pub fn prefer(&mut self, sent: &Value) {
-        let preferences = if sent.is_object() { Preferences::new(sent) } else { self.preferences.clone() };
-        if preferences != self.preferences {
-            self.preferences = preferences;
+        let sent = sent.is_object().then(|| Preferences::new(sent));
+        let outside = sent.clone().unwrap_or_else(|| self.roots.outside().clone());
+        let known = self.roots.settings();
+        let own = |folder: &PathBuf| known.iter().find(|(known, _)| known == folder).map(|(_, own)| own.clone());
+        let of_folder = |folder: &PathBuf| {
+            let settings = sent.clone().or_else(|| own(folder)).unwrap_or_else(|| outside.clone());
+            (folder.clone(), settings)
+        };
+        let folders = self.workspace.folders.iter().map(of_folder).collect();
+        self.settle(outside, folders);
+    }
+
+    /// Takes the editor's answer: settings for each folder, before them those of no folder where there is not just one.
+    pub fn configured(&mut self, asked: &[PathBuf], answer: &Value) {
+        let one = |index: usize| match answer.get(index) {
+            Some(sent) if sent.is_object() => Preferences::new(sent),
+            _ => self.initial.clone(),
+        };
+        let first = usize::from(asked.len() != 1);
+        let folders = asked.iter().enumerate().map(|(index, folder)| (folder.clone(), one(first + index))).collect();
+        let outside = one(0);
+        self.settle(outside, folders);
+    }
+
+    fn settle(&mut self, outside: Preferences, folders: Vec<(PathBuf, Preferences)>) {
+        if *self.roots.outside() != outside || self.roots.settings() != folders {
+            self.roots = Roots::new(outside, folders);
             self.start_afresh();
         } else if self.workspace.expected {
             self.scan();
@@ -105,23 +134,9 @@ impl Server {
         }
     }
 
-    /// Reads the project's files anew, with the editor's settings and texts on top.
+    /// Reads the project's files anew, with the editor's texts on top.
     pub fn renew_project(&mut self) {
-        let overrides = &self.preferences.overrides;
-        let known = |name: &&String| RULES.iter().any(|rule| rule.name == **name);
-        let mut over: Vec<(&str, Value)> = Vec::new();
-        for (key, names) in [("select", &overrides.select), ("ignore", &overrides.ignore)] {
-            let names: Vec<&String> = names.iter().filter(known).collect();
-            over.extend((!names.is_empty()).then(|| (key, json!(names))));
-        }
-        over.extend(overrides.kubernetes_version.map(|minor| ("kubernetes-version", json!(format!("1.{minor}")))));
-        let client = overrides.kubernetes_client.as_ref().filter(|version| detect::of_version(version).is_some());
-        over.extend(client.map(|version| ("kubernetes-client", json!(version))));
-        let given = |(key, value): (&str, Value)| Given { key: key.to_owned(), value, by: Setter::Argument };
-        let over = over.into_iter().map(given).collect();
-        let folder = self.workspace.folders.first().cloned().unwrap_or_default();
-        let choice = overrides.configuration.as_ref().map(|file| Choice::File(folder.join(file))).unwrap_or_default();
-        self.project = Arc::new(Project::configured(over, choice, Vec::new()));
+        self.roots = self.roots.renewed();
         self.faults = 0;
         for document in self.open.values().filter(|document| !document.is_notebook) {
             self.lend(&document.uri, &document.view.source);
@@ -130,7 +145,11 @@ impl Server {
 
     /// Shows what is wrong with the configuration files that checks have read, in those files.
     pub fn show_faults(&mut self) {
-        let problems = self.project.configuration_problems();
+        let projects = self.roots.projects().into_iter();
+        let mut problems: Vec<_> = projects.flat_map(|project| project.configuration_problems()).collect();
+        // Several folders may be governed by one file.
+        problems.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+        problems.dedup_by(|(a, _), (b, _)| a.path == b.path);
         let count: usize = problems.iter().map(|(_, found)| found.len()).sum();
         if count == self.faults && (count > 0 || self.board.elsewhere(FAULTS).is_empty()) {
             return;
@@ -141,7 +160,7 @@ impl Server {
             let uri = site::name_of(&self.names, &source.path);
             let report = Report { diagnostics, ..Report::default() };
             let analysis = Analysis::of_closed(uri, source, report);
-            for (target, more) in diagnostics::of_check(&self.site(&analysis), &self.preferences) {
+            for (target, more) in diagnostics::of_check(&self.site(&analysis), self.roots.outside()) {
                 found.entry(target).or_default().extend(more);
             }
         }
@@ -154,14 +173,14 @@ impl Server {
         let mut afresh = false;
         for change in params.changes {
             let path = uri::path(&change.uri);
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            if SETTINGS_FILES.contains(&name) || self.project.concerns_policies(&path) {
+            if self.is_about_settings(&path) {
                 afresh = true;
             } else if !self.names.contains_key(&path) {
-                self.project.modules.forget(&path);
+                self.forget_text(&path);
                 self.recheck_importers(&path);
-                self.scan_file(path);
+                self.scan_file(path.clone());
             }
+            self.base_changed(&path);
             // What a template could not import before, it may now.
             if change.kind == FileChangeType::Created {
                 self.recheck_all();
@@ -172,13 +191,53 @@ impl Server {
         }
     }
 
-    /// `workspace/didChangeWorkspaceFolders`.
+    /// A file was saved in the editor: for clients that do not watch files that is the only word of it.
+    pub fn file_was_saved(&mut self, path: &Path) {
+        if self.is_about_settings(path) {
+            self.start_afresh();
+        }
+        self.base_changed(path);
+    }
+
+    /// Whether a file says how others are checked.
+    fn is_about_settings(&self, path: &Path) -> bool {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        SETTINGS_FILES.contains(&name) || self.roots.projects().iter().any(|project| project.concerns_policies(path))
+    }
+
+    /// Pods that are shown are made of the manifest that the configuration lays under them.
+    fn base_changed(&mut self, path: &Path) {
+        let sources: BTreeSet<String> = self.shown_pods.keys().map(|which| which.uri.clone()).collect();
+        for source in sources.into_iter().map(Uri) {
+            let base =
+                self.unit(&source).and_then(|document| self.roots.of(&document.path).project.base_of(&document.path));
+            if base.is_some_and(|base| plain(&base) == path) {
+                self.pod_changed(&source);
+            }
+        }
+    }
+
+    /// `workspace/didChangeWorkspaceFolders`: an editor that can be asked has settings for the new ones.
     pub fn did_change_folders(&mut self, params: DidChangeWorkspaceFoldersParams) {
         let gone: Vec<PathBuf> = params.event.removed.iter().map(|folder| uri::path(&folder.uri)).collect();
         self.workspace.folders.retain(|folder| !gone.contains(folder));
-        let added = params.event.added.iter().map(|folder| uri::path(&folder.uri));
-        self.workspace.folders.extend(added);
+        for folder in params.event.added {
+            let path = uri::path(&folder.uri);
+            if !self.workspace.folders.contains(&path) {
+                self.workspace.names.insert(path.clone(), folder.uri);
+                self.workspace.folders.push(path);
+            }
+        }
         self.forget_scan();
-        self.scan();
+        self.workspace.expected = self.ask_configuration();
+        if !self.workspace.expected {
+            self.workspace.expected = true;
+            self.prefer(&Value::Null);
+        }
+    }
+
+    /// A folder as the client writes it.
+    fn folder_name(&self, folder: &Path) -> Uri {
+        self.workspace.names.get(folder).cloned().unwrap_or_else(|| uri::of_path(folder))
     }
 }

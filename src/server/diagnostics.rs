@@ -71,9 +71,9 @@ fn data(site: &Site<'_>, finding: &Finding) -> Value {
     let fixes: Vec<Value> = finding
         .fixes
         .iter()
-        .map(|fix| {
-            let edits = site.edits(&fix.edits).unwrap_or_default();
-            json!({"title": fix.title, "applicability": fix.applicability.as_str(), "changes": plain(edits)})
+        .filter_map(|fix| {
+            let edits = site.edits(&fix.edits)?;
+            Some(json!({"title": fix.title, "applicability": fix.applicability.as_str(), "changes": plain(edits)}))
         })
         .collect();
     json!({

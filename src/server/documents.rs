@@ -81,9 +81,14 @@ pub struct Open {
 impl Buffer {
     fn new(item: TextDocumentItem) -> Option<Self> {
         let path = uri::path(&item.uri);
+        let is_notebook = Language::of_path(&path) == Some(Language::Notebook);
         let language = match String::from(item.language_id).as_str() {
             "python" => Some(Language::Python),
             "yaml" | "dockercompose" | "github-actions-workflow" | "kubernetes" => Some(Language::Yaml),
+            // A notebook that is shown as text: its code is checked, not its JSON.
+            "json" | "jsonc" | "jupyter" | "ipynb" | "plaintext" | "" if is_notebook && uri::is_file(&item.uri) => {
+                Some(Language::Notebook)
+            }
             "json" | "jsonc" => Some(Language::Json),
             // Templates of other languages (`helm`, `jinja-yaml`) are those languages' business.
             "plaintext" | "" => Language::of_path(&path),
@@ -191,6 +196,20 @@ impl Open {
         }
     }
 
+    /// Has a document checked as if it were another file.
+    pub fn move_to(&mut self, path: PathBuf) {
+        let mut buffers = self.view.buffers.to_vec();
+        for buffer in &mut buffers {
+            let source = &buffer.source;
+            buffer.source = Arc::new(SourceFile::new(path.clone(), source.language, source.text.clone()));
+        }
+        self.view = match buffers.pop() {
+            Some(buffer) if !self.is_notebook => View::single(buffer),
+            last => View::of_cells(path.clone(), buffers.into_iter().chain(last).collect()),
+        };
+        self.path = path;
+    }
+
     /// Makes the edits of a document.
     pub fn edit(&mut self, version: i32, changes: Vec<TextDocumentContentChangeEvent>, encoding: Encoding) {
         let mut buffers = self.view.buffers.to_vec();
@@ -273,9 +292,7 @@ fn cell_buffer(cell: &NotebookCell, item: Option<TextDocumentItem>) -> Option<Bu
 impl Analysis {
     /// The check of a file that is not open.
     pub fn of_closed(uri: Uri, source: SourceFile, report: Report) -> Self {
-        // A notebook's findings are places in its code, which has no name of its own while it is closed.
-        let shown = report.view.as_deref().cloned().unwrap_or(source);
-        let buffer = Buffer { uri, version: 0, source: Arc::new(shown), start: 0, is_code: true };
+        let buffer = Buffer { uri, version: 0, source: Arc::new(source), start: 0, is_code: true };
         Self { view: View::single(buffer), report, generation: 0 }
     }
 }

@@ -24,7 +24,7 @@ pub fn hover(server: &Server, site: &Site<'_>, at: &At) -> Value {
         let labels = finding.labels.iter().map(|label| label.location);
         let away = finding.location.file != crate::tree::FileId::MAIN;
         let here = covers(finding.location, offset) || (away && labels.into_iter().any(|place| covers(place, offset)));
-        here && is_wanted(site, finding, &server.preferences)
+        here && is_wanted(site, finding, &server.root(site).preferences)
     });
     let mut parts: Vec<String> = findings.map(finding).collect();
     // The blanks within a list or object are not about it.

@@ -25,6 +25,7 @@ pub mod preferences;
 mod pull;
 mod references;
 mod requests;
+mod roots;
 mod site;
 mod snippets;
 mod state;

@@ -89,7 +89,7 @@ fn text(server: &Server, site: &Site<'_>, which: &Which) -> Option<String> {
     if pods.is_empty() {
         return None;
     }
-    let project = &server.project;
+    let project = &server.root(site).project;
     let base = project.base_of(&site.analysis.view.source.path).and_then(|path| read_base(&path, project).ok());
     if let Some(base) = base {
         pods.iter_mut().for_each(|rendered| flyte::merge_base(&mut rendered.pod, &base));

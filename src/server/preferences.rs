@@ -57,6 +57,11 @@ impl Default for Preferences {
 }
 
 impl Preferences {
+    /// Whether files that are not open are checked.
+    pub const fn checks_files(&self) -> bool {
+        self.enable && self.workspace
+    }
+
     /// From what the client sends: the section itself, or an object that holds it as `podlint` or `settings`.
     pub fn new(sent: &Value) -> Self {
         let section = ["/podlint", "/settings/podlint", "/settings"].iter().find_map(|at| sent.pointer(at));

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::client::{Abilities, Awaited, failure};
 use super::encoding::Encoding;
 use super::preferences::Preferences;
+use super::roots::Roots;
 use super::state::{Phase, Server};
 use super::transport::Incoming;
 use super::{actions, capabilities, completion, hints, hover, pods, references, symbols, watch};
@@ -112,15 +113,16 @@ impl Server {
         }
         let Some(analysis) = self.unit(uri).and_then(|document| document.current()) else { return Ok(Value::Null) };
         let site = self.site(analysis);
+        let preferences = &self.root(&site).preferences;
         match method {
             "textDocument/codeAction" => with(params, |params| actions::list(self, &site, &params)),
             "codeAction/resolve" => actions::resolve(self, &site, params),
-            "textDocument/codeLens" if self.preferences.lenses => Ok(pods::lenses(self, &site, uri)),
-            "textDocument/hover" if self.preferences.hover => with(params, |at| hover::hover(self, &site, &at)),
-            "textDocument/completion" if self.preferences.completion => {
+            "textDocument/codeLens" if preferences.lenses => Ok(pods::lenses(self, &site, uri)),
+            "textDocument/hover" if preferences.hover => with(params, |at| hover::hover(self, &site, &at)),
+            "textDocument/completion" if preferences.completion => {
                 with(params, |at| completion::completion(self, &site, &at))
             }
-            "textDocument/inlayHint" if self.preferences.hints => with(params, |params| hints::hints(&site, &params)),
+            "textDocument/inlayHint" if preferences.hints => with(params, |params| hints::hints(&site, &params)),
             "textDocument/documentSymbol" => Ok(symbols::symbols(&site, uri)),
             "textDocument/definition" => with(params, |at| references::definition(&site, &at)),
             "textDocument/references" => with(params, |at| references::references(&site, &at)),
@@ -140,9 +142,10 @@ impl Server {
         self.client.encoding = Encoding::negotiate(&self.client.abilities.strings("/general/positionEncodings"));
         self.learn_folders(params);
         if let Some(options) = params.get("initializationOptions") {
-            self.preferences = Preferences::new(options);
+            self.initial = Preferences::new(options);
         }
-        self.renew_project();
+        let folders = self.workspace.folders.iter().map(|folder| (folder.clone(), self.initial.clone())).collect();
+        self.roots = Roots::new(self.initial.clone(), folders);
         if let Some(process) = params.get("processId").and_then(Value::as_u64) {
             watch(process, self.events.clone());
         }
@@ -172,6 +175,7 @@ impl Server {
             "textDocument/didClose" => take(params, |params| self.did_close(params)),
             "notebookDocument/didOpen" => take(params, |params| self.did_open_notebook(params)),
             "notebookDocument/didChange" => take(params, |params| self.did_change_notebook(params)),
+            "notebookDocument/didSave" => take(params, |params| self.did_save_notebook(params)),
             "notebookDocument/didClose" => take(params, |params| self.did_close_notebook(params)),
             "workspace/didChangeConfiguration" => take(params, |params| self.did_change_configuration(&params)),
             "workspace/didChangeWatchedFiles" => take(params, |params| self.did_change_watched_files(params)),
@@ -198,9 +202,8 @@ impl Server {
     }
 
     fn response(&mut self, response: Response) {
-        if self.client.answered(&response.id) == Some(Awaited::Configuration) {
-            let section = response.response_result.ok().and_then(|answer| answer.get(0).cloned());
-            self.prefer(&section.unwrap_or_default());
+        if let Some(Awaited::Configuration(folders)) = self.client.answered(&response.id) {
+            self.configured(&folders, &response.response_result.unwrap_or_default());
         }
     }
 }

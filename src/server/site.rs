@@ -9,6 +9,7 @@ use super::documents::Analysis;
 use super::encoding::{Encoding, Translator};
 use super::uri;
 use crate::project::plain;
+use crate::source::SourceFile;
 use crate::text::{Edit, Span};
 use crate::tree::{FileId, Location};
 
@@ -36,6 +37,9 @@ impl Site<'_> {
     /// Where something is, as the client says it.
     pub fn place(&self, location: Location) -> Option<Place> {
         if location.file == FileId::MAIN {
+            if let Some(code) = &self.analysis.report.view {
+                return self.line_of_notebook(code, location.span);
+            }
             let (uri, range) = self.analysis.view.place(location.span, self.encoding)?;
             return Some(Place { uri: uri.clone(), range });
         }
@@ -44,18 +48,42 @@ impl Site<'_> {
         Some(Place { uri: name_of(self.names, &source.path), range: translator.range(location.span) })
     }
 
-    /// The byte at a position of the checked document.
+    /// A place in the code of a notebook that is not shown as one: the line of its JSON, for its cells have no names yet.
+    fn line_of_notebook(&self, code: &SourceFile, span: Span) -> Option<Place> {
+        let buffer = self.analysis.view.buffers.first()?;
+        let line = code.disk_line(span.start)?.saturating_sub(1);
+        let whole = buffer.source.lines().line_span(line as usize)?;
+        let text = whole.slice(&buffer.source.text);
+        let blanks = text.len() - text.trim_start().len();
+        let start = whole.start + u32::try_from(blanks).ok()?;
+        let end = whole.start + u32::try_from(text.trim_end().len()).ok()?;
+        Some(Place {
+            uri: buffer.uri.clone(),
+            range: buffer.translator(self.encoding).range(Span::new(start, end.max(start))),
+        })
+    }
+
+    /// The byte at a position of the checked document; none in the JSON of a notebook, whose code was checked.
     pub fn offset(&self, uri: &Uri, position: Position) -> Option<u32> {
+        if self.analysis.report.view.is_some() {
+            return None;
+        }
         self.analysis.view.offset(uri, position, self.encoding)
     }
 
     /// The bytes in a range of the checked document.
     pub fn span(&self, uri: &Uri, range: Range) -> Option<Span> {
+        if self.analysis.report.view.is_some() {
+            return None;
+        }
         self.analysis.view.span(uri, range, self.encoding)
     }
 
     /// Edits of the checked text as edits of the documents that it is made of.
     pub fn edits(&self, edits: &[Edit]) -> Option<HashMap<Uri, Vec<TextEdit>>> {
+        if self.analysis.report.view.is_some() {
+            return None;
+        }
         let mut changes: HashMap<Uri, Vec<TextEdit>> = HashMap::new();
         for edit in edits {
             let place = self.place(edit.span.into())?;

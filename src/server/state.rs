@@ -1,7 +1,7 @@
 //! The state of a session and its one owner: all messages and all results come to it, one after the other.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crossbeam_channel::Sender;
@@ -13,12 +13,12 @@ use super::client::Client;
 use super::documents::{Analysis, Open};
 use super::pods::Which;
 use super::preferences::Preferences;
+use super::roots::{Root, Roots};
 use super::site::{Names, Site};
 use super::transport::Incoming;
 use super::uri;
 use super::workers::Workers;
 use super::workspace::{Scanned, Workspace};
-use crate::project::Project;
 use crate::source::SourceFile;
 
 /// What the owner of the state is told.
@@ -63,10 +63,10 @@ pub struct Server {
     pub phase: Phase,
     /// The other end.
     pub client: Client,
-    /// What the user set.
-    pub preferences: Preferences,
-    /// The files around the documents.
-    pub project: Arc<Project>,
+    /// What the user set before the editor was asked.
+    pub initial: Preferences,
+    /// The folders with what the user set for them, and the files in them.
+    pub roots: Roots,
     /// Open documents and notebooks by their URI.
     pub open: BTreeMap<String, Open>,
     /// The notebooks of open cells.
@@ -99,8 +99,8 @@ impl Server {
         Self {
             phase: Phase::New,
             client,
-            preferences: Preferences::default(),
-            project: Arc::new(Project::default()),
+            initial: Preferences::default(),
+            roots: Roots::default(),
             open: BTreeMap::new(),
             cells: HashMap::new(),
             names: Names::new(),
@@ -135,8 +135,21 @@ impl Server {
     /// Makes the text of an open file what other files see of it.
     pub fn lend(&self, uri: &Uri, source: &Arc<SourceFile>) {
         if uri::is_file(uri) {
-            self.project.modules.put(source.path.clone(), Arc::clone(source));
+            // What is written in one folder may be imported from in another.
+            for project in self.roots.projects() {
+                project.modules.put(source.path.clone(), Arc::clone(source));
+            }
         }
+    }
+
+    /// Has a file read from the disk when it is next asked for.
+    pub fn forget_text(&self, path: &Path) {
+        self.roots.projects().iter().for_each(|project| project.modules.forget(path));
+    }
+
+    /// What holds for the file of a check.
+    pub fn root(&self, site: &Site<'_>) -> &Root {
+        self.roots.of(&site.analysis.view.source.path)
     }
 
     /// A key for an id, which is a number or a text.

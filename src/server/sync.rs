@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use gen_lsp_types::{
     DidChangeNotebookDocumentParams, DidChangeTextDocumentParams, DidCloseNotebookDocumentParams,
-    DidCloseTextDocumentParams, DidOpenNotebookDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    Uri,
+    DidCloseTextDocumentParams, DidOpenNotebookDocumentParams, DidOpenTextDocumentParams,
+    DidSaveNotebookDocumentParams, DidSaveTextDocumentParams, Uri,
 };
 
 use super::diagnostics::ByDocument;
@@ -32,10 +32,13 @@ impl Server {
         self.learn_cells(&uri);
     }
 
-    fn add(&mut self, uri: Uri, document: Open) {
-        self.forget_closed(&document.path);
+    fn add(&mut self, uri: Uri, mut document: Open) {
         if uri::is_file(&uri) {
+            self.forget_closed(&document.path);
             self.names.insert(document.path.clone(), uri.clone());
+        } else if let (true, Some(folder)) = (document.path.is_relative(), self.workspace.folders.first()) {
+            // What has no file yet is treated as one in the first folder: settings and imports are found from there.
+            document.move_to(folder.join(&document.path));
         }
         self.open.insert(uri.0.clone(), document);
         self.enqueue(&uri.0);
@@ -88,13 +91,23 @@ impl Server {
 
     /// `textDocument/didSave`.
     pub fn did_save(&mut self, params: DidSaveTextDocumentParams) {
-        let uri = params.text_document.uri;
-        if let Some(document) = self.unit_mut(&uri) {
-            document.is_saved = true;
-            let uri = document.uri.0.clone();
-            if self.preferences.on_save {
-                self.recheck(&uri);
-            }
+        self.saved(&params.text_document.uri);
+    }
+
+    /// `notebookDocument/didSave`.
+    pub fn did_save_notebook(&mut self, params: DidSaveNotebookDocumentParams) {
+        self.saved(&params.notebook_document.uri);
+    }
+
+    fn saved(&mut self, uri: &Uri) {
+        let Some(document) = self.unit_mut(uri) else { return };
+        document.is_saved = true;
+        let (uri, path) = (document.uri.clone(), document.path.clone());
+        if self.roots.of(&path).preferences.on_save {
+            self.recheck(&uri.0);
+        }
+        if uri::is_file(&uri) {
+            self.file_was_saved(&path);
         }
     }
 
@@ -121,7 +134,7 @@ impl Server {
         }
         self.push(touched);
         if uri::is_file(uri) {
-            self.project.modules.forget(&document.path);
+            self.forget_text(&document.path);
             self.recheck_importers(&document.path);
             self.scan_file(document.path);
         }
@@ -149,7 +162,8 @@ impl Server {
         let mut importers: HashSet<String> = HashSet::new();
         for (uri, document) in &self.open {
             let modules = document.analysis.iter().flat_map(|analysis| &analysis.report.modules);
-            let imports = || modules.into_iter().any(|module| module.path == path);
+            // What a check under way has read of it is not known yet.
+            let imports = || document.in_flight || modules.into_iter().any(|module| module.path == path);
             if *uri != changed.0 && imports() {
                 importers.insert(uri.clone());
             }

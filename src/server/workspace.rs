@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use gen_lsp_types::Uri;
 use lsp_server::Request;
 use serde_json::{Value, json};
 
 use super::client::Awaited;
 use super::diagnostics::{self, ByDocument};
 use super::documents::Analysis;
+use super::site::Names;
 use super::state::{Event, Server};
 use crate::project::{Project, lint_file, select};
 use crate::report::Report;
@@ -25,6 +27,8 @@ const TOKEN: &str = "podlint/scan";
 pub struct Workspace {
     /// The folders that the user works in.
     pub folders: Vec<PathBuf>,
+    /// The folders as the client writes them.
+    pub names: Names,
     /// Files that want a check.
     waiting: BTreeSet<PathBuf>,
     /// Files whose check is under way, and whether they have changed since it began.
@@ -61,7 +65,9 @@ impl Server {
     /// Lists the files of all folders and checks them.
     pub fn scan(&mut self) {
         self.workspace.expected = false;
-        if !self.preferences.workspace || !self.preferences.enable || self.workspace.folders.is_empty() {
+        let wanted = |folder: &&PathBuf| self.roots.of(folder).preferences.checks_files();
+        let folders: Vec<PathBuf> = self.workspace.folders.iter().filter(wanted).cloned().collect();
+        if folders.is_empty() {
             self.answer_workspace_pull();
             return;
         }
@@ -69,7 +75,7 @@ impl Server {
             return;
         }
         self.workspace.listing = true;
-        let (folders, events) = (self.workspace.folders.clone(), self.events.clone());
+        let events = self.events.clone();
         self.workers.give(Box::new(move || {
             let files = select(&folders).files.into_iter().take(MAX_FILES).map(|(path, _)| path).collect();
             let _ = events.send(Event::Listed(files));
@@ -80,7 +86,9 @@ impl Server {
     pub fn listed(&mut self, files: Vec<PathBuf>) {
         self.workers.returned();
         self.workspace.listing = false;
-        let closed = files.into_iter().filter(|path| !self.names.contains_key(path));
+        // A folder within another may want something else.
+        let wanted = |path: &PathBuf| self.roots.of(path).preferences.checks_files();
+        let closed = files.into_iter().filter(|path| !self.names.contains_key(path) && wanted(path));
         self.workspace.waiting.extend(closed.collect::<Vec<_>>());
         let total = self.workspace.waiting.len();
         if total == 0 {
@@ -97,7 +105,7 @@ impl Server {
     /// Wants a check of a file that is not open.
     pub fn scan_file(&mut self, path: PathBuf) {
         let inside = self.workspace.folders.iter().any(|folder| path.starts_with(folder));
-        if !self.preferences.workspace
+        if !self.roots.of(&path).preferences.checks_files()
             || !inside
             || self.names.contains_key(&path)
             || Language::of_path(&path).is_none()
@@ -118,6 +126,8 @@ impl Server {
             self.workspace.imports.iter().filter(|(_, modules)| modules.iter().any(|module| module == path));
         let importers: Vec<PathBuf> = importers.map(|(importer, _)| importer.clone()).collect();
         importers.into_iter().for_each(|importer| self.scan_file(importer));
+        // What a check under way has read of it is not known yet.
+        self.workspace.running.values_mut().for_each(|changed| *changed = true);
     }
 
     /// Forgets what was found in closed files.
@@ -145,7 +155,7 @@ impl Server {
         while self.workers.free() > 1 {
             let Some(path) = self.workspace.waiting.pop_first() else { break };
             self.workspace.running.insert(path.clone(), false);
-            let (project, events) = (Arc::clone(&self.project), self.events.clone());
+            let (project, events) = (Arc::clone(&self.roots.of(&path).project), self.events.clone());
             self.workers.give(Box::new(move || {
                 let found = read(&project, &path);
                 let _ = events.send(Event::Scanned(Box::new(Scanned { path, found })));
@@ -183,7 +193,7 @@ impl Server {
                 self.workspace.imports.insert(path.to_owned(), modules);
             }
             let analysis = Analysis::of_closed(uri.clone(), source, report);
-            shown.extend(diagnostics::of_check(&self.site(&analysis), &self.preferences));
+            shown.extend(diagnostics::of_check(&self.site(&analysis), &self.roots.of(path).preferences));
         }
         let touched = self.board.set(&uri.0, shown);
         self.push(touched);
@@ -222,11 +232,11 @@ impl Server {
         if uris.is_empty() {
             uris.extend(params.get("rootUri").and_then(Value::as_str).map(str::to_owned));
         }
-        let paths = uris
-            .into_iter()
-            .filter(|uri| uri.starts_with("file:"))
-            .map(|uri| super::uri::path(&gen_lsp_types::Uri(uri)));
-        self.workspace.folders = paths.collect();
+        for uri in uris.into_iter().filter(|uri| uri.starts_with("file:")).map(Uri) {
+            let path = super::uri::path(&uri);
+            self.workspace.folders.push(path.clone());
+            self.workspace.names.insert(path, uri);
+        }
         if self.workspace.folders.is_empty() {
             self.workspace.folders.extend(params.get("rootPath").and_then(Value::as_str).map(PathBuf::from));
         }

@@ -25,6 +25,8 @@ pub struct Session {
     pub answers: HashMap<String, Vec<Value>>,
     /// What the client says when it is asked for its settings.
     pub settings: Value,
+    /// What it says about folders that have settings of their own, by URI.
+    pub scoped: HashMap<String, Value>,
     /// A folder that goes with the session.
     pub folder: TempDir,
 }
@@ -90,8 +92,8 @@ impl Session {
             }
         });
         let input = child.stdin.take();
-        let (heard, answers) = (Vec::new(), HashMap::new());
-        Self { child, input, messages, next: 0, heard, answers, settings: json!({}), folder }
+        let (heard, answers, scoped) = (Vec::new(), HashMap::new(), HashMap::new());
+        Self { child, input, messages, next: 0, heard, answers, settings: json!({}), scoped, folder }
     }
 
     /// A session in a folder with these files, initialized with these abilities.
@@ -108,11 +110,17 @@ impl Session {
 
     /// Says what clients say first; the answer of the server.
     pub fn initialize(&mut self, abilities: &Value) -> Value {
-        let folder = json!({"uri": self.uri(""), "name": "test"});
+        let folder = self.uri("");
+        self.initialize_in(abilities, &[&folder])
+    }
+
+    /// The same with these folders.
+    pub fn initialize_in(&mut self, abilities: &Value, folders: &[&str]) -> Value {
+        let folders: Vec<Value> = folders.iter().map(|uri| json!({"uri": uri, "name": "test"})).collect();
         let params = json!({
             "processId": std::process::id(),
             "rootUri": self.uri(""),
-            "workspaceFolders": [folder],
+            "workspaceFolders": folders,
             "capabilities": abilities,
         });
         let answer = self.request("initialize", params);
@@ -205,8 +213,9 @@ impl Session {
             (Some(method), Some(id)) => {
                 let result = match method.as_str() {
                     "workspace/configuration" => {
-                        let items = message["params"]["items"].as_array().map_or(0, Vec::len);
-                        json!(vec![self.settings.clone(); items])
+                        let items = message["params"]["items"].as_array().cloned().unwrap_or_default();
+                        let own = |item: &Value| self.scoped.get(item["scopeUri"].as_str()?).cloned();
+                        json!(items.iter().map(|item| own(item).unwrap_or(self.settings.clone())).collect::<Vec<_>>())
                     }
                     "window/showDocument" => json!({"success": true}),
                     "workspace/applyEdit" => json!({"applied": true}),

@@ -6,10 +6,12 @@ mod agreement;
 mod client;
 mod completion;
 mod documents;
+mod folders;
 mod hostile;
 mod hover;
 mod lifecycle;
 mod names;
+mod notebooks;
 mod pods;
 mod workspace;
 

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::client::{Session, abilities, folder, rules};
 use crate::{MANIFEST, PARTS, TEMPLATE};
 
-fn published(session: &Session, uri: &str) -> Option<Value> {
+/// What was last published for a file.
+pub fn published(session: &Session, uri: &str) -> Option<Value> {
     let all = session.notified("textDocument/publishDiagnostics");
     all.iter().rev().find(|params| params["uri"] == uri).map(|params| params["diagnostics"].clone())
 }
