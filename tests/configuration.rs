@@ -492,3 +492,13 @@ fn options_are_on_the_pages_of_their_rules() {
     let sidecars: Vec<&str> = names().into_iter().filter(|name| name.starts_with("sidecar-")).collect();
     assert_eq!(SIDECAR_RULES, sidecars, "the rules that `sidecars.exempt` silences");
 }
+
+#[test]
+fn what_a_configuration_holds_cannot_act_on_a_terminal() {
+    let text = "[[exempt]]\nrules = [\"a\\u001b[31m\\nb\"]\nreason = \"x\"\n";
+    let folder = project(&[("podlint.toml", text), ("a.yaml", "a: 1\n")]);
+    let output = podlint(folder.path(), &["check", "--format", "concise"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("invalid-configuration") && !said.contains('\u{1b}'), "{said:?}");
+    assert!(said.contains("\\nb`"), "{said:?}");
+}

@@ -88,6 +88,15 @@ fn every_limit_says_which_it_is_and_what_sets_it() {
             format!("{{\"kind\": \"PodTemplate\", \"a\": {}{}}}", "[".repeat(300), "]".repeat(300)),
             "limits.depth",
         ),
+        ("yaml", format!("kind: PodTemplate\ntemplate: {}", "{a: ".repeat(300)), "limits.depth"),
+        ("yaml", format!("kind: PodTemplate\ntemplate:\n{}", "- ".repeat(300)), "limits.depth"),
+        (
+            "ipynb",
+            format!("{{\"cells\": [], \"PodTemplate\": {}{}}}", "[".repeat(300), "]".repeat(300)),
+            "limits.depth",
+        ),
+        ("python", format!("import flyte\nx = {}flyte.PodTemplate()\n", "1 + ".repeat(2000)), "limits.depth"),
+        ("python", format!("import flyte\nif x:\n{}flyte.PodTemplate()\n", " ".repeat(500)), "limits.depth"),
         ("yaml", aliases, "limits.alias-nodes"),
         ("python", format!("import flyte\nflyte.PodTemplate({})\n", "[".repeat(300)), "limits.depth"),
         (

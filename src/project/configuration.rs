@@ -320,7 +320,7 @@ fn limits<'r>(read: impl Iterator<Item = &'r Read>) -> Limits {
 }
 
 fn finding(problem: Problem) -> Diagnostic {
-    Diagnostic {
+    let mut found = Diagnostic {
         rule: "invalid-configuration",
         severity: Severity::Error,
         authority: Authority::Practice,
@@ -331,7 +331,9 @@ fn finding(problem: Problem) -> Diagnostic {
         labels: Vec::new(),
         fixes: Vec::new(),
         origin: Belonging::default(),
-    }
+    };
+    found.make_safe();
+    found
 }
 
 impl Configuration {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use gen_lsp_types::{
     NotebookCell, NotebookCellKind, Position, Range, TextDocumentContentChangeEvent, TextDocumentItem, Uri,
@@ -60,7 +61,7 @@ pub struct Open {
     pub path: PathBuf,
     /// The document's or notebook's version.
     pub version: i32,
-    /// Counts every reason to check again.
+    /// A new number for every reason to check again; no two documents have the same, also when one is opened again.
     pub generation: u64,
     /// The text.
     pub view: View,
@@ -185,7 +186,7 @@ impl Open {
             path: uri::path(&uri),
             uri,
             version,
-            generation: 0,
+            generation: next_generation(),
             view,
             is_notebook,
             analysis: None,
@@ -259,13 +260,13 @@ impl Open {
     }
 
     /// Wants a check.
-    pub const fn touch(&mut self) {
-        self.generation += 1;
+    pub fn touch(&mut self) {
+        self.generation = next_generation();
         self.dirty = true;
     }
 
     /// Wants a check of another text.
-    const fn edited(&mut self) {
+    fn edited(&mut self) {
         self.is_saved = false;
         self.touch();
     }
@@ -274,6 +275,12 @@ impl Open {
     pub fn current(&self) -> Option<&Arc<Analysis>> {
         self.analysis.as_ref().filter(|analysis| analysis.generation == self.generation)
     }
+}
+
+/// A number that no document had before.
+fn next_generation() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed)
 }
 
 /// A cell with its text; cells in other languages stay empty, so that cells keep their numbers.

@@ -37,12 +37,12 @@ mod values;
 mod workers;
 mod workspace;
 
-use std::io;
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use client::Client;
 use state::{Event, Phase, Server};
@@ -50,6 +50,8 @@ use workers::{STACK, Workers};
 
 /// How many messages are taken before checks start: edits that come together are checked once.
 const BATCH: usize = 256;
+/// How long a client may take to read the last answers.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 /// How often to see whether the client is still alive.
 const HEARTBEAT: Duration = Duration::from_secs(3);
 
@@ -58,23 +60,27 @@ const HEARTBEAT: Duration = Duration::from_secs(3);
 /// # Errors
 /// When the system has no threads to give.
 pub fn run() -> io::Result<bool> {
-    let (out, writer) = transport::write_stdout()?;
+    talk(io::stdin(), io::stdout())
+}
+
+/// Serves one client that writes to `input` and reads from `output`; whether it said goodbye properly.
+///
+/// # Errors
+/// When the system has no threads to give.
+pub fn talk(input: impl Read + Send + 'static, output: impl Write + Send + 'static) -> io::Result<bool> {
+    let (out, writer) = transport::write(output)?;
     let (events, inbox) = unbounded();
     let incoming = events.clone();
-    transport::read_stdin(move |message| incoming.send(Event::Incoming(message)).is_ok())?;
+    transport::read(input, move |message| incoming.send(Event::Incoming(message)).is_ok())?;
     let server = Server::new(Client::new(out), Workers::start()?, events);
     // Requests walk trees too.
     let owner =
         thread::Builder::new().name("owner".to_owned()).stack_size(STACK).spawn(move || serve(server, &inbox))?;
     let proper = owner.join().unwrap_or_default();
     // What was answered last is written before the end, unless nobody reads.
-    let written = thread::spawn(move || writer.join().is_ok());
-    for _ in 0..50 {
-        if written.is_finished() {
-            break;
-        }
-        thread::sleep(Duration::from_millis(10));
-    }
+    let (done, written) = bounded(1);
+    thread::Builder::new().spawn(move || done.send(writer.join().is_ok()))?;
+    let _ = written.recv_timeout(LAST_WORDS);
     Ok(proper)
 }
 

@@ -33,6 +33,8 @@ impl Server {
     }
 
     fn add(&mut self, uri: Uri, mut document: Open) {
+        // A client that opens what is open gets its answers too.
+        self.outdate(&uri.0);
         if uri::is_file(&uri) {
             self.forget_closed(&document.path);
             self.names.insert(document.path.clone(), uri.clone());

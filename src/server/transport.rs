@@ -1,9 +1,9 @@
-//! Messages over standard input and output: framing that survives garbage, and exactly one writer.
+//! Messages over streams: framing that survives garbage, and exactly one writer.
 //!
 //! The reader of `lsp-server` ends at the first malformed message and allocates whatever `Content-Length` says, so only its
 //! message types are used.
 
-use std::io::{self, BufRead, BufReader, Read, Write as _};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -26,13 +26,13 @@ pub enum Incoming {
     Closed,
 }
 
-/// Starts the thread that reads standard input.
+/// Starts the thread that reads messages.
 ///
 /// # Errors
 /// When the system has no thread to give.
-pub fn read_stdin(sink: impl Fn(Incoming) -> bool + Send + 'static) -> io::Result<()> {
+pub fn read(input: impl Read + Send + 'static, sink: impl Fn(Incoming) -> bool + Send + 'static) -> io::Result<()> {
     let read = move || {
-        let mut input = BufReader::new(io::stdin().lock());
+        let mut input = BufReader::new(input);
         loop {
             let incoming = next(&mut input).unwrap_or(Incoming::Closed);
             let closed = matches!(incoming, Incoming::Closed);
@@ -44,17 +44,18 @@ pub fn read_stdin(sink: impl Fn(Incoming) -> bool + Send + 'static) -> io::Resul
     thread::Builder::new().name("reader".to_owned()).spawn(read).map(|_| ())
 }
 
-/// Starts the thread that writes standard output; it ends, as does the client's interest, when writing fails.
+/// Starts the thread that writes messages; it ends, as does the client's interest, when writing fails.
 ///
 /// # Errors
 /// When the system has no thread to give.
-pub fn write_stdout() -> io::Result<(Sender<Value>, thread::JoinHandle<()>)> {
+pub fn write(mut out: impl Write + Send + 'static) -> io::Result<(Sender<Value>, thread::JoinHandle<()>)> {
     let (sender, messages): (Sender<Value>, Receiver<Value>) = unbounded();
     let write = move || {
-        let mut out = io::stdout().lock();
         for message in messages {
             let text = message.to_string();
-            let written = write!(out, "Content-Length: {}\r\n\r\n{text}", text.len()).and_then(|()| out.flush());
+            // At once: readers wake up once.
+            let framed = format!("Content-Length: {}\r\n\r\n{text}", text.len());
+            let written = out.write_all(framed.as_bytes()).and_then(|()| out.flush());
             if written.is_err() {
                 break;
             }

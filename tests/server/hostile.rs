@@ -131,6 +131,24 @@ fn canceled_requests_are_answered_once() {
 }
 
 #[test]
+fn a_document_that_is_opened_again_answers_what_was_asked_of_the_first() {
+    let mut session = Session::start(&[]);
+    let fixed = MANIFEST.replace("dta", "data");
+    for round in 0..40 {
+        let text = if round % 2 == 0 { MANIFEST } else { &fixed };
+        session.open_text("t.yaml", text);
+        let uri = json!({"uri": session.uri("t.yaml")});
+        let symbols = session.ask("textDocument/documentSymbol", json!({"textDocument": uri}));
+        if round % 3 == 0 {
+            session.notify("textDocument/didClose", json!({"textDocument": uri}));
+        }
+        session.open_text("t.yaml", text);
+        session.answer(symbols);
+    }
+    assert_alive(&mut session);
+}
+
+#[test]
 fn two_hundred_files_open_at_once_do_not_hold_up_an_edit() {
     let mut session = Session::raw(folder(&[]));
     session.settings = json!({"lint": {"workspace": false}});

@@ -2,21 +2,38 @@
 
 use crate::text::Span;
 
-/// Tokens that may follow each other without a comma or a new statement.
-const CHAIN: usize = 1000;
-/// Columns of indentation.
-const INDENTATION: usize = 400;
+/// Tokens that may follow each other without a comma or a new statement, for each level of nesting that is allowed.
+const CHAIN: usize = 5;
+/// Columns of indentation, likewise.
+const INDENTATION: usize = 2;
 
-/// The place where the text goes beyond `depth` brackets, or chains or indents beyond reason.
-pub fn too_deep(text: &str, depth: usize) -> Option<Span> {
+/// Code that is nested too deeply: where, and in which way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TooDeep {
+    /// The token that is too much.
+    pub span: Span,
+    /// What is, with the limit's name.
+    pub message: String,
+}
+
+/// The place where the text goes beyond `depth` brackets, or chains or indents beyond what goes with that.
+pub fn too_deep(text: &str, depth: usize) -> Option<TooDeep> {
+    let (chain, indentation) = (depth.saturating_mul(CHAIN), depth.saturating_mul(INDENTATION));
     let mut scan = Scan { bytes: text.as_bytes(), at: 0, counts: vec![0] };
     while let Some(byte) = scan.peek(0) {
         let start = scan.at;
         scan.token(byte);
-        let chained = scan.counts.last().is_some_and(|count| *count > CHAIN);
-        if chained || scan.counts.len() > depth || scan.indentation_at(start) > INDENTATION {
-            return Some(Span::from_range(start..scan.at.min(text.len())));
-        }
+        let what = if scan.counts.len() > depth {
+            "brackets nest more deeply than".to_owned()
+        } else if scan.counts.last().is_some_and(|count| *count > chain) {
+            format!("an expression chains more than {chain} names and operators, {CHAIN} for each level of")
+        } else if scan.indentation_at(start, indentation) > indentation {
+            format!("a line is indented by more than {indentation} columns, {INDENTATION} for each level of")
+        } else {
+            continue;
+        };
+        let span = Span::from_range(start..scan.at.min(text.len()));
+        return Some(TooDeep { span, message: format!("not checked: {what} `limits.depth` ({depth})") });
     }
     None
 }
@@ -112,12 +129,12 @@ impl Scan<'_> {
     }
 
     /// The width of the white space behind a line break at `start`.
-    fn indentation_at(&self, start: usize) -> usize {
+    fn indentation_at(&self, start: usize, enough: usize) -> usize {
         if self.bytes.get(start) != Some(&b'\n') {
             return 0;
         }
         let rest = self.bytes.get(start + 1..).unwrap_or_default();
-        let width = rest.iter().take(INDENTATION + 2).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let width = rest.iter().take(enough.saturating_add(2)).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         // A line of white space is no indentation.
         if matches!(rest.get(width), None | Some(b'\n' | b'\r')) { 0 } else { width }
     }
@@ -136,5 +153,13 @@ mod tests {
         assert!(too_deep(&format!("x = a{}", "()".repeat(5000)), 200).is_some());
         assert!(too_deep(&format!("x = {}1", "not ".repeat(5000)), 200).is_some());
         assert!(too_deep(&format!("if x:\n{}pass", " ".repeat(500)), 200).is_some());
+    }
+
+    #[test]
+    fn each_way_to_be_too_deep_is_said() {
+        let said = |text: &str| too_deep(text, 200).map(|found| found.message).unwrap_or_default();
+        assert!(said(&"(".repeat(300)).contains("brackets nest more deeply than `limits.depth` (200)"));
+        assert!(said(&"1 + ".repeat(5000)).contains("more than 1000 names and operators, 5 for each level"));
+        assert!(said(&format!("\n{}x", " ".repeat(500))).contains("more than 400 columns, 2 for each level"));
     }
 }

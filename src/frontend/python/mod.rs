@@ -68,10 +68,11 @@ pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
         Ok(view) => {
             Parsed { view: Some(Arc::new(view.clone())), ..parse_module(&source.path, &view.text, settings, modules) }
         }
-        Err((span, message)) => Parsed {
-            diagnostics: vec![diagnostic("syntax-error", Severity::Error, message, span)],
-            ..Parsed::default()
-        },
+        // JSON is no matter of the API server here.
+        Err(problem) => {
+            let problem = Diagnostic { authority: Authority::Practice, ..*problem };
+            Parsed { diagnostics: vec![problem], ..Parsed::default() }
+        }
     }
 }
 
@@ -85,9 +86,7 @@ pub fn may_hold_template(text: &str) -> bool {
 
 fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modules) -> Parsed {
     let mut parsed = Parsed::default();
-    if let Some(span) = bounds::too_deep(text, settings.limits.depth) {
-        let message =
-            format!("not checked: nested or chained more deeply than `limits.depth` ({})", settings.limits.depth);
+    if let Some(bounds::TooDeep { span, message }) = bounds::too_deep(text, settings.limits.depth) {
         parsed.diagnostics.push(diagnostic("limit-exceeded", Severity::Warning, message, span));
         return parsed;
     }

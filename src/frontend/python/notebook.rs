@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::config::Settings;
+use crate::diagnostic::Diagnostic;
 use crate::source::{Cell, Language, SourceFile};
 use crate::text::{Edit, LineIndex, Span, apply};
 use crate::tree::Node;
@@ -10,8 +11,8 @@ use crate::tree::Node;
 /// The code cells of a notebook as one Python text; magics are blanked.
 ///
 /// # Errors
-/// The place and the reason when the file is not a notebook.
-pub fn open(source: &SourceFile, settings: &Settings) -> Result<SourceFile, (Span, String)> {
+/// What is wrong when the file is not a notebook.
+pub fn open(source: &SourceFile, settings: &Settings) -> Result<SourceFile, Box<Diagnostic>> {
     let root = super::super::yaml::read_json(&source.text, &settings.limits)?;
     let texts: Vec<(usize, String)> = code_cells(&root).into_iter().map(|(at, code)| (at, joined(code))).collect();
     let module = join(source.path.clone(), texts.iter().map(|(at, text)| (*at, text.as_str())));

@@ -148,13 +148,17 @@ pub(super) fn read_values(text: &str, limits: &Limits) -> Option<Vec<Node>> {
 /// The tree of a JSON text.
 ///
 /// # Errors
-/// The place and the reason when it is none.
-pub(super) fn read_json(text: &str, limits: &Limits) -> Result<Node, (Span, String)> {
+/// What is wrong when it is none, or beyond a limit.
+pub(super) fn read_json(text: &str, limits: &Limits) -> Result<Node, Box<Diagnostic>> {
     let mut composed = json::read(text, 0, limits);
-    match composed.error.take().or(composed.over_limit.take()) {
-        Some(problem) => Err((problem.span, problem.message)),
-        None => composed.roots.pop().ok_or_else(|| (Span::at(0), "the file is empty".to_owned())),
+    if let Some(problem) = composed.over_limit.take() {
+        return Err(Box::new(limit_exceeded(&problem)));
     }
+    if let Some(problem) = composed.error.take() {
+        return Err(Box::new(syntax_error(&problem)));
+    }
+    let empty = || Box::new(diagnostic("syntax-error", "the file is empty".to_owned(), Span::at(0), None));
+    composed.roots.pop().ok_or_else(empty)
 }
 
 /// Adds what was composed to the result of the file.
