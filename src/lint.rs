@@ -8,7 +8,7 @@ use crate::client;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Authority, Diagnostic, Fix, Label, Origin, Severity};
 use crate::document::{Dialect, Document};
-use crate::frontend;
+use crate::frontend::{self, Parsed};
 use crate::kubernetes;
 use crate::pod::{Container, Pod};
 use crate::policy;
@@ -36,9 +36,10 @@ pub fn lint_in(source: &SourceFile, settings: &Settings, modules: &dyn Modules) 
     let view = parsed.view.clone();
     let text = view.as_deref().unwrap_or(source);
     let first_policy = FileId(u32::try_from(parsed.modules.len() + 1).unwrap_or(u32::MAX));
-    let check = |index: usize, document: &Document| check_document(text, (index, document), settings, first_policy);
     let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
     diagnostics.extend(settings.policies.problems_of(source).cloned());
+    let check =
+        |index: usize, document: &Document| check_document(text, &parsed, (index, document), settings, first_policy);
     let mut found: Vec<Vec<Diagnostic>> =
         parsed.documents.iter().enumerate().map(|(index, document)| check(index, document)).collect();
     doubt_shared_fixes(&mut found, &parsed.documents);
@@ -128,6 +129,7 @@ fn cut_off_note(diagnostics: &[Diagnostic]) -> Option<Diagnostic> {
 
 fn check_document(
     source: &SourceFile,
+    parsed: &Parsed,
     numbered: (usize, &Document),
     settings: &Settings,
     first_policy: FileId,
@@ -139,9 +141,10 @@ fn check_document(
     diagnostics.extend(run_outside_checks(document, settings));
     diagnostics.extend(run_policies(document, settings, first_policy));
     keep_worst(&mut diagnostics, MAX_FINDINGS + 1);
+    let editor = frontend::Editor::new(source, document, parsed);
     for diagnostic in &mut diagnostics {
         point_home(document, diagnostic);
-        lower_fixes(source, document, diagnostic);
+        lower_fixes(&editor, diagnostic);
         diagnostic.origin = suppress::origin(index, document, &diagnostic.path);
     }
     diagnostics
@@ -219,8 +222,8 @@ fn point_home(document: &Document, diagnostic: &mut Diagnostic) {
 }
 
 /// Turns the fixes' changes into edits; a fix that the text does not allow is dropped.
-fn lower_fixes(source: &SourceFile, document: &Document, diagnostic: &mut Diagnostic) {
-    diagnostic.fixes.retain_mut(|fix| match frontend::lower(source, document, &fix.changes) {
+fn lower_fixes(editor: &frontend::Editor<'_>, diagnostic: &mut Diagnostic) {
+    diagnostic.fixes.retain_mut(|fix| match editor.lower(&fix.changes) {
         Some(edits) => {
             fix.edits = edits;
             true

@@ -54,7 +54,7 @@ pub struct Context<'a> {
     pub pod: Pod<'a>,
     /// The user's settings.
     pub settings: &'a Settings,
-    paths: OnceCell<PathIndex>,
+    paths: OnceCell<PathIndex<'a>>,
 }
 
 /// The findings of one rule.

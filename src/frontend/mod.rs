@@ -30,6 +30,8 @@ pub struct Parsed {
     pub modules: Vec<std::sync::Arc<SourceFile>>,
     /// The text that spans refer to where it is not the file's own (notebooks).
     pub view: Option<std::sync::Arc<SourceFile>>,
+    /// The syntax tree of a Python text: fixes find their places in it.
+    syntax: Option<python::Syntax>,
 }
 
 /// Reads a file; `modules` finds what it imports.
@@ -41,6 +43,12 @@ pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
     }
 }
 
+/// Whether a few words that templates need are absent, so that there is nothing to find in a text.
+#[must_use]
+pub fn is_irrelevant(language: Language, text: &str) -> bool {
+    matches!(language, Language::Python | Language::Notebook) && !python::may_hold_template(text)
+}
+
 /// The manifests of a YAML or JSON text, whatever they are.
 ///
 /// # Errors
@@ -49,14 +57,40 @@ pub fn manifests(source: &SourceFile, limits: &Limits) -> Result<Vec<Node>, (Spa
     yaml::manifests(source, limits)
 }
 
-/// The edits of `source` that make `changes` to `document`; `None` where the text does not allow it.
-///
-/// `source` is the text that the document's spans refer to (for a notebook its view).
+/// The edits of `source` that make `changes` to `document`; for many changes an [`Editor`] spares repeated work.
 #[must_use]
 pub fn lower(source: &SourceFile, document: &Document, changes: &[Change]) -> Option<Vec<Edit>> {
-    match source.language {
-        Language::Yaml | Language::Json => yaml::lower(source, document, changes),
-        Language::Python | Language::Notebook => python::lower(source, document, changes),
+    Editor::new(source, document, &Parsed::default()).lower(changes)
+}
+
+/// Makes edits of the text that a document was read from.
+#[derive(Debug)]
+pub enum Editor<'a> {
+    /// Of YAML and JSON.
+    Yaml(yaml::Editor<'a>),
+    /// Of Python.
+    Python(python::Editor<'a>),
+}
+
+impl<'a> Editor<'a> {
+    /// `source` is the text that the document's spans refer to (for a notebook its view), `parsed` what was made of it.
+    #[must_use]
+    pub fn new(source: &'a SourceFile, document: &'a Document, parsed: &'a Parsed) -> Self {
+        match source.language {
+            Language::Yaml | Language::Json => Self::Yaml(yaml::Editor::new(source, document)),
+            Language::Python | Language::Notebook => {
+                Self::Python(python::Editor::new(source, document, parsed.syntax.as_ref()))
+            }
+        }
+    }
+
+    /// The edits that make `changes`; `None` where the text does not allow it.
+    #[must_use]
+    pub fn lower(&self, changes: &[Change]) -> Option<Vec<Edit>> {
+        match self {
+            Self::Yaml(editor) => editor.lower(changes),
+            Self::Python(editor) => editor.lower(changes),
+        }
     }
 }
 

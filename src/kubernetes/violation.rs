@@ -56,7 +56,7 @@ impl Diagnostic {
 pub struct Violations<'a> {
     document: &'a Document,
     found: Vec<Diagnostic>,
-    paths: OnceCell<PathIndex>,
+    paths: OnceCell<PathIndex<'a>>,
 }
 
 impl<'a> Violations<'a> {

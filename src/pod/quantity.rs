@@ -8,6 +8,8 @@ use std::cmp::Ordering;
 /// Exponents beyond this compare as if they were this: no real resource comes near it, and big powers cost minutes.
 const MAX_EXPONENT: i64 = 4000;
 
+const BILLION: i128 = 1_000_000_000;
+
 /// A quantity as its sign, its decimal digits, and powers of ten and two.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quantity {
@@ -97,9 +99,20 @@ impl Quantity {
         self.negative
     }
 
+    /// The size in billionths, where that fits; so it is for all but odd quantities, and costs no allocation.
+    fn billionths(&self) -> Option<i128> {
+        let power = u32::try_from(self.ten.checked_add(9)?).ok()?;
+        let add = |value: i128, digit: &u8| value.checked_mul(10)?.checked_add(i128::from(*digit));
+        let digits = self.digits.iter().try_fold(0_i128, add)?;
+        digits.checked_mul(10_i128.checked_pow(power)?)?.checked_mul(2_i128.checked_pow(self.two)?)
+    }
+
     /// Whether it is a whole number.
     #[must_use]
     pub fn is_whole(&self) -> bool {
+        if let Some(size) = self.billionths() {
+            return size % BILLION == 0;
+        }
         let plain = self.without_two();
         plain.digits.is_empty() || plain.ten >= 0
     }
@@ -132,6 +145,9 @@ impl Quantity {
     }
 
     fn compare_size(&self, other: &Self) -> Ordering {
+        if let (Some(a), Some(b)) = (self.billionths(), other.billionths()) {
+            return a.cmp(&b);
+        }
         let (a, b) = (self.without_two(), other.without_two());
         match (a.digits.is_empty(), b.digits.is_empty()) {
             (true, true) => return Ordering::Equal,
@@ -156,6 +172,10 @@ impl Quantity {
     /// The value, where it is a whole number below 2^96.
     #[must_use]
     pub fn as_i128(&self) -> Option<i128> {
+        if let Some(size) = self.billionths() {
+            let whole = (size % BILLION == 0).then_some(size / BILLION).filter(|size| *size < 10_i128.pow(28))?;
+            return Some(if self.negative { -whole } else { whole });
+        }
         let plain = self.without_two();
         let zeros = usize::try_from(plain.ten).ok()?;
         if plain.digits.len() + zeros > 28 {

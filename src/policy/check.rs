@@ -195,7 +195,12 @@ impl<'a> Run<'a> {
         found
     }
 
-    fn finding(&self, expression: &Expression, message: &str, place: Option<(&Place<'a>, &PathIndex)>) -> Diagnostic {
+    fn finding(
+        &self,
+        expression: &Expression,
+        message: &str,
+        place: Option<(&Place<'a>, &PathIndex<'_>)>,
+    ) -> Diagnostic {
         let policy = &self.policy.name;
         let node = place.map(|(place, _)| place.node);
         let location =
@@ -226,7 +231,7 @@ impl<'a> Run<'a> {
     }
 
     /// The field from the document's root.
-    fn path(&self, place: &Place<'a>, index: &PathIndex) -> String {
+    fn path(&self, place: &Place<'a>, index: &PathIndex<'_>) -> String {
         let mut path = index.path(place.node);
         path.extend(place.missing.as_deref().map(Step::from));
         let is_pod = self.seen.resource.plural == "pods";

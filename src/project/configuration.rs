@@ -120,8 +120,12 @@ impl Configurations {
                 loaded
             }),
             Choice::Nearest => {
-                let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-                path.parent().and_then(|folder| self.of_folder(folder))
+                let folder = path.parent()?;
+                // By the name that was given first: most files have neighbours, and to make a path absolute takes time.
+                self.known(folder, || {
+                    let folder = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+                    folder.parent().and_then(|folder| self.of_folder(folder))
+                })
             }
         }
     }

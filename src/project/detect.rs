@@ -197,6 +197,7 @@ fn of_specifier(specifier: &str) -> Option<ClientGeneration> {
 
 /// The `# /// script` block of a module.
 fn script_metadata(text: &str) -> Option<String> {
+    memchr::memmem::find(text.as_bytes(), b"# /// script")?;
     let mut lines = text.lines().skip_while(|line| line.trim() != "# /// script");
     lines.next()?;
     Some(

@@ -63,6 +63,8 @@ pub fn select(paths: &[PathBuf]) -> Selection {
 fn walk(root: &Path, selection: &mut Selection) {
     let walk = WalkBuilder::new(root)
         .require_git(false)
+        // In the order of paths as they are found, since to compare whole paths costs more than to read a file.
+        .sort_by_file_name(std::ffi::OsStr::cmp)
         .filter_entry(|entry| {
             let foreign = entry.file_name().to_str().is_some_and(|name| FOREIGN.contains(&name));
             entry.depth() == 0 || !foreign || !entry.file_type().is_some_and(|kind| kind.is_dir())

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::Project;
 use crate::diagnostic::{Authority, Diagnostic, Origin, Severity};
+use crate::frontend::is_irrelevant;
 use crate::lint::lint_in;
 use crate::report::Report;
 use crate::source::{Language, SourceFile};
@@ -26,8 +27,7 @@ pub fn lint_file(path: &Path, language: Language, project: &Project) -> io::Resu
     let limit = project.file_size_limit(path);
     let mut bytes = Vec::new();
     if metadata.len() <= limit {
-        bytes.reserve_exact(usize::try_from(metadata.len()).unwrap_or_default() + 1);
-        std::fs::File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+        read(std::fs::File::open(path)?, metadata.len(), limit, &mut bytes)?;
     }
     // It may have grown since.
     let size = metadata.len().max(bytes.len() as u64);
@@ -45,6 +45,19 @@ pub fn over_limit(path: &Path, size: u64, project: &Project) -> Option<Report> {
     (size > limit).then(|| refusal("limit-exceeded", message, Span::at(0)))
 }
 
+/// Reads all of a file, or one byte more than is allowed.
+fn read(file: std::fs::File, expected: u64, limit: u64, bytes: &mut Vec<u8>) -> io::Result<()> {
+    let size = usize::try_from(expected).unwrap_or_default();
+    // Most files are as long as was said: then a short answer tells the end, and saves asking again.
+    bytes.resize(size + 1, 0);
+    let first = (&file).read(bytes)?;
+    bytes.truncate(first);
+    if first != size {
+        file.take(limit.saturating_add(1).saturating_sub(first as u64)).read_to_end(bytes)?;
+    }
+    Ok(())
+}
+
 /// Checks what was read.
 #[must_use]
 pub fn lint_bytes(path: &Path, language: Language, bytes: Vec<u8>, project: &Project) -> Linted {
@@ -55,6 +68,10 @@ pub fn lint_bytes(path: &Path, language: Language, bytes: Vec<u8>, project: &Pro
     match String::from_utf8(bytes) {
         Ok(text) => {
             let source = SourceFile::new(path, language, text);
+            // Most Python files make no template; what settings hold for them does not matter.
+            if is_irrelevant(language, &source.text) {
+                return (source, Report::default());
+            }
             let report = lint_in(&source, &project.settings(path, language, &source.text), &project.modules);
             (source, report)
         }

@@ -26,9 +26,9 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
-        for (offset, byte) in bytes.iter().enumerate() {
-            let lone_return = *byte == b'\r' && bytes.get(offset + 1) != Some(&b'\n');
-            if *byte == b'\n' || lone_return {
+        for offset in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+            // Of `\r\n` the second byte ends the line.
+            if bytes.get(offset..offset + 2) != Some(b"\r\n") {
                 starts.push(u32::try_from(offset + 1).unwrap_or(u32::MAX));
             }
         }

@@ -8,10 +8,22 @@ fn acts(character: char) -> bool {
         || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
+/// Whether a look at the bytes is enough to say that nothing acts: in almost all texts.
+fn is_plain(text: &str, line_breaks: bool) -> bool {
+    // What acts is a control character of ASCII, or begins with one of two bytes in UTF-8.
+    let plain = |byte: u8| match byte {
+        b'\n' | b'\r' | b'\t' => line_breaks,
+        0x7F | 0xC2 | 0xE2 => false,
+        _ => byte >= 0x20,
+    };
+    // By pieces without an early end, so that many bytes are looked at in one instruction.
+    text.as_bytes().chunks(64).all(|bytes| bytes.iter().fold(true, |so_far, byte| so_far & plain(*byte)))
+}
+
 /// The text on one line, with what acts written as escapes.
 #[must_use]
 pub fn one_line(text: &str) -> Cow<'_, str> {
-    if !text.contains(acts) {
+    if is_plain(text, false) || !text.contains(acts) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 8);
@@ -25,7 +37,7 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn same_offsets(text: &str) -> Cow<'_, str> {
     let stays = |character: char| matches!(character, '\n' | '\r' | '\t') || !acts(character);
-    if text.chars().all(stays) {
+    if is_plain(text, true) || text.chars().all(stays) {
         return Cow::Borrowed(text);
     }
     let stand_in = |character: char| match character.len_utf8() {

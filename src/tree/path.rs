@@ -1,8 +1,6 @@
 //! The way from a document's root to a node, found from the node when a finding needs it.
 
-use std::collections::HashMap;
-
-use super::{Node, Value};
+use super::Node;
 
 /// One step down.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,23 +31,25 @@ pub type Path = Vec<Step>;
 /// Nodes are told apart by address: a tree owns each of its nodes once and does not change while it is checked.
 /// So rules pass plain references about, and nobody keeps paths for the many nodes that have no finding.
 #[derive(Debug, Default)]
-pub struct PathIndex {
-    parents: HashMap<usize, (usize, Step)>,
+pub struct PathIndex<'t> {
+    /// The address of a node, its parent, and which of that parent's children it is; by address.
+    places: Vec<(usize, &'t Node, usize)>,
 }
 
-impl PathIndex {
+impl<'t> PathIndex<'t> {
     /// Notes the parent of every node under `root`.
     #[must_use]
-    pub fn new(root: &Node) -> Self {
-        let mut index = Self::default();
+    pub fn new(root: &'t Node) -> Self {
+        let mut places = Vec::new();
         let mut pending = vec![root];
         while let Some(node) = pending.pop() {
-            for (step, child) in children(node) {
-                index.parents.insert(address(child), (address(node), step));
+            for (number, child) in node.children().enumerate() {
+                places.push((address(child), node, number));
                 pending.push(child);
             }
         }
-        index
+        places.sort_unstable_by_key(|(address, ..)| *address);
+        Self { places }
     }
 
     /// The steps to `node`; empty for the root, and for a node of another tree.
@@ -57,9 +57,11 @@ impl PathIndex {
     pub fn path(&self, node: &Node) -> Path {
         let mut steps = Vec::new();
         let mut current = address(node);
-        while let Some((parent, step)) = self.parents.get(&current) {
-            steps.push(step.clone());
-            current = *parent;
+        while let Ok(found) = self.places.binary_search_by_key(&current, |(address, ..)| *address)
+            && let Some((_, parent, number)) = self.places.get(found)
+        {
+            steps.push(step(parent, *number));
+            current = address(parent);
         }
         steps.reverse();
         steps
@@ -70,10 +72,10 @@ fn address(node: &Node) -> usize {
     std::ptr::from_ref(node).addr()
 }
 
-fn children(node: &Node) -> Vec<(Step, &Node)> {
-    match &node.value {
-        Value::List(list) => list.items.iter().enumerate().map(|(i, item)| (Step::Index(i), item)).collect(),
-        Value::Map(map) => map.entries.iter().map(|e| (Step::Key(e.key.wire.clone()), &e.value)).collect(),
-        _ => Vec::new(),
+/// The step to a child by its number.
+fn step(parent: &Node, number: usize) -> Step {
+    match parent.as_map().and_then(|map| map.entries.get(number)) {
+        Some(entry) => Step::Key(entry.key.wire.clone()),
+        None => Step::Index(number),
     }
 }

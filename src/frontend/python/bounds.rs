@@ -7,6 +7,17 @@ const CHAIN: usize = 5;
 /// Columns of indentation, likewise.
 const INDENTATION: usize = 2;
 
+/// The bytes of names, keywords and numbers.
+static WORD: [bool; 256] = {
+    let mut word = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        word[byte] = matches!(byte as u8, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | 0x80..);
+        byte += 1;
+    }
+    word
+};
+
 /// Code that is nested too deeply: where, and in which way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TooDeep {
@@ -19,13 +30,13 @@ pub struct TooDeep {
 /// The place where the text goes beyond `depth` brackets, or chains or indents beyond what goes with that.
 pub fn too_deep(text: &str, depth: usize) -> Option<TooDeep> {
     let (chain, indentation) = (depth.saturating_mul(CHAIN), depth.saturating_mul(INDENTATION));
-    let mut scan = Scan { bytes: text.as_bytes(), at: 0, counts: vec![0] };
+    let mut scan = Scan { bytes: text.as_bytes(), at: 0, count: 0, outer: Vec::new() };
     while let Some(byte) = scan.peek(0) {
         let start = scan.at;
         scan.token(byte);
-        let what = if scan.counts.len() > depth {
+        let what = if scan.outer.len() >= depth {
             "brackets nest more deeply than".to_owned()
-        } else if scan.counts.last().is_some_and(|count| *count > chain) {
+        } else if scan.count > chain {
             format!("an expression chains more than {chain} names and operators, {CHAIN} for each level of")
         } else if scan.indentation_at(start, indentation) > indentation {
             format!("a line is indented by more than {indentation} columns, {INDENTATION} for each level of")
@@ -41,8 +52,10 @@ pub fn too_deep(text: &str, depth: usize) -> Option<TooDeep> {
 struct Scan<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// Tokens since the last comma, for each open bracket.
-    counts: Vec<usize>,
+    /// Tokens since the last comma.
+    count: usize,
+    /// The same outside of each open bracket.
+    outer: Vec<usize>,
 }
 
 impl Scan<'_> {
@@ -52,79 +65,79 @@ impl Scan<'_> {
 
     fn token(&mut self, byte: u8) {
         match byte {
-            b'#' => self.skip_while(|byte| byte != b'\n'),
-            b'\'' | b'"' => {
-                self.string(byte);
-                self.count();
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | 0x80.. => {
+                self.skip_while(|byte| WORD[usize::from(byte)]);
+                self.count += 1;
             }
-            b'(' | b'[' | b'{' => {
-                self.at += 1;
-                self.counts.push(0);
-            }
-            b')' | b']' | b'}' => {
-                self.at += 1;
-                if self.counts.len() > 1 {
-                    self.counts.pop();
-                }
-                self.count();
-            }
+            b' ' => self.skip_while(|byte| byte == b' '),
+            b'\t' | b'\r' | b'\\' => self.at += 1,
             b',' => {
                 self.at += 1;
-                self.reset();
+                self.count = 0;
             }
             b'\n' | b';' => {
                 self.at += 1;
-                if self.counts.len() == 1 {
-                    self.reset();
+                if self.outer.is_empty() {
+                    self.count = 0;
                 }
             }
-            b' ' | b'\t' | b'\r' | b'\\' => self.at += 1,
-            _ if byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80 => {
-                self.skip_while(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80);
-                self.count();
+            b'(' | b'[' | b'{' => {
+                self.at += 1;
+                self.outer.push(self.count);
+                self.count = 0;
             }
+            b')' | b']' | b'}' => {
+                self.at += 1;
+                self.count = self.outer.pop().unwrap_or(self.count) + 1;
+            }
+            b'\'' | b'"' => {
+                self.string(byte);
+                self.count += 1;
+            }
+            b'#' => self.at += memchr::memchr(b'\n', self.rest()).unwrap_or(self.rest().len()),
             _ => {
                 self.at += 1;
-                self.count();
+                self.count += 1;
             }
         }
     }
 
+    fn rest(&self) -> &[u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
     fn skip_while(&mut self, wanted: impl Fn(u8) -> bool) {
-        while self.peek(0).is_some_and(&wanted) {
-            self.at += 1;
-        }
+        let rest = self.rest();
+        self.at += rest.iter().position(|byte| !wanted(*byte)).unwrap_or(rest.len());
     }
 
     fn string(&mut self, quote: u8) {
         let triple = self.peek(1) == Some(quote) && self.peek(2) == Some(quote);
         self.at += if triple { 3 } else { 1 };
-        while let Some(byte) = self.peek(0) {
-            match byte {
-                b'\\' => self.at += 2,
-                b'\n' if !triple => return,
-                _ if byte == quote && !triple => {
+        loop {
+            let rest = self.rest();
+            let next = match triple {
+                true => memchr::memchr2(quote, b'\\', rest),
+                false => memchr::memchr3(quote, b'\\', b'\n', rest),
+            };
+            let Some(next) = next else {
+                self.at = self.bytes.len();
+                return;
+            };
+            self.at += next;
+            match self.peek(0) {
+                Some(b'\\') => self.at += 2,
+                Some(b'\n') => return,
+                _ if !triple => {
                     self.at += 1;
                     return;
                 }
-                _ if byte == quote && self.peek(1) == Some(quote) && self.peek(2) == Some(quote) => {
+                _ if self.peek(1) == Some(quote) && self.peek(2) == Some(quote) => {
                     self.at += 3;
                     return;
                 }
                 _ => self.at += 1,
             }
-        }
-    }
-
-    fn count(&mut self) {
-        if let Some(count) = self.counts.last_mut() {
-            *count += 1;
-        }
-    }
-
-    fn reset(&mut self) {
-        if let Some(count) = self.counts.last_mut() {
-            *count = 0;
         }
     }
 

@@ -1,30 +1,34 @@
 //! From semantic changes to edits of Python source, in the layout of the neighbourhood.
 
-use ruff_python_ast::Expr;
-use ruff_python_ast::visitor::{Visitor, walk_expr};
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{Expr, Stmt};
 use ruff_python_parser::parse_parenthesized_expression_range;
 use ruff_text_size::{Ranged, TextRange};
 
+use super::Syntax;
 use crate::diagnostic::{Change, Literal};
 use crate::document::Document;
 use crate::source::SourceFile;
 use crate::text::{Edit, Span};
 use crate::tree::{FileId, Form, Location, Map, Node, Step, Value};
 
-/// The edits that make `changes` to `document`; `None` where the source does not allow one of them
-/// (the value is computed, shared, or written in another file).
-#[must_use]
-pub fn lower(source: &SourceFile, document: &Document, changes: &[Change]) -> Option<Vec<Edit>> {
-    let editor = Editor { text: &source.text, document };
-    changes.iter().map(|change| editor.edit(change)).collect()
-}
-
-struct Editor<'a> {
+/// Makes edits of one document's source.
+#[derive(Debug)]
+pub struct Editor<'a> {
     text: &'a str,
     document: &'a Document,
+    /// Expressions that were parsed before: findings about one container have fixes at the same place.
+    known: RefCell<HashMap<Span, Option<Brackets>>>,
+    quote: OnceCell<char>,
+    /// The text as it was parsed, where it is at hand and without fault.
+    syntax: Option<&'a Syntax>,
 }
 
 /// A pair of brackets and what stands between them.
+#[derive(Clone, Debug)]
 struct Brackets {
     /// Behind the opening bracket.
     start: u32,
@@ -34,6 +38,18 @@ struct Brackets {
 }
 
 impl<'a> Editor<'a> {
+    /// For a document that was read from `source`, and its syntax tree.
+    pub fn new(source: &'a SourceFile, document: &'a Document, syntax: Option<&'a Syntax>) -> Self {
+        let syntax = syntax.filter(|syntax| syntax.errors().is_empty());
+        Self { text: &source.text, document, known: RefCell::default(), quote: OnceCell::new(), syntax }
+    }
+
+    /// The edits that make `changes`; `None` where the source does not allow one of them
+    /// (the value is computed, shared, or written in another file).
+    pub fn lower(&self, changes: &[Change]) -> Option<Vec<Edit>> {
+        changes.iter().map(|change| self.edit(change)).collect()
+    }
+
     fn edit(&self, change: &Change) -> Option<Edit> {
         match change {
             Change::Replace { at, with } => {
@@ -81,7 +97,7 @@ impl<'a> Editor<'a> {
     fn collection(&self, path: &[Step]) -> Option<Brackets> {
         let node = self.document.root.at(path)?;
         (node.location.file == FileId::MAIN).then_some(())?;
-        brackets(self.text, node.location)
+        self.brackets(node.location)
     }
 
     fn remove(&self, at: &[Step]) -> Option<Edit> {
@@ -139,7 +155,7 @@ impl<'a> Editor<'a> {
                 if &**metadata == "metadata" && matches!(&**field, "labels" | "annotations") =>
             {
                 (!self.is_given(at) && self.document.root.location.file == FileId::MAIN).then_some(())?;
-                let call = brackets(self.text, self.document.root.location)?;
+                let call = self.brackets(self.document.root.location)?;
                 let argument = format!("{field}={{{}: {}}}", self.string(key), self.literal(value)?);
                 Some(self.add(&call, &argument))
             }
@@ -154,7 +170,7 @@ impl<'a> Editor<'a> {
     fn insert_entry(&self, node: &Node, key: &str, value: &Literal) -> Option<Edit> {
         let map: &Map = node.as_map()?;
         (node.location.file == FileId::MAIN && map.entry(key).is_none()).then_some(())?;
-        let place = brackets(self.text, node.location)?;
+        let place = self.brackets(node.location)?;
         let value = self.literal(value)?;
         let entry = match map.form {
             Form::Call => format!("{}={value}", self.document.dialect.field(key)),
@@ -165,7 +181,7 @@ impl<'a> Editor<'a> {
 
     fn append(&self, at: &[Step], value: &Literal) -> Option<Edit> {
         let node = self.written_here(at).filter(|node| node.as_list().is_some())?;
-        let place = brackets(self.text, node.location)?;
+        let place = self.brackets(node.location)?;
         Some(self.add(&place, &self.literal(value)?))
     }
 
@@ -178,7 +194,7 @@ impl<'a> Editor<'a> {
         let inner = Edit { span: Span::new(from_start, inner.span.end.checked_sub(written.start)?), ..inner };
         let copy = crate::text::apply(written.slice(self.text), &[inner]).ok()?;
         if let Some(list) = self.written_here(at).filter(|node| node.as_list().is_some()) {
-            return Some(self.add(&brackets(self.text, list.location)?, &copy));
+            return Some(self.add(&self.brackets(list.location)?, &copy));
         }
         let (Step::Key(field), parent) = at.split_last()? else { return None };
         let parent = self.written_here(parent)?;
@@ -193,7 +209,7 @@ impl<'a> Editor<'a> {
             }
             false => format!("{field}=[{copy}]"),
         };
-        Some(self.add(&brackets(self.text, parent.location)?, &argument))
+        Some(self.add(&self.brackets(parent.location)?, &argument))
     }
 
     /// Changes the argument that names the primary container where it is written as text, or adds it.
@@ -201,7 +217,7 @@ impl<'a> Editor<'a> {
         let root = self.document.root.location;
         let Some(written) = self.document.primary.location else {
             (root.file == FileId::MAIN).then_some(())?;
-            let call = brackets(self.text, root)?;
+            let call = self.brackets(root)?;
             return Some(self.add(&call, &format!("primary_container_name={}", self.string(name))));
         };
         let is_here = written.file == FileId::MAIN && root.file == FileId::MAIN && root.span.contains(written.span);
@@ -262,7 +278,27 @@ impl<'a> Editor<'a> {
     /// A string in the quotes that the file prefers.
     fn string(&self, text: &str) -> String {
         let count = |quote: u8| memchr::memchr_iter(quote, self.text.as_bytes()).count();
-        quoted(text, if count(b'\'') > count(b'"') { '\'' } else { '"' })
+        let preferred = || if count(b'\'') > count(b'"') { '\'' } else { '"' };
+        quoted(text, *self.quote.get_or_init(preferred))
+    }
+
+    /// The brackets of the call or display that is written at a place.
+    fn brackets(&self, at: Location) -> Option<Brackets> {
+        self.known.borrow_mut().entry(at.span).or_insert_with(|| self.find(at)).clone()
+    }
+
+    fn find(&self, at: Location) -> Option<Brackets> {
+        self.text.get(at.span.range())?;
+        let mut finder = Finder { wanted: at.span, found: None };
+        if let Some(syntax) = self.syntax {
+            let before = syntax.suite().partition_point(|statement| span(statement.range()).end < at.span.end);
+            finder.visit_stmt(syntax.suite().get(before)?);
+        } else {
+            // The expression alone: files have many templates, and each of them many fixes.
+            let range = TextRange::new(at.span.start.into(), at.span.end.into());
+            finder.visit_expr(parse_parenthesized_expression_range(self.text, range).ok()?.expr());
+        }
+        finder.found
     }
 
     fn line_break(&self) -> &'static str {
@@ -297,22 +333,18 @@ fn quoted(text: &str, quote: char) -> String {
     }
 }
 
-/// The brackets of the call or display that is written at a place.
-fn brackets(text: &str, at: Location) -> Option<Brackets> {
-    text.get(at.span.range())?;
-    // The expression alone: files have many templates, and each of them many fixes.
-    let parsed = parse_parenthesized_expression_range(text, TextRange::new(at.span.start.into(), at.span.end.into()));
-    let mut finder = Finder { wanted: at.span, found: None };
-    finder.visit_expr(parsed.ok()?.expr());
-    finder.found
-}
-
 struct Finder {
     wanted: Span,
     found: Option<Brackets>,
 }
 
 impl<'a> Visitor<'a> for Finder {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if self.found.is_none() && span(statement.range()).contains(self.wanted) {
+            walk_stmt(self, statement);
+        }
+    }
+
     fn visit_expr(&mut self, expression: &'a Expr) {
         if span(expression.range()) == self.wanted && self.found.is_none() {
             self.found = brackets_of(expression);

@@ -31,14 +31,14 @@ mod units;
 mod uses;
 mod value;
 
-pub use lower::lower;
+pub use lower::Editor;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{ModModule, PySourceType};
-use ruff_python_parser::{Parsed as Syntax, parse_unchecked_source};
+use ruff_python_parser::parse_unchecked_source;
 use ruff_text_size::Ranged;
 
 use super::comments::{Comment, attach};
@@ -51,6 +51,9 @@ use crate::text::Span;
 use crate::tree::Location;
 use interpreter::Interpreter;
 use modules::Project;
+
+/// A module as the parser gives it.
+pub type Syntax = ruff_python_parser::Parsed<ModModule>;
 
 /// How many tests that only running decides are tried both ways.
 const MAX_ALTERNATIVES: usize = 6;
@@ -127,11 +130,12 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
         let documents = parsed.documents.iter_mut().chain(&mut parsed.alternatives);
         documents.for_each(|document| super::open_everything(&mut document.root));
     }
+    parsed.syntax = Some(module);
     parsed
 }
 
 /// The comments of a module that speak to podlint.
-fn comments(text: &str, module: &Syntax<ModModule>) -> Vec<Comment> {
+fn comments(text: &str, module: &Syntax) -> Vec<Comment> {
     if memchr::memmem::find(text.as_bytes(), b"podlint").is_none() {
         return Vec::new();
     }

@@ -6,21 +6,26 @@ use crate::source::{Language, SourceFile};
 use crate::text::{Edit, Span};
 use crate::tree::{Entry, Form, Key, List, Map, Node, Step, Value};
 
-/// The edits that make `changes` to `document`; `None` where the text does not allow one of them
-/// (the place is reached through an alias or a merge key, or is written by a template).
-#[must_use]
-pub fn lower(source: &SourceFile, document: &Document, changes: &[Change]) -> Option<Vec<Edit>> {
-    let editor = Editor { text: &source.text, root: &document.root, json: source.language == Language::Json };
-    changes.iter().map(|change| editor.edit(change)).collect()
-}
-
-struct Editor<'a> {
+/// Makes edits of one document's text.
+#[derive(Debug)]
+pub struct Editor<'a> {
     text: &'a str,
     root: &'a Node,
     json: bool,
 }
 
 impl<'a> Editor<'a> {
+    /// For a document that was read from `source`.
+    pub fn new(source: &'a SourceFile, document: &'a Document) -> Self {
+        Self { text: &source.text, root: &document.root, json: source.language == Language::Json }
+    }
+
+    /// The edits that make `changes`; `None` where the text does not allow one of them
+    /// (the place is reached through an alias or a merge key, or is written by a template).
+    pub fn lower(&self, changes: &[Change]) -> Option<Vec<Edit>> {
+        changes.iter().map(|change| self.edit(change)).collect()
+    }
+
     fn edit(&self, change: &Change) -> Option<Edit> {
         match change {
             Change::Replace { at, with } => {

@@ -14,7 +14,7 @@ mod split;
 mod templated;
 mod units;
 
-pub use lower::lower;
+pub use lower::Editor;
 
 use super::comments::{Comment, attach};
 use super::{Parsed, open_everything};
