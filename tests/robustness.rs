@@ -112,6 +112,15 @@ fn every_limit_says_which_it_is_and_what_sets_it() {
     }
 }
 
+/// Found by fuzzing: each round of the loop compared the name with all classes of the client.
+#[test]
+fn a_misspelled_class_in_a_loop_takes_no_longer_than_the_loop() {
+    let code = "import flyte\nwhile True:\n    from kubernetes.client import V1CSIVolumjson\n    flyte.PodTemplate()\n";
+    let started = Instant::now();
+    drop(lint(&source("python", code), &Settings::default()));
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+}
+
 #[test]
 fn names_that_are_no_text_are_checked_like_others() {
     let folder = TempDir::new().expect("a folder");

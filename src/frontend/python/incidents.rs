@@ -40,8 +40,11 @@ impl Interpreter<'_> {
         if !is_class || name.contains(['.', '(', '_']) || python::is_class_name(name) {
             return;
         }
-        let names: Vec<&str> = python::class_names().collect();
-        let near = nearest(name, names.iter().copied()).and_then(|index| names.get(index));
+        // Loops come here again and again, and to compare with all names takes long.
+        let near = *self.near_classes.entry(name.to_owned()).or_insert_with(|| {
+            let names: Vec<&'static str> = python::class_names().collect();
+            nearest(name, names.iter().copied()).and_then(|index| names.get(index).copied())
+        });
         let Some(near) = near else { return };
         let message = format!("`kubernetes.client` has no class `{name}`");
         self.report("unknown-client-class", at, message, &format!("did you mean `{near}`?"));

@@ -63,6 +63,8 @@ pub struct Interpreter<'a> {
     pub(super) task_settings: Option<Settings>,
     /// What surely raises or is surely lost.
     pub(super) incidents: Vec<Diagnostic>,
+    /// Names of classes that the client does not have, and those that they are near to.
+    pub(super) near_classes: HashMap<String, Option<&'static str>>,
     pub(super) scope: usize,
     pub(super) depth: usize,
     steps: usize,
@@ -166,6 +168,7 @@ impl<'a> Interpreter<'a> {
             uses: Vec::new(),
             task_settings: None,
             incidents: Vec::new(),
+            near_classes: HashMap::new(),
             scope: 0,
             depth: 0,
             steps: 0,
