@@ -168,6 +168,36 @@ fn fields_belong_to_versions() {
 }
 
 #[test]
+fn policies_of_single_containers_are_judged_by_version() {
+    let verdict = |version: Option<u8>, list: &str, policy: &str| {
+        let other = if list == "containers" { "" } else { "  containers: [{name: b, image: 'b:1'}]\n" };
+        let container = format!("  {list}: [{{name: a, image: 'a:1', restartPolicy: {policy}}}]\n");
+        let text = format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: x}}\nspec:\n{other}{container}");
+        let settings = Settings { kubernetes_version: version, ..Settings::default() };
+        let report = lint(&source("yaml", &text), &settings);
+        let found = report.diagnostics.iter().find(|found| found.rule == "container-restart-policy");
+        found.map(|found| (found.severity, found.authority))
+    };
+    let (refused, ignored) = (Some((Severity::Error, Authority::Kubernetes)), Some(Severity::Warning));
+    for policy in ["Always", "always", "OnFailure"] {
+        assert_eq!(verdict(Some(33), "containers", policy), refused, "{policy}");
+        assert_eq!(verdict(Some(34), "containers", policy).map(|found| found.0), ignored, "{policy}");
+    }
+    for policy in ["always", "OnFailure"] {
+        assert_eq!(verdict(Some(33), "initContainers", policy), refused, "{policy}");
+        assert_eq!(verdict(Some(34), "initContainers", policy).map(|found| found.0), ignored, "{policy}");
+    }
+    for list in ["containers", "initContainers"] {
+        assert_eq!(verdict(Some(36), list, "always"), refused, "{list}");
+        assert_eq!(verdict(Some(36), list, "OnFailure"), None, "{list}");
+        assert_eq!(verdict(None, list, "always").map(|found| found.0), ignored, "{list}");
+    }
+    for version in [None, Some(33), Some(34), Some(37)] {
+        assert_eq!(verdict(version, "initContainers", "Always"), None, "{version:?}");
+    }
+}
+
+#[test]
 fn structural_verdicts_are_those_of_jsonschema() {
     let text = std::fs::read_to_string(repository("schemas/kubernetes/v1.34.json")).expect("the schema");
     let mut schema: Value = serde_json::from_str(&text).expect("JSON");

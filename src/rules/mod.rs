@@ -7,6 +7,7 @@ pub mod app_primary_name;
 pub mod autoscaler_annotation;
 pub mod conflicting_arguments;
 pub mod conflicting_capability;
+pub mod container_restart_policy;
 pub mod csi_driver_incomplete;
 pub mod default_service_account;
 pub mod deprecated_field;
@@ -118,6 +119,7 @@ pub static RULES: &[&Rule] = &[
     &autoscaler_annotation::RULE,
     &conflicting_arguments::RULE,
     &conflicting_capability::RULE,
+    &container_restart_policy::RULE,
     &csi_driver_incomplete::RULE,
     &default_service_account::RULE,
     &deprecated_field::RULE,

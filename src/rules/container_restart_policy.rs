@@ -1,0 +1,169 @@
+//! # container-restart-policy
+//!
+//! ## What it does
+//! Finds the `restartPolicy` of a single container where Kubernetes refuses it, ignores it, or does not do what is hoped for.
+//!
+//! ## Why
+//! `restartPolicy: Always` makes a native sidecar of an *init container*: it starts first, and does not keep the pod from
+//! ending. Among the regular containers it does nothing of the kind. Up to Kubernetes 1.33 the API server refuses it there,
+//! 1.34 drops it without a word, and from 1.35 on it means what it says: the container is restarted, whenever it ends, so
+//! that the pod of a task never does.
+//!
+//! An init container takes `Always` alone up to Kubernetes 1.33. In 1.34 everything else is dropped, which makes a container
+//! that all others wait for; from 1.35 on `OnFailure` and `Never` are taken as well.
+//!
+//! ## Example
+//! ```yaml
+//! apiVersion: v1
+//! kind: Pod
+//! metadata:
+//!   name: training
+//! spec:
+//!   restartPolicy: Never
+//!   initContainers:
+//!     - name: proxy
+//!       image: envoyproxy/envoy:v1.30.1
+//!       restartPolicy: always
+//!       resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 100m, memory: 128Mi}}
+//!   containers:
+//!     - name: primary
+//!       image: ghcr.io/acme/train:1.0
+//! ```
+//! ```python
+//! import flyte
+//! from kubernetes.client import V1Container, V1PodSpec
+//!
+//! template = flyte.PodTemplate(
+//!     pod_spec=V1PodSpec(containers=[V1Container(name="primary", restart_policy="Always")]),
+//! )
+//! env = flyte.TaskEnvironment(name="train", pod_template=template)
+//! ```
+//!
+//! ## Use instead
+//! ```python
+//! import flyte
+//! from kubernetes.client import V1Container, V1PodSpec, V1ResourceRequirements
+//!
+//! small = {"cpu": "100m", "memory": "128Mi"}
+//! template = flyte.PodTemplate(
+//!     pod_spec=V1PodSpec(
+//!         init_containers=[
+//!             V1Container(
+//!                 name="proxy",
+//!                 image="envoyproxy/envoy:v1.30.1",
+//!                 restart_policy="Always",
+//!                 resources=V1ResourceRequirements(requests=small, limits=small),
+//!             ),
+//!         ],
+//!         containers=[V1Container(name="primary")],
+//!     ),
+//! )
+//! env = flyte.TaskEnvironment(name="train", pod_template=template)
+//! ```
+//!
+//! ## References
+//! - [Kubernetes: Sidecar containers](https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/)
+//! - [Kubernetes: Container restart policy](https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy)
+
+use crate::diagnostic::{Authority, Fix, Severity};
+use crate::document::Flavour;
+use crate::pod::Container;
+use crate::rule::{Context, Finding, Findings, Group, Rule};
+use crate::tree::{Field, Node};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "container-restart-policy",
+    severity: Severity::Error,
+    authority: Authority::Kubernetes,
+    group: Group::Kubernetes,
+    enabled_by_default: true,
+    source: include_str!("container_restart_policy.rs"),
+    check,
+};
+
+/// What the newest releases know.
+const POLICIES: [&str; 3] = ["Always", "OnFailure", "Never"];
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for container in &context.pod.containers.known {
+        let Field::Known(node) = container.node.get("restartPolicy") else { continue };
+        let Some(policy) = node.as_str() else { continue };
+        let is_init = match container.list {
+            "containers" => false,
+            "initContainers" => true,
+            _ => continue,
+        };
+        let newest = || misspelt(context, node, policy).or_else(|| endless(context, container, node, policy));
+        let finding = match context.settings.kubernetes_version {
+            Some(0..=33) => refused(context, node, policy, is_init),
+            Some(34) => ignored(context, node, policy, is_init),
+            Some(_) => newest(),
+            // The cluster may well be one that ignores it.
+            None => newest().map(|finding| finding.severity(Severity::Warning)),
+        };
+        findings
+            .push_if(finding.map(|finding| finding.or_help(help(context, is_init)).fix_case(context, node, policy)));
+    }
+}
+
+fn refused(context: &Context<'_>, node: &Node, policy: &str, is_init: bool) -> Option<Finding> {
+    let field = context.field("restartPolicy");
+    match (is_init, policy) {
+        (true, "Always") => None,
+        (true, _) => {
+            Some(context.at(node, format!("the `{field}` of an init container must be `Always`, not `{policy}`")))
+        }
+        (false, _) => {
+            Some(context.at(node, format!("only init containers may have a `{field}` before Kubernetes 1.34")))
+        }
+    }
+}
+
+fn ignored(context: &Context<'_>, node: &Node, policy: &str, is_init: bool) -> Option<Finding> {
+    let message = match (is_init, policy) {
+        (true, "Always") => return None,
+        (true, _) => format!("Kubernetes 1.34 ignores `{policy}`: all other containers wait until this one has ended"),
+        (false, _) => {
+            format!("Kubernetes 1.34 ignores the `{}` of a regular container", context.field("restartPolicy"))
+        }
+    };
+    Some(context.at(node, message).severity(Severity::Warning).authority(Authority::Practice))
+}
+
+fn misspelt(context: &Context<'_>, node: &Node, policy: &str) -> Option<Finding> {
+    if POLICIES.contains(&policy) {
+        return None;
+    }
+    let field = context.field("restartPolicy");
+    Some(context.at(node, format!("`{field}` must be `Always`, `OnFailure` or `Never`, not `{policy}`")))
+}
+
+/// A regular container that runs again whenever it has ended, in a pod that should end.
+fn endless(context: &Context<'_>, container: &Container<'_>, node: &Node, policy: &str) -> Option<Finding> {
+    let is_task = matches!(context.document.flavour, Flavour::V1Task | Flavour::V2Task);
+    if !is_task || container.list != "containers" || policy != "Always" {
+        return None;
+    }
+    let message = format!("with `Always` {} is started again whenever it ends: the task never does", container.title());
+    Some(context.at(node, message).severity(Severity::Warning).authority(Authority::Flyte))
+}
+
+fn help(context: &Context<'_>, is_init: bool) -> &'static str {
+    match (is_init, context.is_python()) {
+        (true, _) => "`Always` makes a native sidecar of an init container",
+        (false, true) => "leave it out; for a native sidecar move the container to `init_containers`",
+        (false, false) => "leave it out; for a native sidecar move the container to `initContainers`",
+    }
+}
+
+impl Finding {
+    /// Fixes what only the case of its letters is wrong with.
+    fn fix_case(self, context: &Context<'_>, node: &Node, policy: &str) -> Self {
+        let right = POLICIES.into_iter().find(|right| right.eq_ignore_ascii_case(policy) && *right != policy);
+        match right {
+            Some(right) => self.fix(Fix::safe(format!("write `{right}`"), vec![context.replace(node, right)])),
+            None => self,
+        }
+    }
+}
