@@ -20,6 +20,11 @@ use crate::tree::{FileId, Location};
 /// The kind of the action that makes all safe fixes.
 pub const FIX_ALL: &str = "source.fixAll.podlint";
 
+/// What it is called.
+pub const FIX_ALL_TITLE: &str = "Podlint: apply all safe fixes";
+/// The command that makes an action, for clients that know no actions but commands.
+pub const APPLY: &str = "podlint.applyAction";
+
 /// What the client asks; the diagnostics that it sends along are not needed.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -95,7 +100,7 @@ pub fn list(server: &Server, site: &Site<'_>, params: &Params) -> Value {
     }
     let has_safe = || site.analysis.report.diagnostics.iter().any(|found| found.fixes.iter().any(is_safe));
     if wanted(FIX_ALL) && has_safe() {
-        let action = json!({"title": "podlint: apply all safe fixes", "kind": FIX_ALL});
+        let action = json!({"title": FIX_ALL_TITLE, "kind": FIX_ALL});
         actions.extend(with_edit(server, site, uri, What::FixAll, action));
     }
     json!(actions)
@@ -119,7 +124,7 @@ fn add_fixes(server: &Server, site: &Site<'_>, uri: &Uri, finding: &Finding, act
     let mends = |index: usize| finding.fixes.get(index).is_some_and(is_safe);
     for (index, fix) in finding.fixes.iter().enumerate() {
         let action = json!({
-            "title": fix.title,
+            "title": capitalized(&fix.title),
             "kind": "quickfix",
             "isPreferred": mends(index) && !(0..index).any(mends),
             "diagnostics": shown(site, finding),
@@ -135,7 +140,7 @@ fn add_ignores(server: &Server, site: &Site<'_>, uri: &Uri, finding: &Finding, a
     for (what, place) in
         [(What::IgnoreHere(Key::of(finding)), "here"), (What::IgnoreInFile(Key::of(finding)), "in this file")]
     {
-        let title = format!("ignore `{}` {place}", finding.rule);
+        let title = format!("Ignore `{}` {place}", finding.rule);
         // One finding of a rule is enough to silence the rule in the file.
         if actions.iter().any(|action| place != "here" && action["title"] == title) {
             continue;
@@ -152,11 +157,17 @@ fn shown(site: &Site<'_>, finding: &Finding) -> Vec<Value> {
 
 /// The action with its edit, or with what is needed to make it when it is chosen.
 fn with_edit(server: &Server, site: &Site<'_>, uri: &Uri, what: What, mut action: Value) -> Option<Value> {
+    let abilities = &server.client.abilities;
+    let data = || Data { uri: uri.clone(), version: version(site, uri), what: what.clone() };
+    if !abilities.speaks("/textDocument/codeAction/codeActionLiteralSupport") {
+        return Some(json!({"title": action["title"], "command": APPLY, "arguments": [data()]}));
+    }
     let object = action.as_object_mut()?;
-    let later = server.client.abilities.strings("/textDocument/codeAction/resolveSupport/properties");
-    if later.iter().any(|property| property == "edit") {
-        let data = Data { uri: uri.clone(), version: version(site, uri), what };
-        object.insert("data".to_owned(), plain(data));
+    let later = abilities.strings("/textDocument/codeAction/resolveSupport/properties");
+    // Who loses the data cannot ask for the edit.
+    let keeps = abilities.has("/textDocument/codeAction/dataSupport");
+    if keeps && later.iter().any(|property| property == "edit") {
+        object.insert("data".to_owned(), plain(data()));
     } else {
         object.insert("edit".to_owned(), edit_of(server, site, &what)?);
     }
@@ -165,18 +176,27 @@ fn with_edit(server: &Server, site: &Site<'_>, uri: &Uri, what: What, mut action
 
 /// `codeAction/resolve`: the action with its edit.
 pub fn resolve(server: &Server, site: &Site<'_>, mut action: Value) -> Result<Value, ResponseError> {
-    let data = action.get("data").cloned().unwrap_or_default();
-    let Ok(data) = serde_json::from_value::<Data>(data) else {
-        return Err(failure(ErrorCode::InvalidParams, "this action is not of podlint"));
-    };
-    if data.version != version(site, &data.uri) {
-        return Err(failure(ErrorCode::ContentModified, "the document was changed"));
-    }
-    let edit = edit_of(server, site, &data.what);
-    if let (Some(object), Some(edit)) = (action.as_object_mut(), edit) {
+    let edit = edit_for(server, site, action.get("data").cloned().unwrap_or_default())?;
+    if let Some(object) = action.as_object_mut() {
         object.insert("edit".to_owned(), edit);
     }
     Ok(action)
+}
+
+/// The edit of an action that was offered, unless the text is another one by now.
+pub fn edit_for(server: &Server, site: &Site<'_>, data: Value) -> Result<Value, ResponseError> {
+    let Ok(data) = serde_json::from_value::<Data>(data) else {
+        return Err(failure(ErrorCode::InvalidParams, "this action is not of podlint"));
+    };
+    let is_same = data.version == version(site, &data.uri);
+    let edit = is_same.then(|| edit_of(server, site, &data.what)).flatten();
+    edit.ok_or_else(|| failure(ErrorCode::ContentModified, "the document was changed"))
+}
+
+/// A title as editors' menus have it.
+fn capitalized(title: &str) -> String {
+    let mut rest = title.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
 
 fn edit_of(server: &Server, site: &Site<'_>, what: &What) -> Option<Value> {

@@ -56,6 +56,12 @@ impl Board {
         other.map(|(target, _)| target.clone()).collect()
     }
 
+    /// The other documents whose checks found something to be shown at one.
+    pub fn others<'b>(&'b self, target: &'b str) -> impl Iterator<Item = &'b str> {
+        let origins = self.0.get(target).into_iter().flat_map(BTreeMap::keys);
+        origins.map(String::as_str).filter(move |origin| *origin != target)
+    }
+
     /// The documents whose checks found something.
     pub fn origins(&self) -> BTreeSet<String> {
         self.0.values().flat_map(BTreeMap::keys).cloned().collect()

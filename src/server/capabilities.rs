@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::actions::FIX_ALL;
+use super::actions::{APPLY, FIX_ALL};
 use super::encoding::Encoding;
 
 /// The commands that the server runs.
 pub const COMMANDS: &[&str] =
-    &["podlint.applyFixAll", "podlint.showEffectivePod", "podlint.debugInformation", "podlint.explainRule"];
+    &["podlint.applyFixAll", APPLY, "podlint.showEffectivePod", "podlint.debugInformation", "podlint.explainRule"];
 
 /// The answer to `initialize`.
 pub fn initialize_result(encoding: Encoding) -> Value {

@@ -113,6 +113,9 @@ impl Server {
         let (pulls, pulls_workspace) = (self.client.abilities.pulls(), self.client.abilities.pulls_workspace());
         for target in targets {
             let uri = Uri(target.clone());
+            if self.is_unsettled(&target) {
+                continue;
+            }
             let version = self.unit(&uri).and_then(|document| {
                 let buffer = document.view.buffers.iter().find(|buffer| buffer.uri == uri)?;
                 Some(buffer.version)
@@ -132,6 +135,13 @@ impl Server {
                 self.pushed.remove(&target)
             };
         }
+    }
+
+    /// Whether what a document shows is partly of checks that saw an earlier text of it; their next end shows it.
+    fn is_unsettled(&self, target: &str) -> bool {
+        let mut others = self.board.others(target);
+        self.open.contains_key(target)
+            && others.any(|origin| self.open.get(origin).is_some_and(|open| open.current().is_none()))
     }
 
     /// Asks a client that pulls to do so again.

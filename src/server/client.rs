@@ -45,6 +45,15 @@ impl Abilities {
         list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
     }
 
+    /// Markdown, or its words alone for a client whose formats, at a JSON pointer, are others.
+    pub fn markup(&self, formats: &str, markdown: &str) -> Value {
+        let formats = self.strings(formats);
+        if formats.is_empty() || formats.iter().any(|format| format == "markdown") {
+            return json!({"kind": "markdown", "value": markdown});
+        }
+        json!({"kind": "plaintext", "value": markdown.replace("**", "").replace('`', "")})
+    }
+
     /// Whether it asks for the diagnostics of documents that are open by itself.
     pub fn pulls(&self) -> bool {
         self.speaks("/textDocument/diagnostic")

@@ -4,7 +4,7 @@ use gen_lsp_types::Uri;
 use lsp_server::{ErrorCode, Request, ResponseError};
 use serde_json::{Value, json};
 
-use super::actions::fix_all;
+use super::actions::{self, APPLY, FIX_ALL_TITLE, fix_all};
 use super::client::{Awaited, failure};
 use super::diagnostics::page;
 use super::edits::workspace_edit;
@@ -21,6 +21,7 @@ impl Server {
             "podlint.debugInformation" => Some(Ok(Value::from(self.debug_information()))),
             "podlint.explainRule" => Some(explain(&argument)),
             "podlint.applyFixAll" => self.with_document(request, &argument, Self::apply_fix_all),
+            APPLY => self.with_document(request, &argument, Self::apply_action),
             SHOW => self.with_document(request, &argument, |server, _, argument| Ok(server.effective_pod(argument))),
             _ => Some(Err(failure(ErrorCode::InvalidParams, format!("there is no command `{command}`")))),
         }
@@ -54,9 +55,19 @@ impl Server {
         let site = self.site(&analysis);
         let edit = fix_all(self, &site).and_then(|edits| workspace_edit(self, &site, &edits));
         if let Some(edit) = edit {
-            let params = json!({"label": "podlint: apply all safe fixes", "edit": edit});
+            let params = json!({"label": FIX_ALL_TITLE, "edit": edit});
             self.client.ask("workspace/applyEdit", params, Awaited::Nothing);
         }
+        Ok(Value::Null)
+    }
+
+    /// Makes one action that was offered as a command.
+    fn apply_action(&mut self, uri: &Uri, argument: &Value) -> Result<Value, ResponseError> {
+        let Some(analysis) = self.unit(uri).and_then(|document| document.current().cloned()) else {
+            return Ok(Value::Null);
+        };
+        let edit = actions::edit_for(self, &self.site(&analysis), argument.clone())?;
+        self.client.ask("workspace/applyEdit", json!({"edit": edit}), Awaited::Nothing);
         Ok(Value::Null)
     }
 

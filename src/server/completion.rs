@@ -3,7 +3,7 @@
 //! A word that nobody writes is put at the cursor, and the text is read anew: where the word turns up in the templates is
 //! where the cursor is, in whatever way the language got there.
 
-use gen_lsp_types::Uri;
+use gen_lsp_types::Range;
 use serde_json::{Value, json};
 
 use super::fields;
@@ -25,6 +25,9 @@ use crate::tree::{Field, Map, Node, Path, Step, Value as TreeValue};
 
 /// The word that marks the cursor: an identifier, a name, and no number.
 pub const MARK: &str = "podlintcursor";
+
+/// Where clients say in which formats they take documentation.
+const FORMATS: &str = "/textDocument/completion/completionItem/documentationFormat";
 
 /// What kind of thing is offered, by the protocol's numbers.
 #[derive(Clone, Copy, Debug)]
@@ -84,18 +87,26 @@ pub fn completion(server: &Server, site: &Site<'_>, at: &At) -> Value {
     let Some(mut offers) = variants(source, word, offset).iter().find_map(offered) else { return nothing };
     offers.dedup_by(|a, b| a.label == b.label);
     let Some(place) = site.place(Span::new(word.start, offset).into()) else { return nothing };
+    let whole = site.place(word.into()).map_or(place.range, |whole| whole.range);
     let snippets = server.client.abilities.has("/textDocument/completion/completionItem/snippetSupport");
     let items: Vec<Value> = offers
         .iter()
         .filter(|offer| snippets || !offer.is_snippet)
         .enumerate()
-        .map(|(number, offer)| item(offer, number, &place.range, &at.text_document.uri))
+        .map(|(number, offer)| item(server, offer, number, [place.range, whole]))
         .collect();
     json!({"isIncomplete": false, "items": items})
 }
 
-fn item(offer: &Offer, number: usize, range: &gen_lsp_types::Range, _: &Uri) -> Value {
+fn item(server: &Server, offer: &Offer, number: usize, [before, whole]: [Range; 2]) -> Value {
     let text = offer.text.as_ref().unwrap_or(&offer.label);
+    let abilities = &server.client.abilities;
+    let both = abilities.has("/textDocument/completion/completionItem/insertReplaceSupport");
+    let edit = if both {
+        json!({"insert": before, "replace": whole, "newText": text})
+    } else {
+        json!({"range": before, "newText": text})
+    };
     let mut item = json!({
         "label": offer.label,
         "kind": offer.icon as u8,
@@ -103,10 +114,10 @@ fn item(offer: &Offer, number: usize, range: &gen_lsp_types::Range, _: &Uri) -> 
         // Ours first: other servers do not know the pod.
         "sortText": format!("!{number:03}"),
         "insertTextFormat": if offer.is_snippet { 2 } else { 1 },
-        "textEdit": {"range": range, "newText": text},
+        "textEdit": edit,
     });
     if let (Some(documentation), Some(object)) = (&offer.documentation, item.as_object_mut()) {
-        object.insert("documentation".to_owned(), json!({"kind": "markdown", "value": documentation}));
+        object.insert("documentation".to_owned(), abilities.markup(FORMATS, documentation));
     }
     item
 }

@@ -39,7 +39,9 @@ pub fn of_check(site: &Site<'_>, preferences: &Preferences) -> ByDocument {
 /// Whether the user wants to see a finding in the editor.
 pub fn is_wanted(site: &Site<'_>, finding: &Finding, preferences: &Preferences) -> bool {
     let is_yaml = site.analysis.view.source.language == Language::Yaml;
-    preferences.enable && (preferences.yaml_syntax || !is_yaml || finding.rule != "syntax-error")
+    let is_lenient = site.analysis.view.buffers.iter().any(|buffer| buffer.is_lenient);
+    let hides_syntax = is_lenient || (is_yaml && !preferences.yaml_syntax);
+    preferences.enable && (!hides_syntax || finding.rule != "syntax-error")
 }
 
 /// One finding.

@@ -30,6 +30,8 @@ pub struct Buffer {
     pub start: u32,
     /// Whether it is checked: Markdown cells are not.
     pub is_code: bool,
+    /// Whether its language has more than podlint reads, so that an error of syntax may be none.
+    pub is_lenient: bool,
 }
 
 /// A text as it was checked, and where its parts are in the editor. Cheap to clone.
@@ -83,7 +85,9 @@ impl Buffer {
     fn new(item: TextDocumentItem) -> Option<Self> {
         let path = uri::path(&item.uri);
         let is_notebook = Language::of_path(&path) == Some(Language::Notebook);
-        let language = match String::from(item.language_id).as_str() {
+        let language = String::from(item.language_id);
+        let is_lenient = language == "jsonc";
+        let language = match language.as_str() {
             "python" => Some(Language::Python),
             "yaml" | "dockercompose" | "github-actions-workflow" | "kubernetes" => Some(Language::Yaml),
             // A notebook that is shown as text: its code is checked, not its JSON.
@@ -96,7 +100,7 @@ impl Buffer {
             _ => None,
         }?;
         let source = Arc::new(SourceFile::new(path, language, item.text));
-        Some(Self { uri: item.uri, version: item.version, source, start: 0, is_code: true })
+        Some(Self { uri: item.uri, version: item.version, source, start: 0, is_code: true, is_lenient })
     }
 
     /// Makes one edit.
@@ -289,7 +293,7 @@ fn cell_buffer(cell: &NotebookCell, item: Option<TextDocumentItem>) -> Option<Bu
     let (uri, version) = (item.uri.clone(), item.version);
     let empty = || {
         let source = Arc::new(SourceFile::new(uri::path(&uri), Language::Json, ""));
-        Buffer { uri: uri.clone(), version, source, start: 0, is_code: false }
+        Buffer { uri: uri.clone(), version, source, start: 0, is_code: false, is_lenient: false }
     };
     let mut buffer = Buffer::new(item).unwrap_or_else(empty);
     buffer.is_code &= cell.kind == NotebookCellKind::Code;
@@ -299,7 +303,7 @@ fn cell_buffer(cell: &NotebookCell, item: Option<TextDocumentItem>) -> Option<Bu
 impl Analysis {
     /// The check of a file that is not open.
     pub fn of_closed(uri: Uri, source: SourceFile, report: Report) -> Self {
-        let buffer = Buffer { uri, version: 0, source: Arc::new(source), start: 0, is_code: true };
+        let buffer = Buffer { uri, version: 0, source: Arc::new(source), start: 0, is_code: true, is_lenient: false };
         Self { view: View::single(buffer), report, generation: 0 }
     }
 }

@@ -26,7 +26,13 @@ pub fn hover(server: &Server, site: &Site<'_>, at: &At) -> Value {
         let here = covers(finding.location, offset) || (away && labels.into_iter().any(|place| covers(place, offset)));
         here && is_wanted(site, finding, &server.root(site).preferences)
     });
-    let mut parts: Vec<String> = findings.map(finding).collect();
+    let mut parts: Vec<String> = Vec::new();
+    for part in findings.map(finding) {
+        // Two findings of a rule at one place are explained once.
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
     // The blanks within a list or object are not about it.
     let is_part =
         |focus: &Focus<'_>| focus.key.is_some() || (focus.node.as_list().is_none() && focus.node.as_map().is_none());
@@ -42,17 +48,14 @@ pub fn hover(server: &Server, site: &Site<'_>, at: &At) -> Value {
     }
     let range = focus.and_then(|focus| site.place(focus.span().into())).map(|place| place.range);
     let text = parts.join("\n\n---\n\n");
-    let markdown = server.client.abilities.strings("/textDocument/hover/contentFormat");
-    let plain = !markdown.is_empty() && !markdown.iter().any(|format| format == "markdown");
-    let kind = if plain { "plaintext" } else { "markdown" };
-    json!({"contents": {"kind": kind, "value": text}, "range": range})
+    json!({"contents": server.client.abilities.markup("/textDocument/hover/contentFormat", &text), "range": range})
 }
 
-/// A finding with the first parts of its rule's page.
+/// The rule of a finding with the first parts of its page; the message is what editors show in the same place themselves.
 fn finding(finding: &Finding) -> String {
-    let mut text = format!("**{}** [{}]({})", finding.message, finding.rule, page(finding.rule).0);
+    let mut text = format!("**[{}]({})**", finding.rule, page(finding.rule).0);
     if let Some(help) = &finding.help {
-        text.push_str(&format!("\n\n{help}"));
+        text.push_str(&format!("\n\n*Help*: {help}"));
     }
     if let Some(rule) = RULES.iter().find(|rule| rule.name == finding.rule) {
         let page = rule.page();

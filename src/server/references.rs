@@ -118,6 +118,9 @@ pub fn rename(server: &Server, site: &Site<'_>, at: &At) -> Result<Value, Respon
     let things = things(site, at);
     let Some(first) = things.first() else { return refuse("there is no name here that can be renamed".to_owned()) };
     let (sort, new) = (first.at.sort, at.new_name.as_str());
+    if new == first.at.name {
+        return Ok(by_document(server, site, HashMap::new()));
+    }
     if let Some(fault) = fault(sort, new) {
         return refuse(format!("`{new}` is no name for a {}: {fault}", sort.noun()));
     }

@@ -111,7 +111,13 @@ impl Server {
             "podlint/effectivePod" => return Ok(self.effective_pod(&params)),
             _ => {}
         }
-        let Some(analysis) = self.unit(uri).and_then(|document| document.current()) else { return Ok(Value::Null) };
+        let Some(analysis) = self.unit(uri).and_then(|document| document.current()) else {
+            return match method {
+                "codeAction/resolve" => Err(failure(ErrorCode::ContentModified, "the document is closed")),
+                "textDocument/rename" => Err(failure(ErrorCode::RequestFailed, "the document is not open")),
+                _ => Ok(Value::Null),
+            };
+        };
         let site = self.site(analysis);
         let preferences = &self.root(&site).preferences;
         match method {
@@ -123,7 +129,7 @@ impl Server {
                 with(params, |at| completion::completion(self, &site, &at))
             }
             "textDocument/inlayHint" if preferences.hints => with(params, |params| hints::hints(&site, &params)),
-            "textDocument/documentSymbol" => Ok(symbols::symbols(&site, uri)),
+            "textDocument/documentSymbol" => Ok(symbols::symbols(self, &site, uri)),
             "textDocument/definition" => with(params, |at| references::definition(&site, &at)),
             "textDocument/references" => with(params, |at| references::references(&site, &at)),
             "textDocument/documentHighlight" => with(params, |at| references::highlight(&site, &at)),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::names::items;
 use super::site::Site;
+use super::state::Server;
 use crate::document::Document;
 use crate::pod::{Container, Pod};
 use crate::tree::{Field, Location, Node};
@@ -17,7 +18,7 @@ const MODULE: u8 = 2;
 const KEY: u8 = 20;
 
 /// `textDocument/documentSymbol`.
-pub fn symbols(site: &Site<'_>, uri: &Uri) -> Value {
+pub fn symbols(server: &Server, site: &Site<'_>, uri: &Uri) -> Value {
     let outline = Outline { site, uri };
     let documents = site.analysis.report.documents.iter();
     let mut found: Vec<Value> = Vec::new();
@@ -27,7 +28,24 @@ pub fn symbols(site: &Site<'_>, uri: &Uri) -> Value {
             found.push(symbol);
         }
     }
+    if !server.client.abilities.has("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport") {
+        let mut flat = Vec::new();
+        found.iter().for_each(|symbol| flatten(symbol, None, uri, &mut flat));
+        return json!(flat);
+    }
     json!(found)
+}
+
+/// A symbol and those within it, one after the other, for clients that know no tree.
+fn flatten(symbol: &Value, container: Option<&Value>, uri: &Uri, found: &mut Vec<Value>) {
+    let location = json!({"uri": uri, "range": symbol["range"]});
+    let mut flat = json!({"name": symbol["name"], "kind": symbol["kind"], "location": location});
+    if let (Some(container), Some(object)) = (container, flat.as_object_mut()) {
+        object.insert("containerName".to_owned(), container.clone());
+    }
+    found.push(flat);
+    let children = symbol["children"].as_array().into_iter().flatten();
+    children.for_each(|child| flatten(child, Some(&symbol["name"]), uri, found));
 }
 
 struct Outline<'a> {

@@ -20,6 +20,11 @@ impl Server {
         let uri = params.text_document.uri.clone();
         if let Some(document) = Open::document(params.text_document) {
             self.add(uri, document);
+        } else if uri::is_file(&uri) {
+            // A Helm chart or the like: as long as it is open it is its language's business alone.
+            let path = uri::path(&uri);
+            self.forget_closed(&path);
+            self.names.insert(path, uri);
         }
     }
 
@@ -125,7 +130,14 @@ impl Server {
 
     fn remove(&mut self, uri: &Uri) {
         self.outdate(&uri.0);
-        let Some(document) = self.open.remove(&uri.0) else { return };
+        let Some(document) = self.open.remove(&uri.0) else {
+            let path = uri::path(uri);
+            if self.names.get(&path) == Some(uri) {
+                self.names.remove(&path);
+                self.scan_file(path);
+            }
+            return;
+        };
         self.queue.retain(|queued| *queued != uri.0);
         self.names.remove(&document.path);
         self.forget_pods(uri);

@@ -35,9 +35,9 @@ impl Workers {
         Ok(Self { jobs, size, busy: 0 })
     }
 
-    /// How many threads are free.
+    /// How many threads are free; none also where work waits, as the listing of files may.
     pub const fn free(&self) -> usize {
-        self.size - self.busy
+        self.size.saturating_sub(self.busy)
     }
 
     /// Gives a free thread something to do.

@@ -75,7 +75,10 @@ fn a_fix_is_offered_by_range_and_made_when_chosen() {
 
 #[test]
 fn clients_that_cannot_resolve_get_the_edit_at_once() {
-    let mut session = Session::with(&[("t.yaml", MANIFEST)], &json!({}));
+    let mut session = Session::with(
+        &[("t.yaml", MANIFEST)],
+        &json!({"textDocument": {"codeAction": {"codeActionLiteralSupport": {}}}}),
+    );
     session.open("t.yaml");
     let offered = actions(&mut session, "t.yaml", (10, 0, 10, 40), nothing());
     let edit = &titled(&offered, "`data`")["edit"];
@@ -107,10 +110,10 @@ fn a_rule_is_silenced_here_or_in_the_file() {
     let mut session = Session::start(&[("t.yaml", MANIFEST)]);
     session.open("t.yaml");
     let offered = actions(&mut session, "t.yaml", (10, 19, 10, 19), nothing());
-    let here = session.request("codeAction/resolve", titled(&offered, "ignore `undefined-volume` here"));
+    let here = session.request("codeAction/resolve", titled(&offered, "Ignore `undefined-volume` here"));
     let expected = MANIFEST.replace("name: dta", "name: dta  # podlint: ignore[undefined-volume]");
     assert_eq!(edited(MANIFEST, &here["edit"]), expected);
-    let file = session.request("codeAction/resolve", titled(&offered, "ignore `undefined-volume` in this file"));
+    let file = session.request("codeAction/resolve", titled(&offered, "Ignore `undefined-volume` in this file"));
     assert_eq!(edited(MANIFEST, &file["edit"]), format!("# podlint: ignore-file[undefined-volume]\n{MANIFEST}"));
 }
 

@@ -30,7 +30,8 @@ fn a_finding_is_explained_by_its_rule() {
     let mut session = Session::start(&[("t.yaml", MANIFEST)]);
     session.open("t.yaml");
     let found = hover(&mut session, "t.yaml", 10, 19);
-    assert!(found.contains("the pod defines no volume `dta`"), "{found}");
+    assert!(!found.contains("the pod defines no volume"), "editors show the message beside it: {found}");
+    assert!(found.contains("**[undefined-volume]") && found.contains("did you mean `data`?"), "{found}");
     assert!(found.contains("(https://github.com/podlint/podlint/blob/main/docs/rules/undefined-volume.md)"), "{found}");
     assert!(found.contains("**name** of VolumeMount"), "{found}");
 }

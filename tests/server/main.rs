@@ -10,6 +10,7 @@ mod folders;
 mod hostile;
 mod hover;
 mod lifecycle;
+mod manners;
 mod names;
 mod notebooks;
 mod pods;

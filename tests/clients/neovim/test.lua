@@ -55,7 +55,7 @@ end
 local function choose(title)
   vim.ui.select = function(items, _, done)
     for _, item in ipairs(items) do
-      if item.action.title:find(title, 1, true) then return done(item) end
+      if item.action.title:lower():find(title, 1, true) then return done(item) end
     end
     error("no action " .. title .. " among " .. vim.inspect(vim.tbl_map(function(i) return i.action.title end, items)))
   end

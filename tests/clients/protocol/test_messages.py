@@ -192,7 +192,7 @@ async def test_a_closed_file_keeps_no_findings_of_its_unsaved_text(client):
 async def test_a_quick_fix(client):
     file = File(client, "training.py")
     await file.findings()
-    fix = next(action for action in await file.actions('"dta"') if "rename to `data`" in action.title)
+    fix = next(action for action in await file.actions('"dta"') if "rename to `data`" in action.title.lower())
     assert fix.kind == types.CodeActionKind.QuickFix
     assert file.edited(await file.edits_of(fix)) == file.text.replace('"dta"', '"data"')
 

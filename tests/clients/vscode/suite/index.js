@@ -64,7 +64,7 @@ test("fixes are offered and applied", async () => {
   const document = await training();
   const found = diagnostics(document.uri).find((one) => one.code.value === "undefined-volume");
   const actions = await ask("CodeActionProvider", document.uri, found.range, "quickfix", 10);
-  const fix = actions.find((action) => action.title.includes("rename to `data`"));
+  const fix = actions.find((action) => action.title.toLowerCase().includes("rename to `data`"));
   assert.ok(await vscode.workspace.applyEdit(fix.edit));
   await eventually("the finding to go", () => !codes(document.uri).includes("undefined-volume"));
 });
