@@ -78,7 +78,7 @@ pub fn completion(server: &Server, site: &Site<'_>, at: &At) -> Value {
     let nothing = json!({"isIncomplete": false, "items": []});
     let Some(offset) = site.offset(&at.text_document.uri, at.position) else { return nothing };
     let source = &site.analysis.view.source;
-    let word = word_at(&source.text, offset);
+    let word = word_at(source, offset);
     let quoted = source.text.get(..word.start as usize).is_some_and(|before| before.ends_with(['"', '\'']));
     let offered = |text: &String| {
         let found = find(server, source, text)?;
@@ -86,6 +86,11 @@ pub fn completion(server: &Server, site: &Site<'_>, at: &At) -> Value {
     };
     let Some(mut offers) = variants(source, word, offset).iter().find_map(offered) else { return nothing };
     offers.dedup_by(|a, b| a.label == b.label);
+    if needs_gap(source, word.start) {
+        for offer in &mut offers {
+            offer.text = Some(format!(" {}", offer.text.as_ref().unwrap_or(&offer.label)));
+        }
+    }
     let Some(place) = site.place(Span::new(word.start, offset).into()) else { return nothing };
     let whole = site.place(word.into()).map_or(place.range, |whole| whole.range);
     let snippets = server.client.abilities.has("/textDocument/completion/completionItem/snippetSupport");
@@ -123,12 +128,21 @@ fn item(server: &Server, offer: &Offer, number: usize, [before, whole]: [Range; 
 }
 
 /// The word that the cursor is behind or in.
-fn word_at(text: &str, offset: u32) -> Span {
+fn word_at(source: &SourceFile, offset: u32) -> Span {
+    let text = source.text.as_str();
     let is_part = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
     let (before, after) = text.split_at_checked(offset as usize).unwrap_or((text, ""));
     let start = before.trim_end_matches(is_part).len();
     let end = text.len() - after.trim_start_matches(is_part).len();
-    Span::from_range(start..end)
+    // No word begins with a dash, but an item of YAML does.
+    let dashes = before.get(start..).unwrap_or_default();
+    Span::from_range(start + dashes.len() - dashes.trim_start_matches('-').len()..end)
+}
+
+/// Whether YAML wants a blank first: right behind a dash or colon.
+fn needs_gap(source: &SourceFile, start: u32) -> bool {
+    let before = source.text.get(..start as usize).unwrap_or_default();
+    source.language == Language::Yaml && before.ends_with(['-', ':'])
 }
 
 /// The text with the mark in it, in the ways that make sense in its language.
@@ -137,12 +151,12 @@ fn variants(source: &SourceFile, word: Span, offset: u32) -> Vec<String> {
     let parts = (text.get(..offset as usize), text.get(offset as usize..), text.get(word.end as usize..));
     let (Some(before), Some(after), Some(behind)) = parts else { return Vec::new() };
     // A dash alone is an item that is about to begin.
-    let gap = if before.ends_with(['-', ':']) && source.language == Language::Yaml { " " } else { "" };
+    let gap = if needs_gap(source, offset) { " " } else { "" };
     let with = |put: &str, rest: &str| format!("{before}{gap}{put}{rest}");
     let quote = behind.chars().next().filter(|c| matches!(c, '"' | '\''));
     let mut all = match source.language {
         Language::Yaml | Language::Json => vec![with(&format!("{MARK}: 0"), behind), with(MARK, after)],
-        _ => vec![with(&format!("{MARK}=0"), after), with(MARK, after)],
+        _ => vec![with(&format!("{MARK}=0"), after), with(MARK, after), with(&format!("\"{MARK}\": 0"), behind)],
     };
     if let Some(quote) = quote {
         let rest = behind.get(1..).unwrap_or_default();
@@ -226,7 +240,7 @@ fn keys(found: &Found, language: Language, quoted: bool) -> Vec<Offer> {
     }
     let mut offers = Vec::new();
     // An item of which nothing is written yet.
-    if found.taken.is_empty() && matches!(parent.last(), Some(Step::Index(_))) {
+    if found.taken.is_empty() && found.class.is_none() && matches!(parent.last(), Some(Step::Index(_))) {
         offers.extend(snippets::of_item(last.unwrap_or_default(), language));
     }
     if let Some(class) = found.class.and_then(python::class) {
@@ -239,6 +253,7 @@ fn keys(found: &Found, language: Language, quoted: bool) -> Vec<Offer> {
             offer.documentation = descriptions::of_field(object, attribute.wire);
             offer
         }));
+        offers.sort_by_key(|offer| offer.detail != "required");
     } else if let Some(definition) = fields::object(&found.document, parent) {
         let free = definition.fields.iter().filter(|field| !found.taken.iter().any(|taken| taken == field.wire));
         offers.extend(free.map(|field| {
@@ -257,6 +272,7 @@ fn keys(found: &Found, language: Language, quoted: bool) -> Vec<Offer> {
 fn key_text(name: &str, language: Language, quoted: bool) -> Option<String> {
     match language {
         Language::Yaml if !quoted => Some(format!("{name}: ")),
+        Language::Python | Language::Notebook if !quoted => Some(format!("\"{name}\": ")),
         _ => Some(name.to_owned()),
     }
 }

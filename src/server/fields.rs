@@ -17,7 +17,11 @@ pub struct Place {
 
 /// The field that a path from the document's root ends at or in.
 pub fn place(document: &Document, path: &[Step]) -> Option<Place> {
-    let (mut kind, steps) = start(document, path)?;
+    let (mut kind, steps) = match (start(document, path)?, &document.api) {
+        // The template itself is a field of the object around it.
+        ((_, []), Some((_, kind))) if !path.is_empty() => (index_of(root(kind)?.0)?, path),
+        (found, _) => found,
+    };
     let mut found = None;
     for step in steps {
         kind = match (kind, step) {

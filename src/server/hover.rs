@@ -8,6 +8,7 @@ use super::focus::{Focus, covers};
 use super::references::At;
 use super::site::Site;
 use super::state::Server;
+use super::values;
 use crate::diagnostic::Diagnostic as Finding;
 use crate::document::Document;
 use crate::flyte;
@@ -87,6 +88,9 @@ fn field(focus: &Focus<'_>) -> Option<String> {
         if let Some(default) = descriptions::default_of(&description) {
             text.push_str(&format!("\n\n*Default*: {default}."));
         }
+    }
+    if let Some(known) = values::meaning(&focus.path) {
+        text = format!("{known}\n\n{text}");
     }
     if let Some(path) = focus.in_template() {
         if let Some(note) = flyte::note(focus.document, path, is_primary(focus.document, path)) {

@@ -13,6 +13,7 @@ mod completion;
 mod configuration;
 mod diagnostics;
 mod documents;
+mod doubt;
 mod edits;
 mod encoding;
 mod fields;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::site::Site;
 use super::state::Server;
+use crate::document::Document;
 use crate::flyte;
 use crate::output::{Rendered, write_yaml};
 use crate::project::read_base;
@@ -55,14 +56,32 @@ impl Which {
 
 /// The pods of a check with the places where they are used or made.
 fn all(server: &Server, site: &Site<'_>) -> Vec<Rendered> {
+    let documents = site.analysis.report.documents.iter();
+    documents.flat_map(|document| rendered(server, site, document)).collect()
+}
+
+/// The pods of one template.
+fn rendered(server: &Server, site: &Site<'_>, document: &Document) -> Vec<Rendered> {
     let source = &site.analysis.view.source;
-    let pods = site.analysis.report.documents.iter().flat_map(flyte::pods);
-    pods.map(|pod| {
+    let pods = flyte::pods(document).into_iter().map(|pod| {
         let file = site.analysis.report.source(source, pod.location.file);
         let line = file.place(pod.location.span.start).at.line;
         Rendered { file: as_in_the_folder(server, &file.path), line, pod }
-    })
-    .collect()
+    });
+    pods.collect()
+}
+
+/// The pods that somebody gets to see under a name. An environment has none of its own: its tasks' or template's stand for it.
+fn named(server: &Server, site: &Site<'_>, name: &str) -> Vec<Rendered> {
+    let is_own =
+        |rendered: &Rendered| [&rendered.pod.name, &rendered.pod.template].into_iter().flatten().any(|own| own == name);
+    let pods: Vec<Rendered> = all(server, site).into_iter().filter(is_own).collect();
+    if !pods.is_empty() {
+        return pods;
+    }
+    let documents = site.analysis.report.documents.iter();
+    let used = documents.filter(|document| document.uses.iter().any(|used| used.name.as_deref() == Some(name)));
+    used.flat_map(|document| rendered(server, site, document)).collect()
 }
 
 /// A path as the user sees it: from the folder of the workspace that holds it.
@@ -73,12 +92,10 @@ fn as_in_the_folder(server: &Server, path: &Path) -> String {
 
 /// The text of a pod; `None` where there is none of that name.
 fn text(server: &Server, site: &Site<'_>, which: &Which) -> Option<String> {
-    let mut pods = all(server, site);
-    if let Some(name) = &which.name {
-        pods.retain(|rendered| {
-            [&rendered.pod.name, &rendered.pod.template].into_iter().flatten().any(|own| own == name)
-        });
-    }
+    let mut pods = match &which.name {
+        Some(name) => named(server, site, name),
+        None => all(server, site),
+    };
     if let Some(line) = which.line {
         let at =
             |rendered: &Rendered| site.place(rendered.pod.location).is_some_and(|place| place.range.start.line == line);

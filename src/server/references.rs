@@ -1,6 +1,6 @@
 //! Definitions, references, highlights and renaming of the names within a pod.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use gen_lsp_types::{Location as Place, Position, TextDocumentIdentifier, TextEdit, Uri};
 use lsp_server::{ErrorCode, ResponseError};
@@ -8,13 +8,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::client::failure;
+use super::doubt::broken;
 use super::edits::by_document;
 use super::names::{Mention, Sort, mentions};
 use super::site::Site;
 use super::state::Server;
 use crate::kubernetes::formats;
-use crate::text::Span;
-use crate::tree::Location;
+use crate::text::{Edit, Span};
+use crate::tree::{FileId, Location};
 
 /// A place in a document.
 #[derive(Debug, Deserialize)]
@@ -134,8 +135,8 @@ pub fn rename(server: &Server, site: &Site<'_>, at: &At) -> Result<Value, Respon
             return refuse(format!("there is a {} `{new}` already", sort.noun()));
         }
     }
-    let written: BTreeSet<Location> = affected;
-    for location in written {
+    let mut edits: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
+    for location in affected {
         let mention = Mention { written: location, ..first.at.clone() };
         let (Some(inner), whole) = (inner(site, &mention), location) else {
             return refuse(format!(
@@ -146,7 +147,11 @@ pub fn rename(server: &Server, site: &Site<'_>, at: &At) -> Result<Value, Respon
         let is_bare = inner == whole;
         let text = if is_bare && is_special(new) { format!("\"{new}\"") } else { new.to_owned() };
         let Some(place) = site.place(inner) else { continue };
+        edits.entry(inner.file).or_default().push(Edit::replace(inner.span, text.clone()));
         changes.entry(place.uri).or_default().push(TextEdit { range: place.range, new_text: text });
+    }
+    if let Some(fault) = broken(server, site, &edits) {
+        return refuse(format!("`{}` cannot be renamed alone: {fault}", first.at.name));
     }
     Ok(by_document(server, site, changes))
 }

@@ -1,5 +1,7 @@
 //! Values that Kubernetes, clouds and Flyte know: what completion has to offer where a list is closed or usual.
 
+use crate::tree::Step;
+
 /// The values of fields that take one of a few words, by the name of the object and the field.
 const ENUMS: &[(&str, &str, &[&str])] = &[
     ("AppArmorProfile", "type", &["RuntimeDefault", "Localhost", "Unconfined"]),
@@ -124,6 +126,18 @@ pub const ANNOTATIONS: &[(&str, &str)] = &[
 pub fn of_field(definition: &str, wire: &str) -> &'static [&'static str] {
     let found = ENUMS.iter().find(|(object, field, _)| *object == definition && *field == wire);
     found.map_or(&[], |(_, _, words)| words)
+}
+
+/// What the key at the end of a path means, where it is a resource or an annotation that is known.
+pub fn meaning(path: &[Step]) -> Option<String> {
+    let [.., Step::Key(list), Step::Key(key)] = path else { return None };
+    let known = match &**list {
+        "limits" | "requests" => RESOURCES,
+        "annotations" => ANNOTATIONS,
+        _ => return None,
+    };
+    let (name, words) = known.iter().find(|(name, _)| *name == &**key)?;
+    Some(format!("**{name}**: {words}"))
 }
 
 /// Usual amounts of a resource.

@@ -137,3 +137,39 @@ fn clients_without_snippets_get_none_and_other_files_nothing() {
     assert!(items(&mut session, "o.yaml", 1, "jobs:\n  - na|\n").is_empty());
     assert!(items(&mut session, "o.py", 1, "print(na|)\n").is_empty());
 }
+
+/// The first offer at the `|` of a text, and the text with it put in.
+fn chosen(session: &mut Session, name: &str, text: &str) -> (String, String) {
+    let at = text.find('|').expect("a cursor");
+    let (before, after) = (&text[..at], &text[at + 1..]);
+    let whole = format!("{before}{after}");
+    session.open_text(name, &whole);
+    let line = before.matches('\n').count();
+    let character = before.rsplit('\n').next().map_or(0, str::len);
+    let document = json!({"uri": session.uri(name)});
+    let params = json!({"textDocument": document, "position": {"line": line, "character": character}});
+    let first = session.request("textDocument/completion", params)["items"][0].clone();
+    let range = &first["textEdit"]["range"];
+    assert_eq!((&range["end"]["line"], &range["end"]["character"]), (&json!(line), &json!(character)), "{first}");
+    let start = usize::try_from(range["start"]["character"].as_u64().expect("a column")).expect("small");
+    let kept = before.len() - (character - start);
+    let new = first["textEdit"]["newText"].as_str().expect("a text");
+    let label = first["label"].as_str().expect("a label").to_owned();
+    (label, format!("{}{new}{after}", &before[..kept]))
+}
+
+#[test]
+fn what_is_chosen_makes_sense_where_it_is_put() {
+    let mut session = Session::start(&[]);
+    let yaml = "apiVersion: v1\nkind: PodTemplate\ntemplate:\n  spec:\n    containers:\n    - name: p\n";
+    let (_, text) = chosen(&mut session, "a.yaml", &format!("{yaml}      imagePullPolicy:|\n"));
+    assert!(text.contains("imagePullPolicy: Always\n"), "{text}");
+    let (_, text) = chosen(&mut session, "b.yaml", &format!("{yaml}      ports:\n      -|\n"));
+    assert!(text.contains("\n      - containerPort: \n"), "{text}");
+    let python = "import flyte\nfrom kubernetes.client import *\nt = flyte.PodTemplate(pod_spec=V1PodSpec(containers=[V1Container(name=\"p\", ";
+    let (label, _) = chosen(&mut session, "a.py", &format!("{python}volume_mounts=[V1VolumeMount(|)])]))\n"));
+    assert!(["mount_path", "name"].contains(&label.as_str()), "required ones are first, no snippet in a call: {label}");
+    let (_, text) =
+        chosen(&mut session, "b.py", &format!("{python}resources=V1ResourceRequirements(limits={{|}}))]))\n"));
+    assert!(text.contains("limits={\"cpu\": }"), "{text}");
+}

@@ -75,3 +75,23 @@ fn hovers_can_be_plain_and_can_be_turned_off() {
     });
     assert_eq!(hover(&mut session, "t.yaml", 8, 10), Value::Null.as_str().unwrap_or_default());
 }
+
+#[test]
+fn resources_annotations_and_the_template_itself_are_explained() {
+    let text = MANIFEST
+        .replace("template:\n", "template:\n  metadata:\n    annotations:\n      sidecar.istio.io/inject: \"false\"\n")
+        .replace("        image: a:1\n", "        resources:\n          limits:\n            memory: 1Gi\n");
+    let mut session = Session::start(&[("t.yaml", &text)]);
+    session.open("t.yaml");
+    for (word, expected) in [
+        ("sidecar.istio", "keeps Istio's proxy out"),
+        ("memory", "bytes, such as 4Gi"),
+        ("template:", "**template** of PodTemplate: `PodTemplateSpec`"),
+    ] {
+        let line = text.lines().position(|line| line.trim().starts_with(word)).expect("there");
+        let column = text.lines().nth(line).and_then(|line| line.find(word)).expect("there") + 1;
+        let place = [line, column].map(|number| u32::try_from(number).expect("small"));
+        let found = hover(&mut session, "t.yaml", place[0], place[1]);
+        assert!(found.contains(expected), "{word}: {found}");
+    }
+}

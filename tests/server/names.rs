@@ -157,3 +157,17 @@ fn assert_contained(symbol: &Value) {
     assert!(key(&whole["start"]) <= key(&name["start"]) && key(&name["end"]) <= key(&whole["end"]), "{symbol:#}");
     symbol["children"].as_array().expect("children").iter().for_each(assert_contained);
 }
+
+#[test]
+fn a_renaming_that_would_break_other_code_is_refused() {
+    let text = "import flyte\nfrom kubernetes.client import *\n\nNAME = \"data\"\ndef pod(mounted):\n    return V1PodSpec(containers=[V1Container(name=\"p\", volume_mounts=[V1VolumeMount(name=mounted, mount_path=\"/d\")])], volumes=[V1Volume(name=\"data\")])\na = flyte.PodTemplate(primary_container_name=\"p\", pod_spec=pod(NAME))\nb = flyte.PodTemplate(primary_container_name=\"p\", pod_spec=pod(f\"{NAME}\"))\n";
+    let mut session = Session::start(&[("t.py", text)]);
+    session.open("t.py");
+    assert_eq!(session.diagnostics("t.py", 1), Vec::<Value>::new());
+    let mut params = at(&session, "t.py", 3, 9);
+    params["newName"] = json!("other");
+    let refused = session.request_raw("textDocument/rename", params.clone());
+    assert!(refused["error"]["message"].as_str().is_some_and(|text| text.contains("`data`")), "{refused}");
+    params["newName"] = json!("data");
+    assert_eq!(session.request("textDocument/rename", params), json!({"documentChanges": []}));
+}

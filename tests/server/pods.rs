@@ -110,3 +110,42 @@ fn pods_are_laid_over_the_base_of_the_configuration() {
     let pod = session.request("podlint/effectivePod", ask);
     assert!(pod["text"].as_str().is_some_and(|text| !text.contains("serviceAccountName")), "{pod}");
 }
+
+#[test]
+fn an_environment_shows_the_pods_of_its_tasks() {
+    let mut session = Session::start(&[("t.py", PYTHON)]);
+    let uri = session.open("t.py");
+    let pod = session.request("podlint/effectivePod", json!({"textDocument": {"uri": uri}, "name": "e"}));
+    assert!(pod["text"].as_str().is_some_and(|text| text.contains("name: side")), "{pod}");
+    let none = session.request("podlint/effectivePod", json!({"textDocument": {"uri": uri}, "name": "nobody"}));
+    assert_eq!(none, Value::Null);
+}
+
+#[test]
+fn pods_follow_the_manifest_under_them_watched_or_saved() {
+    let base = |pool: &str| {
+        format!(
+            "apiVersion: v1\nkind: PodTemplate\nmetadata: {{name: b}}\ntemplate:\n  spec:\n    nodeSelector: {{pool: {pool}}}\n    \
+             containers: [{{name: default, image: x}}]\n"
+        )
+    };
+    let settings = "[render]\nbase = \"base.yaml\"\n";
+    let mut session = Session::start(&[("t.py", PYTHON), ("podlint.toml", settings), ("base.yaml", &base("first"))]);
+    let uri = session.open("t.py");
+    let pod = session.request("podlint/effectivePod", json!({"textDocument": {"uri": uri}, "name": "train"}));
+    assert!(pod["text"].as_str().is_some_and(|text| text.contains("pool: first")), "{pod}");
+    let file = session.uri("base.yaml");
+    let word = |session: &mut Session, pool: &str| {
+        session.wait(&format!("the pod in {pool}"), |session| {
+            let all = session.notified("podlint/effectivePodChanged");
+            all.iter().any(|params| params["text"].as_str().is_some_and(|text| text.contains(pool))).then_some(())
+        });
+    };
+    std::fs::write(session.path("base.yaml"), base("second")).expect("a file");
+    session.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": file, "type": 2}]}));
+    word(&mut session, "pool: second");
+    session.open("base.yaml");
+    std::fs::write(session.path("base.yaml"), base("third")).expect("a file");
+    session.notify("textDocument/didSave", json!({"textDocument": {"uri": file}}));
+    word(&mut session, "pool: third");
+}

@@ -1,0 +1,66 @@
+//! Whether edits of a checked file and its modules would break what was sound.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::site::Site;
+use super::state::Server;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::lint_in;
+use crate::project::ProjectFiles;
+use crate::report::Report;
+use crate::source::{Modules, SourceFile};
+use crate::text::{Edit, apply};
+use crate::tree::FileId;
+
+/// An error that the edits bring, as where other code puts an old name together. Only the checked file is looked at.
+pub fn broken(server: &Server, site: &Site<'_>, edits: &BTreeMap<FileId, Vec<Edit>>) -> Option<String> {
+    let main = &site.analysis.view.source;
+    let edited = |file: FileId, edits: &[Edit]| {
+        let source = site.analysis.report.source(main, file);
+        let text = apply(&source.text, edits).ok()?;
+        Some(Arc::new(SourceFile::new(source.path.clone(), source.language, text)))
+    };
+    let mut texts: Vec<Arc<SourceFile>> = Vec::new();
+    let mut new = Arc::clone(main);
+    for (file, edits) in edits {
+        let source = edited(*file, edits)?;
+        if *file == FileId::MAIN {
+            new = source;
+        } else {
+            texts.push(source);
+        }
+    }
+    let project = &server.root(site).project;
+    let settings = project.settings(&new.path, new.language, &new.text);
+    let after = lint_in(&new, &settings, &Edited { files: &project.modules, texts });
+    let is_new = |found: &&Diagnostic| errors(&after, found.rule) > errors(&site.analysis.report, found.rule);
+    after.diagnostics.iter().find(is_new).map(|found| found.message.clone())
+}
+
+fn errors(report: &Report, rule: &str) -> usize {
+    report.diagnostics.iter().filter(|found| found.rule == rule && found.severity == Severity::Error).count()
+}
+
+/// The project's modules, some of them with another text.
+struct Edited<'a> {
+    files: &'a ProjectFiles,
+    texts: Vec<Arc<SourceFile>>,
+}
+
+impl Edited<'_> {
+    fn instead(&self, source: Arc<SourceFile>) -> Arc<SourceFile> {
+        self.texts.iter().find(|text| text.path == source.path).map_or(source, Arc::clone)
+    }
+}
+
+impl Modules for Edited<'_> {
+    fn find(&self, importer: &Path, module: &str) -> Option<Arc<SourceFile>> {
+        self.files.find(importer, module).map(|source| self.instead(source))
+    }
+
+    fn read(&self, importer: &Path, relative: &str) -> Option<Arc<SourceFile>> {
+        self.files.read(importer, relative).map(|source| self.instead(source))
+    }
+}
