@@ -100,9 +100,10 @@ fn name(content: Content, count: usize) -> String {
 fn beside_peers(count: usize) {
     println!("\n| on {count} files | time | CPU | memory | podlint's CPU ÷ its |\n|---|---|---|---|---|");
     let tools = Path::new(ROOT).join("peers/bin");
-    let peers: [(Content, &str, &[&str]); 4] = [
+    let peers: [(Content, &str, &[&str]); 5] = [
         (Content::Python, "ruff", &["check", "--no-cache", "--isolated", "--select", "F"]),
         (Content::PythonPlain, "ruff", &["check", "--no-cache", "--isolated", "--select", "F"]),
+        (Content::PythonTemplates, "ruff", &["check", "--no-cache", "--isolated", "--select", "F"]),
         (Content::Yaml, "yamllint", &["-d", "relaxed"]),
         (Content::YamlTemplates, "checkov", &["--quiet", "--compact", "--framework", "kubernetes", "-d"]),
     ];
