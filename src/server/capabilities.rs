@@ -9,6 +9,12 @@ use super::encoding::Encoding;
 pub const COMMANDS: &[&str] =
     &["podlint.applyFixAll", APPLY, "podlint.showEffectivePod", "podlint.debugInformation", "podlint.explainRule"];
 
+/// What the editor is to tell of when it moves it about: for clients that cannot watch files, and for folders.
+fn files() -> Value {
+    let filter = |glob: &str, matches: &str| json!({"scheme": "file", "pattern": {"glob": glob, "matches": matches}});
+    json!({"filters": [filter("**/*.{py,ipynb,yaml,yml,json,toml}", "file"), filter("**", "folder")]})
+}
+
 /// The answer to `initialize`.
 pub fn initialize_result(encoding: Encoding) -> Value {
     json!({
@@ -40,7 +46,10 @@ pub fn initialize_result(encoding: Encoding) -> Value {
             "renameProvider": {"prepareProvider": true},
             "documentSymbolProvider": true,
             "executeCommandProvider": {"commands": COMMANDS},
-            "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
+            "workspace": {
+                "workspaceFolders": {"supported": true, "changeNotifications": true},
+                "fileOperations": {"didCreate": files(), "didRename": files(), "didDelete": files()},
+            },
         },
     })
 }

@@ -58,6 +58,7 @@ impl Server {
         let Some(document) = self.open.get_mut(uri).filter(|document| document.dirty) else { return };
         document.dirty = false;
         document.in_flight = true;
+        document.changed_meanwhile.clear();
         let (view, generation, uri) = (document.view.clone(), document.generation, document.uri.clone());
         let (project, events) = (Arc::clone(&self.roots.of(&view.source.path).project), self.events.clone());
         self.workers.give(Box::new(move || {
@@ -73,7 +74,10 @@ impl Server {
         document.in_flight = false;
         // Closed and opened again it counts from 0, with another text.
         let is_same = Arc::ptr_eq(&document.view.source, &checked.analysis.view.source);
-        if document.generation != checked.analysis.generation || !is_same {
+        let changed = std::mem::take(&mut document.changed_meanwhile);
+        let modules = &checked.analysis.report.modules;
+        let is_late = modules.iter().any(|module| changed.contains(&module.path));
+        if document.generation != checked.analysis.generation || !is_same || is_late {
             document.dirty = true;
             if !self.queue.contains(&checked.uri.0) {
                 self.queue.insert(0, checked.uri.0);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use gen_lsp_types::{DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, FileChangeType, Uri};
+use gen_lsp_types::{DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, FileChangeType, FileEvent, Uri};
 use serde_json::{Value, json};
 
 use super::client::Awaited;
@@ -16,6 +16,7 @@ use super::state::Server;
 use super::uri;
 use crate::project::plain;
 use crate::report::Report;
+use crate::source::Language;
 
 /// Who finds what is wrong with configuration files.
 const FAULTS: &str = "podlint:configuration";
@@ -173,6 +174,9 @@ impl Server {
         let mut afresh = false;
         for change in params.changes {
             let path = uri::path(&change.uri);
+            if Language::of_path(&path).is_none() {
+                self.scan_folder(&path);
+            }
             if self.is_about_settings(&path) {
                 afresh = true;
             } else if !self.names.contains_key(&path) {
@@ -189,6 +193,22 @@ impl Server {
         if afresh {
             self.start_afresh();
         }
+    }
+
+    /// `workspace/didCreateFiles`, `didRenameFiles` and `didDeleteFiles`: what the editor itself does to files.
+    pub fn did_operate_on_files(&mut self, params: &Value) {
+        let files = params.get("files").and_then(Value::as_array).cloned().unwrap_or_default();
+        let name = |file: &Value, key: &str| file.get(key).and_then(Value::as_str).map(|uri| Uri(uri.to_owned()));
+        let mut changes: Vec<FileEvent> = Vec::new();
+        for file in &files {
+            for (key, is_gone) in [("oldUri", true), ("newUri", false), ("uri", false)] {
+                let Some(uri) = name(file, key) else { continue };
+                let is_there = !is_gone && uri::path(&uri).exists();
+                let kind = if is_there { FileChangeType::Created } else { FileChangeType::Deleted };
+                changes.push(FileEvent { uri, kind });
+            }
+        }
+        self.did_change_watched_files(DidChangeWatchedFilesParams { changes });
     }
 
     /// A file was saved in the editor: for clients that do not watch files that is the only word of it.

@@ -75,6 +75,8 @@ pub struct Open {
     pub is_saved: bool,
     /// A check is under way.
     pub in_flight: bool,
+    /// Other files that have changed since it began.
+    pub changed_meanwhile: Vec<PathBuf>,
     /// A check is wanted.
     pub dirty: bool,
     /// Requests that want the check of the current text.
@@ -196,6 +198,7 @@ impl Open {
             analysis: None,
             is_saved: true,
             in_flight: false,
+            changed_meanwhile: Vec::new(),
             dirty: true,
             waiting: Vec::new(),
         }

@@ -185,6 +185,9 @@ impl Server {
             "notebookDocument/didClose" => take(params, |params| self.did_close_notebook(params)),
             "workspace/didChangeConfiguration" => take(params, |params| self.did_change_configuration(&params)),
             "workspace/didChangeWatchedFiles" => take(params, |params| self.did_change_watched_files(params)),
+            "workspace/didCreateFiles" | "workspace/didRenameFiles" | "workspace/didDeleteFiles" => {
+                take(params, |params: Value| self.did_operate_on_files(&params))
+            }
             "workspace/didChangeWorkspaceFolders" => take(params, |params| self.did_change_folders(params)),
             "$/cancelRequest" => take(params, |params| self.cancel(&params)),
             _ => true,

@@ -174,12 +174,14 @@ impl Server {
     pub fn recheck_importers(&mut self, path: &std::path::Path) {
         let changed = name_of(&self.names, path);
         let mut importers: HashSet<String> = HashSet::new();
-        for (uri, document) in &self.open {
+        for (uri, document) in &mut self.open {
             let modules = document.analysis.iter().flat_map(|analysis| &analysis.report.modules);
-            // What a check under way has read of it is not known yet.
-            let imports = || document.in_flight || modules.into_iter().any(|module| module.path == path);
-            if *uri != changed.0 && imports() {
+            let imports = modules.into_iter().any(|module| module.path == path);
+            if *uri != changed.0 && imports {
                 importers.insert(uri.clone());
+            } else if document.in_flight {
+                // Whether it imports from the file is known only when the check ends.
+                document.changed_meanwhile.push(path.to_owned());
             }
         }
         importers.iter().for_each(|uri| self.recheck(uri));

@@ -39,6 +39,8 @@ pub struct Workspace {
     pub expected: bool,
     /// The files are being listed.
     listing: bool,
+    /// Since then folders or settings have changed.
+    outdated: bool,
     /// Requests that want the end of the scan.
     pub pulls: Vec<Request>,
     /// How many files this scan has, when its progress is shown.
@@ -68,10 +70,14 @@ impl Server {
         let wanted = |folder: &&PathBuf| self.roots.of(folder).preferences.checks_files();
         let folders: Vec<PathBuf> = self.workspace.folders.iter().filter(wanted).cloned().collect();
         if folders.is_empty() {
+            if self.workspace.running.is_empty() {
+                self.end_progress();
+            }
             self.answer_workspace_pull();
             return;
         }
         if self.workspace.listing {
+            self.workspace.outdated = true;
             return;
         }
         self.workspace.listing = true;
@@ -86,15 +92,22 @@ impl Server {
     pub fn listed(&mut self, files: Vec<PathBuf>) {
         self.workers.returned();
         self.workspace.listing = false;
+        if std::mem::take(&mut self.workspace.outdated) {
+            return self.scan();
+        }
         // A folder within another may want something else.
         let wanted = |path: &PathBuf| self.roots.of(path).preferences.checks_files();
         let closed = files.into_iter().filter(|path| !self.names.contains_key(path) && wanted(path));
         self.workspace.waiting.extend(closed.collect::<Vec<_>>());
         let total = self.workspace.waiting.len();
-        if total == 0 {
+        if !self.is_scanning() {
+            self.end_progress();
             self.answer_workspace_pull();
         }
-        if total > 0 && self.client.abilities.has("/window/workDoneProgress") {
+        if let Some(progress) = &mut self.workspace.progress {
+            // A scan within a scan goes on in the same bar.
+            progress.total = progress.done + total;
+        } else if total > 0 && self.client.abilities.has("/window/workDoneProgress") {
             self.workspace.progress = Some(Progress { total, done: 0, shown: 0 });
             self.client.ask("window/workDoneProgress/create", json!({"token": TOKEN}), Awaited::Nothing);
             let value = json!({"kind": "begin", "title": "podlint", "message": "checking the workspace", "percentage": 0, "cancellable": false});
@@ -120,6 +133,16 @@ impl Server {
         }
     }
 
+    /// Checks the closed files in a folder again, which clear what is shown of them where it is gone.
+    pub fn scan_folder(&mut self, folder: &Path) {
+        let known = self.board.origins().into_iter().map(|uri| super::uri::path(&Uri(uri)));
+        let inside: Vec<PathBuf> = known.filter(|path| path.starts_with(folder)).collect();
+        inside.into_iter().for_each(|path| self.scan_file(path));
+        if folder.is_dir() {
+            self.scan();
+        }
+    }
+
     /// Checks again the closed files that are made of a file.
     pub fn rescan_importers(&mut self, path: &Path) {
         let importers =
@@ -127,7 +150,9 @@ impl Server {
         let importers: Vec<PathBuf> = importers.map(|(importer, _)| importer.clone()).collect();
         importers.into_iter().for_each(|importer| self.scan_file(importer));
         // What a check under way has read of it is not known yet.
-        self.workspace.running.values_mut().for_each(|changed| *changed = true);
+        for (path, changed) in &mut self.workspace.running {
+            *changed |= matches!(Language::of_path(path), Some(Language::Python | Language::Notebook));
+        }
     }
 
     /// Forgets what was found in closed files.

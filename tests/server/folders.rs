@@ -68,3 +68,43 @@ fn a_folder_that_is_added_is_asked_for() {
     let found = session.wait("the new folder", |session| published(session, &uri).filter(|found| *found != json!([])));
     assert!(found.to_string().contains("undefined-volume") && !found.to_string().contains("invalid-value"), "{found}");
 }
+
+#[test]
+fn folders_that_are_added_all_at_once_are_all_looked_through() {
+    let files: Vec<(String, &str)> = (0..20).map(|number| (format!("f{number}/t.yaml"), MANIFEST)).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+    let mut session = Session::raw(folder(&files));
+    session.initialize_in(&abilities(), &[]);
+    for number in 0..20 {
+        let added = json!({"uri": session.uri(&format!("f{number}")), "name": "f"});
+        session.notify("workspace/didChangeWorkspaceFolders", json!({"event": {"added": [added], "removed": []}}));
+    }
+    for number in 0..20 {
+        let uri = session.uri(&format!("f{number}/t.yaml"));
+        session.wait("each folder", |session| published(session, &uri).filter(|found| *found != json!([])));
+    }
+}
+
+#[test]
+fn what_the_editor_does_to_files_and_folders_is_followed_without_watching() {
+    let mut session = Session::with(&[("a.yaml", MANIFEST), ("sub/b.yaml", MANIFEST)], &json!({}));
+    let uris = ["a.yaml", "sub/b.yaml", "c.yaml", "new/b.yaml"].map(|name| session.uri(name));
+    let shows = |session: &mut Session, uri: &str, something: bool| {
+        session.wait(uri, |session| published(session, uri).filter(|found| (*found != json!([])) == something));
+    };
+    shows(&mut session, &uris[0], true);
+    shows(&mut session, &uris[1], true);
+    std::fs::rename(session.path("a.yaml"), session.path("c.yaml")).expect("a file");
+    let renamed = json!({"files": [{"oldUri": uris[0], "newUri": uris[2]}]});
+    session.notify("workspace/didRenameFiles", renamed);
+    shows(&mut session, &uris[0], false);
+    shows(&mut session, &uris[2], true);
+    std::fs::rename(session.path("sub"), session.path("new")).expect("a folder");
+    let renamed = json!({"files": [{"oldUri": session.uri("sub"), "newUri": session.uri("new")}]});
+    session.notify("workspace/didRenameFiles", renamed);
+    shows(&mut session, &uris[1], false);
+    shows(&mut session, &uris[3], true);
+    std::fs::remove_dir_all(session.path("new")).expect("a folder");
+    session.notify("workspace/didDeleteFiles", json!({"files": [{"uri": session.uri("new")}]}));
+    shows(&mut session, &uris[3], false);
+}

@@ -220,3 +220,40 @@ fn the_configuration_says_what_is_too_large_and_which_kinds_hold_templates() {
     });
     assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
 }
+
+#[test]
+fn a_module_that_is_edited_while_its_template_is_checked_is_not_missed() {
+    for _ in 0..8 {
+        let mut session = Session::start(&[("main.py", TEMPLATE), ("parts.py", PARTS)]);
+        session.open("main.py");
+        session.open("parts.py");
+        for (version, name) in [(2, "a"), (3, "primary"), (4, "other")] {
+            let text = PARTS.replace("\"primary\"", &format!("\"{name}\""));
+            session.change("parts.py", version, json!([{"text": text}]));
+        }
+        let found = session.wait("the last text", |session| {
+            let uri = session.uri("parts.py");
+            published(session, &uri).filter(|found| found.to_string().contains("\"other\"") || *found != json!([]))
+        });
+        assert!(found.to_string().contains("missing-primary-container"), "{found}");
+    }
+}
+
+#[test]
+fn a_document_that_is_closed_and_opened_again_never_shows_its_former_text() {
+    let long = format!("{MANIFEST}{}", "# x\n".repeat(20_000));
+    let mut session = Session::start(&[]);
+    for round in 0..10 {
+        let name = format!("t{round}.yaml");
+        session.open_text(&name, &long);
+        let uri = session.uri(&name);
+        session.notify("textDocument/didClose", json!({"textDocument": {"uri": uri}}));
+        session.open_text(&name, "a: 1\n");
+        let outline = session.request("textDocument/documentSymbol", json!({"textDocument": {"uri": uri}}));
+        assert_eq!(outline, json!([]));
+    }
+    session.end();
+    for params in session.notified("textDocument/publishDiagnostics") {
+        assert_eq!(params["diagnostics"], json!([]), "{params}");
+    }
+}
