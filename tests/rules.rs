@@ -42,6 +42,7 @@ const PYTHON_ONLY: &[&str] = &[
     "termination-message-policy",
     "unknown-argument",
     "unknown-client-class",
+    "unknown-template-name",
     "unused-pod-template",
     "wrong-argument-type",
     "wrong-template-type",
@@ -55,6 +56,10 @@ fn configured(rule: &str) -> Settings {
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     let mut settings = Settings::default();
     match rule {
+        "unknown-template-name" => {
+            let names = ["flyte-defaults", "gpu-node"].map(str::to_owned);
+            settings.templates = Some(std::sync::Arc::new(names.into()));
+        }
         "image-registry-not-allowed" => {
             settings.images.allowed_registries = owned(&["ghcr.io/acme", "*.amazonaws.com"]);
         }
@@ -216,7 +221,8 @@ fn examples_fire_and_their_cures_are_clean() {
         for (language, code) in blocks(rule, "Use instead") {
             let report = lint(&source(&language, &code), &with(rule));
             assert!(report.diagnostics.is_empty(), "{}: {:?}", rule.name, report.diagnostics);
-            assert!(!report.documents.is_empty(), "{}: the cure holds no template", rule.name);
+            let is_about_names = rule.name == "unknown-template-name";
+            assert!(!report.documents.is_empty() || is_about_names, "{}: the cure holds no template", rule.name);
         }
     }
 }

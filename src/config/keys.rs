@@ -238,6 +238,12 @@ pub static KEYS: &[Key] = &[
         Kind::Texts,
         "the same with parameters for policies, or the `Namespace` that the pods go to; lists add up",
     ),
+    own(
+        "templates",
+        Kind::Texts,
+        "files, folders or patterns, from this file's folder, with the cluster's `PodTemplate` manifests, whose names tasks may \
+         give; lists add up",
+    ),
     list!("sidecars.limits-for", "resources for which sidecars want a limit", sidecars.limits_for),
     list!("sidecars.moving-tags", "tags that move", sidecars.moving_tags),
     Key {
@@ -292,6 +298,7 @@ pub const NOT_IN_OVERRIDES: &[&str] = &[
     "baseline",
     "policies",
     "policy-params",
+    "templates",
     "render.base",
     "overrides",
     "exempt",

@@ -55,6 +55,8 @@ pub struct Settings {
     pub kinds: BTreeMap<String, Vec<String>>,
     /// The policies of the platform, loaded by the caller.
     pub policies: Arc<Policies>,
+    /// The names of the cluster's templates, loaded by the caller; `None` where nobody told, or one of them is not known.
+    pub templates: Option<Arc<BTreeSet<String>>>,
     /// What is too much.
     pub limits: Limits,
     /// Whether comments and annotations silence findings.
@@ -180,6 +182,7 @@ impl Default for Settings {
             kinds: BTreeMap::new(),
             mounts: MountOptions::default(),
             policies: Arc::default(),
+            templates: None,
             limits: Limits::default(),
             ignores: true,
             locked: BTreeSet::new(),

@@ -1,13 +1,13 @@
 //! Which configuration holds for a file: found beside it or above it, read once, put together with what it extends.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
 use super::files::{reason, shown};
-use super::policies::{self, Manifests};
+use super::policies::{self, Manifests, Wanted};
 use crate::config::keys::{self, texts};
 use crate::config::read::{Assignment, Problem, Read, read};
 use crate::config::{Exemption, Globs, Limits, Settings};
@@ -58,6 +58,8 @@ pub struct Configuration {
     layers: Vec<Layer>,
     /// The policies that they name, beside those of the command line.
     pub policies: Arc<Policies>,
+    /// The names of the cluster's templates, where they are told.
+    pub templates: Option<Arc<BTreeSet<String>>>,
     /// How many bytes a file may have to be read.
     pub file_size: u64,
 }
@@ -71,6 +73,7 @@ struct Layer {
     exclude: Globs,
     overrides: Vec<Globs>,
     policies: Vec<Manifests>,
+    templates: Vec<Manifests>,
 }
 
 /// Where a value was set.
@@ -163,25 +166,31 @@ impl Configurations {
             known.push(Arc::clone(&policies));
         }
         let file_size = limits(layers.iter().map(|layer| &layer.read)).file_size;
-        Some(Arc::new(Configuration { layers, policies, file_size }))
+        let templates = policies::template_names(layers.iter().flat_map(|layer| &layer.templates));
+        Some(Arc::new(Configuration { layers, policies, templates, file_size }))
     }
 
-    /// The files of policies that a configuration names; what is wrong with them is a problem of its own.
-    fn policies(&self, read: &mut Read, folder: &Path) -> Vec<Manifests> {
+    /// The manifests that a configuration names by some of its keys; what is wrong with them is a problem of its own.
+    fn manifests(&self, keys: &[(&str, Wanted)], read: &mut Read, folder: &Path) -> Vec<Manifests> {
         let mut loaded = Vec::new();
         let limits = limits(std::iter::once(&*read));
-        for one in read.assignments.iter().filter(|one| matches!(&*one.key, "policies" | "policy-params")) {
+        let wanted = |key: &str| keys.iter().find(|(known, _)| *known == key).map(|(_, wanted)| *wanted);
+        for (one, wanted) in read.assignments.iter().filter_map(|one| Some((one, wanted(&one.key)?))) {
             for name in texts(&one.value) {
                 let path = shown(&folder.join(&name));
                 if let Ok(mut places) = self.policy_places.lock() {
                     places.push(policies::place_of(&path));
                 }
-                let (found, faults) = policies::of_name(&path, one.key == "policies", &limits);
+                let (found, faults) = policies::of_name(&path, wanted, &limits);
                 loaded.extend(found);
                 for fault in faults {
                     match fault.place {
                         Some((source, span)) => {
-                            let help = Some("policies that cannot be read are not enforced".to_owned());
+                            let help = match wanted {
+                                Wanted::Template => "names of templates that cannot be read are not known",
+                                _ => "policies that cannot be read are not enforced",
+                            };
+                            let help = Some(help.to_owned());
                             self.note(&source, &[Problem { span, message: fault.message, help }]);
                         }
                         None => read.problems.push(Problem { span: one.span, message: fault.message, help: None }),
@@ -230,14 +239,16 @@ impl Configurations {
             }
         }
         open.pop();
-        let policies = self.policies(&mut read, folder);
+        let policies =
+            self.manifests(&[("policies", Wanted::Policy), ("policy-params", Wanted::Anything)], &mut read, folder);
+        let templates = self.manifests(&[("templates", Wanted::Template)], &mut read, folder);
         self.note(&source, &read.problems);
         let patterns = read.assignments.iter().filter(|one| one.key == "exclude").flat_map(|one| texts(&one.value));
         let exclude = Globs::of_paths(&patterns.collect::<Vec<_>>()).unwrap_or_default();
         let overrides = read.overrides.iter().map(|(paths, _)| Globs::of_paths(paths).unwrap_or_default()).collect();
         let root =
             root.map_or_else(|| std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()), Path::to_owned);
-        layers.push(Layer { source, root, read, exclude, overrides, policies });
+        layers.push(Layer { source, root, read, exclude, overrides, policies, templates });
         true
     }
 

@@ -113,7 +113,8 @@ impl Project {
             let base = policies.map(|policies| Settings { policies, ..self.base.clone() });
             return self.detected(base.map_or(Cow::Borrowed(&self.base), Cow::Owned), path, language, text);
         };
-        let mut settings = Settings { policies: Arc::clone(&configuration.policies), ..Settings::default() };
+        let (policies, templates) = (Arc::clone(&configuration.policies), configuration.templates.clone());
+        let mut settings = Settings { policies, templates, ..Settings::default() };
         let given = configuration.given(path).into_iter().chain(self.over.iter().cloned());
         apply(&mut settings, &given.collect::<Vec<_>>());
         if let Some(policies) = self.policies_about(path, language, text) {

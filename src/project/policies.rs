@@ -1,5 +1,6 @@
-//! Custom policies on disk: the files that hold them, as arguments and configurations name them.
+//! Manifests that arguments and configurations name: custom policies, and the templates of the cluster.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -33,10 +34,9 @@ pub struct Fault {
 /// A sentence when a file cannot be read, or there is no policy in what is named as one.
 pub fn load_policies(policies: &[PathBuf], parameters: &[PathBuf], limits: &Limits) -> Result<Vec<Manifests>, String> {
     let mut loaded = Vec::new();
-    for (path, wants_policy) in
-        policies.iter().map(|path| (path, true)).chain(parameters.iter().map(|path| (path, false)))
-    {
-        let (found, faults) = of_name(path, wants_policy, limits);
+    let policies = policies.iter().map(|path| (path, Wanted::Policy));
+    for (path, wanted) in policies.chain(parameters.iter().map(|path| (path, Wanted::Anything))) {
+        let (found, faults) = of_name(path, wanted, limits);
         if let Some(fault) = faults.first() {
             return Err(match &fault.place {
                 Some((source, span)) => {
@@ -51,23 +51,52 @@ pub fn load_policies(policies: &[PathBuf], parameters: &[PathBuf], limits: &Limi
     Ok(loaded)
 }
 
+/// What should be among the manifests of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// A policy.
+    Policy,
+    /// A pod template of the cluster.
+    Template,
+    /// Parameters of policies are of any kind.
+    Anything,
+}
+
+impl Wanted {
+    fn kind(self) -> Option<&'static str> {
+        match self {
+            Self::Policy => Some("ValidatingAdmissionPolicy"),
+            Self::Template => Some("PodTemplate"),
+            Self::Anything => None,
+        }
+    }
+}
+
 /// What one name stands for: a file, a folder, or a pattern for files.
-pub fn of_name(name: &Path, wants_policy: bool, limits: &Limits) -> (Vec<Manifests>, Vec<Fault>) {
+pub fn of_name(name: &Path, wanted: Wanted, limits: &Limits) -> (Vec<Manifests>, Vec<Fault>) {
     let fault = |message: String| Fault { place: None, message };
     let (files, several) = match files(name) {
         Ok(files) => files,
         Err(message) => return (Vec::new(), vec![fault(message)]),
     };
-    let mut loaded = Vec::new();
-    let mut faults = Vec::new();
+    let (mut loaded, mut faults) = (Vec::new(), Vec::new());
+    let word = wanted.kind().filter(|_| several);
     for (file, language) in files {
-        match read(&file, language, several, limits) {
+        match read(&file, language, word, limits) {
             Ok(found) => loaded.extend(found),
             Err(fault) => faults.push(fault),
         }
     }
-    if faults.is_empty() && wants_policy && !loaded.iter().any(holds_policy) {
-        faults.push(fault(format!("there is no `ValidatingAdmissionPolicy` in `{}`", name.display())));
+    let is_wanted = |one: &Manifests| match wanted {
+        Wanted::Policy => holds_policy(one),
+        Wanted::Template => templates(one).next().is_some(),
+        Wanted::Anything => true,
+    };
+    if faults.is_empty()
+        && let Some(kind) = wanted.kind()
+        && !loaded.iter().any(is_wanted)
+    {
+        faults.push(fault(format!("there is no `{kind}` in `{}`", name.display())));
     }
     (loaded, faults)
 }
@@ -85,6 +114,20 @@ pub fn together<'m>(manifests: impl Iterator<Item = &'m Manifests>) -> Policies 
         }
     }
     policies
+}
+
+/// The names of all templates among manifests; `None` where there are no manifests, or a name in them is not known.
+pub fn template_names<'m>(manifests: impl Iterator<Item = &'m Manifests>) -> Option<Arc<BTreeSet<String>>> {
+    let mut manifests = manifests.peekable();
+    manifests.peek()?;
+    let names: Option<BTreeSet<String>> = manifests.flat_map(templates).map(|name| name.map(str::to_owned)).collect();
+    names.map(Arc::new)
+}
+
+/// The name of each template, where it is known.
+fn templates(manifests: &Manifests) -> impl Iterator<Item = Option<&str>> {
+    let is_template = |root: &&Node| root.get("kind").known().and_then(Node::as_str) == Some("PodTemplate");
+    manifests.roots.iter().filter(is_template).map(|root| root.get("metadata").known()?.get("name").known()?.as_str())
 }
 
 fn holds_policy(manifests: &Manifests) -> bool {
@@ -134,7 +177,7 @@ pub fn place_of(name: &Path) -> PathBuf {
     plain(&split_pattern(name).0)
 }
 
-fn read(file: &Path, language: Language, several: bool, limits: &Limits) -> Result<Option<Manifests>, Fault> {
+fn read(file: &Path, language: Language, word: Option<&str>, limits: &Limits) -> Result<Option<Manifests>, Fault> {
     let cannot = |why: String| Fault { place: None, message: format!("cannot read `{}`: {why}", file.display()) };
     let size = std::fs::metadata(file).map_err(|error| cannot(reason(&error)))?.len();
     if size > limits.file_size {
@@ -142,7 +185,7 @@ fn read(file: &Path, language: Language, several: bool, limits: &Limits) -> Resu
     }
     let text = std::fs::read_to_string(file).map_err(|error| cannot(reason(&error)))?;
     // A folder of manifests may hold much else, also what is no YAML.
-    if several && !text.contains("ValidatingAdmissionPolicy") {
+    if word.is_some_and(|word| !text.contains(word)) {
         return Ok(None);
     }
     let source = Arc::new(SourceFile::new(shown(file), language, text));

@@ -102,6 +102,7 @@ pub mod unknown_capability;
 pub mod unknown_client_class;
 pub mod unknown_field;
 pub mod unknown_suppression;
+pub mod unknown_template_name;
 pub mod unreadable_text;
 pub mod unsupported_policy_expression;
 pub mod unused_pod_template;
@@ -214,6 +215,7 @@ pub static RULES: &[&Rule] = &[
     &unknown_client_class::RULE,
     &unknown_field::RULE,
     &unknown_suppression::RULE,
+    &unknown_template_name::RULE,
     &unreadable_text::RULE,
     &unsupported_policy_expression::RULE,
     &unused_pod_template::RULE,

@@ -133,6 +133,7 @@ impl Interpreter<'_> {
                 // The SDKs go on without a template.
                 return self.soften(slot.at);
             }
+            Data::Text(_) => return self.refuse_template_name(slot),
             Data::Object(_) => match self.instance_of(&slot.val) {
                 Some(Of::Template(_) | Of::User(_) | Of::Plain) => return,
                 Some(Of::Client(class)) => return self.refuse_class(class.name, slot),
@@ -144,6 +145,22 @@ impl Interpreter<'_> {
         };
         let message = format!("`pod_template` takes a `PodTemplate`, and this is {found}");
         self.report("wrong-template-type", slot.at, message, "");
+    }
+
+    /// A name that no template of the cluster has, where these are told.
+    pub(super) fn refuse_template_name(&mut self, slot: &Slot) {
+        let (Some(name), Some(known)) = (slot.val.text(), self.cluster_templates.clone()) else { return };
+        if name.is_empty() || known.contains(name) {
+            return;
+        }
+        let message = format!("none of the cluster's templates is named `{name}`");
+        let near = nearest(name, known.iter().map(String::as_str)).and_then(|index| known.iter().nth(index));
+        let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
+        self.report("unknown-template-name", slot.val.at, message, &help);
+        self.soften(slot.val.at);
+        if let Some(incident) = self.incidents.last_mut().filter(|incident| incident.location != slot.at) {
+            incident.labels.push(Label { location: slot.at, message: "used here".to_owned() });
+        }
     }
 
     fn refuse_class(&mut self, class: &str, slot: &Slot) {

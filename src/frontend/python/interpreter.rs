@@ -1,6 +1,6 @@
 //! The state of an evaluation: scopes, heap, what was found so far.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -63,6 +63,8 @@ pub struct Interpreter<'a> {
     pub(super) task_settings: Option<Settings>,
     /// What surely raises or is surely lost.
     pub(super) incidents: Vec<Diagnostic>,
+    /// The names of the cluster's templates, where they are all known.
+    pub(super) cluster_templates: Option<Arc<BTreeSet<String>>>,
     /// Names of classes that the client does not have, and those that they are near to.
     pub(super) near_classes: HashMap<String, Option<&'static str>>,
     pub(super) scope: usize,
@@ -168,6 +170,7 @@ impl<'a> Interpreter<'a> {
             uses: Vec::new(),
             task_settings: None,
             incidents: Vec::new(),
+            cluster_templates: None,
             near_classes: HashMap::new(),
             scope: 0,
             depth: 0,
@@ -191,7 +194,7 @@ impl<'a> Interpreter<'a> {
         // Evaluating a function may define or call further ones.
         while index < self.functions.len() && !self.exhausted {
             let open = |function: &Function<'_>| !function.called && function.file == FileId::MAIN;
-            if self.functions.get(index).is_some_and(|function| open(function) && self.may_make_template(function)) {
+            if self.functions.get(index).is_some_and(|function| open(function) && self.may_concern_templates(function)) {
                 self.look_into(index);
             }
             index += 1;
@@ -216,8 +219,8 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// Whether a function's own text names what makes templates; others need not be looked at for their own sake.
-    fn may_make_template(&self, function: &Function<'a>) -> bool {
+    /// Whether a function's own text names what makes or takes templates; others need not be looked at for their own sake.
+    fn may_concern_templates(&self, function: &Function<'a>) -> bool {
         let range = match function.code {
             Code::Def(definition) => definition.range(),
             Code::Lambda(lambda) => lambda.range(),
@@ -225,7 +228,7 @@ impl<'a> Interpreter<'a> {
         let text = self.location(range).span.slice(self.text_of(function.file));
         let is_maker = |val: &Val| matches!(val.data, Data::Template(_));
         let aliases = self.scopes.iter().flat_map(|scope| &scope.names).filter(|(_, val)| is_maker(val));
-        let mut names = aliases.map(|(name, _)| *name).chain(["PodTemplate"]);
+        let mut names = aliases.map(|(name, _)| *name).chain(["PodTemplate", "pod_template"]);
         names.any(|name| text.contains(name)) || self.makes_copies(text)
     }
 

@@ -103,6 +103,7 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
     let evaluate = |given: Option<Condition>| {
         let mut interpreter = Interpreter::new(path, text, &project, modules, &settings.limits);
         interpreter.given = given;
+        interpreter.cluster_templates.clone_from(&settings.templates);
         interpreter.run(module.suite());
         interpreter
     };

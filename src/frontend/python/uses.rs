@@ -111,6 +111,9 @@ impl<'a> Interpreter<'a> {
         self.task_settings = Some(settings.clone());
         let Some(slot) = template.map(|(.., slot)| slot.clone()) else { return };
         let reusable = settings.iter().find(|(name, ..)| &**name == "reusable").map(|(.., slot)| slot.val.clone());
+        if own.is_some() {
+            self.refuse_as_template(&slot, false, false);
+        }
         if own.is_some() && reusable.is_some_and(|val| matches!(val.data, Data::Object(_))) {
             self.template_on_reusable(slot.at);
         }
@@ -120,6 +123,11 @@ impl<'a> Interpreter<'a> {
 
     /// Says what the SDK refuses as a template, where it is known who takes it.
     fn refuse_wrong_templates(&mut self, kind: UseKind, callee: &Val, settings: &Settings) {
+        if matches!(kind, UseKind::V1Task | UseKind::ContainerTask)
+            && let Some((.., slot)) = settings.iter().find(|(name, ..)| &**name == "pod_template_name").cloned()
+        {
+            self.refuse_template_name(&slot);
+        }
         let given = settings.iter().find(|(name, ..)| &**name == "pod_template").map(|(.., slot)| slot.clone());
         let Some(slot) = given else { return };
         let is_v1 = match &callee.data {
