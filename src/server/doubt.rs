@@ -1,7 +1,7 @@
-//! Whether edits of a checked file and its modules would break what was sound.
+//! Whether edits would break what was sound.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::site::Site;
@@ -12,26 +12,24 @@ use crate::project::ProjectFiles;
 use crate::report::Report;
 use crate::source::{Modules, SourceFile};
 use crate::text::{Edit, apply};
-use crate::tree::FileId;
 
-/// An error that the edits bring, as where other code puts an old name together. Only the checked file is looked at.
-pub fn broken(server: &Server, site: &Site<'_>, edits: &BTreeMap<FileId, Vec<Edit>>) -> Option<String> {
-    let main = &site.analysis.view.source;
-    let edited = |file: FileId, edits: &[Edit]| {
-        let source = site.analysis.report.source(main, file);
-        let text = apply(&source.text, edits).ok()?;
+/// An error that edits of some files bring to an open document, as where other code puts an old name together.
+pub fn broken(server: &Server, edits: &BTreeMap<PathBuf, Vec<Edit>>) -> Option<String> {
+    server.sites().find_map(|site| broken_in(server, &site, edits))
+}
+
+fn broken_in(server: &Server, site: &Site<'_>, edits: &BTreeMap<PathBuf, Vec<Edit>>) -> Option<String> {
+    let edited = |source: &SourceFile| {
+        let text = apply(&source.text, edits.get(&source.path)?).ok()?;
         Some(Arc::new(SourceFile::new(source.path.clone(), source.language, text)))
     };
-    let mut texts: Vec<Arc<SourceFile>> = Vec::new();
-    let mut new = Arc::clone(main);
-    for (file, edits) in edits {
-        let source = edited(*file, edits)?;
-        if *file == FileId::MAIN {
-            new = source;
-        } else {
-            texts.push(source);
-        }
+    let main = &site.analysis.view.source;
+    let texts: Vec<Arc<SourceFile>> = site.analysis.report.modules.iter().filter_map(|module| edited(module)).collect();
+    let new = edited(main);
+    if new.is_none() && texts.is_empty() {
+        return None;
     }
+    let new = new.unwrap_or_else(|| Arc::clone(main));
     let project = &server.root(site).project;
     let settings = project.settings(&new.path, new.language, &new.text);
     let after = lint_in(&new, &settings, &Edited { files: &project.modules, texts });

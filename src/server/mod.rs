@@ -25,6 +25,7 @@ mod pods;
 pub mod preferences;
 mod pull;
 mod references;
+mod rename;
 mod requests;
 mod roots;
 mod site;

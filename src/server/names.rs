@@ -1,9 +1,8 @@
 //! Names within a pod, and who refers to them: volumes, containers, ports, claims.
 
-use super::focus::covers;
 use crate::document::Document;
 use crate::pod::{Container, Pod};
-use crate::tree::{Field, Location, Node};
+use crate::tree::{Field, FileId, Location, Node};
 
 /// What a name is the name of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,8 +46,9 @@ pub struct Mention {
 
 impl Mention {
     /// Whether the cursor is in it.
-    pub fn is_at(&self, offset: u32) -> bool {
-        covers(self.used, offset) || covers(self.written, offset)
+    pub fn is_at(&self, file: FileId, offset: u32) -> bool {
+        let covers = |place: Location| place.file == file && place.span.start <= offset && offset <= place.span.end;
+        covers(self.used) || covers(self.written)
     }
 }
 

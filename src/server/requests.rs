@@ -13,7 +13,7 @@ use super::preferences::Preferences;
 use super::roots::Roots;
 use super::state::{Phase, Server};
 use super::transport::Incoming;
-use super::{actions, capabilities, completion, hints, hover, pods, references, symbols, watch};
+use super::{actions, capabilities, completion, hints, hover, pods, references, rename, symbols, watch};
 
 /// Requests about one document.
 const FEATURES: &[&str] = &[
@@ -130,12 +130,12 @@ impl Server {
             }
             "textDocument/inlayHint" if preferences.hints => with(params, |params| hints::hints(&site, &params)),
             "textDocument/documentSymbol" => Ok(symbols::symbols(self, &site, uri)),
-            "textDocument/definition" => with(params, |at| references::definition(&site, &at)),
-            "textDocument/references" => with(params, |at| references::references(&site, &at)),
-            "textDocument/documentHighlight" => with(params, |at| references::highlight(&site, &at)),
-            "textDocument/prepareRename" => with(params, |at| references::prepare_rename(&site, &at)),
+            "textDocument/definition" => with(params, |at| references::definition(self, &at)),
+            "textDocument/references" => with(params, |at| references::references(self, &at)),
+            "textDocument/documentHighlight" => with(params, |at| references::highlight(self, &at)),
+            "textDocument/prepareRename" => with(params, |at| rename::prepare(self, &at)),
             "textDocument/rename" => match serde_json::from_value(params) {
-                Ok(at) => references::rename(self, &site, &at),
+                Ok(at) => rename::rename(self, &at),
                 Err(error) => Err(failure(ErrorCode::InvalidParams, error.to_string())),
             },
             _ => Ok(Value::Null),

@@ -71,6 +71,18 @@ impl Site<'_> {
         self.analysis.view.offset(uri, position, self.encoding)
     }
 
+    /// The file and byte at a position of the checked document or of a module that it imports from.
+    pub fn spot(&self, uri: &Uri, position: Position) -> Option<(FileId, u32)> {
+        if let Some(offset) = self.offset(uri, position) {
+            return Some((FileId::MAIN, offset));
+        }
+        let modules = &self.analysis.report.modules;
+        let index = modules.iter().position(|module| name_of(self.names, &module.path) == *uri)?;
+        let source = modules.get(index)?;
+        let translator = Translator { text: &source.text, lines: source.lines(), encoding: self.encoding };
+        Some((FileId(u32::try_from(index + 1).ok()?), translator.offset(position)))
+    }
+
     /// The bytes in a range of the checked document.
     pub fn span(&self, uri: &Uri, range: Range) -> Option<Span> {
         if self.analysis.report.view.is_some() {

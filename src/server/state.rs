@@ -132,6 +132,11 @@ impl Server {
         Site { analysis, encoding: self.client.encoding, names: &self.names }
     }
 
+    /// All open documents whose check is of their current text.
+    pub fn sites(&self) -> impl Iterator<Item = Site<'_>> {
+        self.open.values().filter_map(Open::current).map(|analysis| self.site(analysis))
+    }
+
     /// Makes the text of an open file what other files see of it.
     pub fn lend(&self, uri: &Uri, source: &Arc<SourceFile>) {
         if uri::is_file(uri) {

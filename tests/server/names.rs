@@ -171,3 +171,44 @@ fn a_renaming_that_would_break_other_code_is_refused() {
     params["newName"] = json!("data");
     assert_eq!(session.request("textDocument/rename", params), json!({"documentChanges": []}));
 }
+
+#[test]
+fn names_in_a_module_lead_to_the_templates_that_are_open() {
+    let parts = "from kubernetes.client import *\n\nmounts = [V1VolumeMount(name=\"data\", mount_path=\"/d\")]\n";
+    let main = |name: &str| {
+        format!(
+            "import flyte\nfrom kubernetes.client import *\nfrom parts import mounts\n\n{name} = flyte.PodTemplate(\n    \
+             primary_container_name=\"p\",\n    pod_spec=V1PodSpec(\n        containers=[V1Container(name=\"p\", \
+             volume_mounts=mounts)],\n        volumes=[V1Volume(name=\"data\")],\n    ),\n)\n"
+        )
+    };
+    let files = [("parts.py", parts), ("a.py", &*main("a")), ("b.py", &*main("b"))];
+    let mut session = Session::start(&files);
+    for (name, _) in files {
+        session.open(name);
+        session.request("textDocument/documentSymbol", json!({"textDocument": {"uri": session.uri(name)}}));
+    }
+    let mut params = at(&session, "parts.py", 2, 32);
+    let defined = session.request("textDocument/definition", params.clone());
+    let uris: Vec<&str> =
+        defined.as_array().expect("places").iter().filter_map(|place| place["uri"].as_str()).collect();
+    assert_eq!(uris, [session.uri("a.py"), session.uri("b.py")], "{defined}");
+    assert_eq!(lines(&session.request("textDocument/documentHighlight", params.clone())), [2]);
+    let name = session.request("textDocument/prepareRename", params.clone());
+    assert_eq!(name["placeholder"], "data");
+    params["newName"] = json!("other");
+    let edit = session.request("textDocument/rename", params);
+    let documents = edit["documentChanges"].as_array().expect("documents").clone();
+    let names: Vec<(String, usize)> = documents
+        .iter()
+        .map(|document| {
+            let uri = document["textDocument"]["uri"].as_str().unwrap_or_default();
+            (uri.rsplit('/').next().unwrap_or_default().to_owned(), document["edits"].as_array().map_or(0, Vec::len))
+        })
+        .collect();
+    assert_eq!(names, [("a.py".to_owned(), 1), ("b.py".to_owned(), 1), ("parts.py".to_owned(), 1)], "{edit}");
+    // From one of the templates it is the same.
+    let mut params = at(&session, "a.py", 8, 33);
+    params["newName"] = json!("other");
+    assert_eq!(session.request("textDocument/rename", params), edit);
+}
