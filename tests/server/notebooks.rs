@@ -101,3 +101,35 @@ fn a_notebook_that_is_saved_is_shown_where_saving_is_waited_for() {
     session.notify("notebookDocument/didSave", json!({"notebookDocument": {"uri": uri}}));
     assert_eq!(session.diagnostics_of(cell, 2).len(), 1);
 }
+
+#[test]
+fn fixes_stay_within_their_cells() {
+    let mut session = Session::start(&[]);
+    let uri = session.uri("n.ipynb");
+    let cells = ["cell:a", "cell:b"];
+    let mount = "m = V1VolumeMount(name='dta', mount_path='/d')";
+    let use_ = "t = flyte.PodTemplate(primary_container_name='a', pod_spec=V1PodSpec(containers=[V1Container(name='a', volume_mounts=[m])], volumes=[V1Volume(name='data')]))";
+    let first = format!("import flyte\nfrom kubernetes.client import *\n{mount}");
+    let document = json!({
+        "uri": uri, "notebookType": "jupyter-notebook", "version": 1,
+        "cells": cells.map(|cell| json!({"kind": 2, "document": cell})),
+    });
+    let texts = json!([
+        {"uri": cells[0], "languageId": "python", "version": 1, "text": first},
+        {"uri": cells[1], "languageId": "python", "version": 1, "text": use_},
+    ]);
+    session.notify("notebookDocument/didOpen", json!({"notebookDocument": document, "cellTextDocuments": texts}));
+    let run = json!({"command": "podlint.applyFixAll", "arguments": [cells[1]]});
+    session.request("workspace/executeCommand", run);
+    let edit = session.wait("the fixes", |session| {
+        session.notified("workspace/applyEdit").first().map(|params| params["edit"]["documentChanges"].clone())
+    });
+    let edits: Vec<&Value> = edit
+        .as_array()
+        .expect("cells")
+        .iter()
+        .flat_map(|cell| cell["edits"].as_array().into_iter().flatten())
+        .collect();
+    assert_eq!(edits.len(), 1, "{edit}");
+    assert_eq!((&edit[0]["textDocument"]["uri"], &edits[0]["newText"]), (&json!(cells[0]), &json!("a")), "{edit}");
+}

@@ -194,7 +194,8 @@ impl<'a> Interpreter<'a> {
         // Evaluating a function may define or call further ones.
         while index < self.functions.len() && !self.exhausted {
             let open = |function: &Function<'_>| !function.called && function.file == FileId::MAIN;
-            if self.functions.get(index).is_some_and(|function| open(function) && self.may_concern_templates(function)) {
+            if self.functions.get(index).is_some_and(|function| open(function) && self.may_concern_templates(function))
+            {
                 self.look_into(index);
             }
             index += 1;
