@@ -5,6 +5,7 @@ mod actions;
 mod agreement;
 mod client;
 mod completion;
+mod consistency;
 mod documents;
 mod folders;
 mod hostile;
