@@ -31,10 +31,23 @@ impl Board {
         touched
     }
 
+    /// Forgets what the check of `origin` found at a document that has another text since.
+    pub fn outdate(&mut self, origin: &str, target: &str) {
+        if let Some(origins) = self.0.get_mut(target) {
+            origins.remove(origin);
+        }
+    }
+
     /// What a document shows; what several checks found alike is there once.
     pub fn get(&self, target: &str) -> Vec<Diagnostic> {
+        self.get_of(target, |_| true)
+    }
+
+    /// The same of some checks.
+    pub fn get_of(&self, target: &str, counts: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
         let mut shown: Vec<Diagnostic> = Vec::new();
-        for diagnostics in self.0.get(target).into_iter().flat_map(BTreeMap::values) {
+        let origins = self.0.get(target).into_iter().flatten().filter(|(origin, _)| counts(origin));
+        for (_, diagnostics) in origins {
             let known = shown.len();
             for diagnostic in diagnostics {
                 let same = |other: &&Diagnostic| {

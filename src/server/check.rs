@@ -143,9 +143,12 @@ impl Server {
 
     /// Whether what a document shows is partly of checks that saw an earlier text of it; their next end shows it.
     fn is_unsettled(&self, target: &str) -> bool {
-        let mut others = self.board.others(target);
-        self.open.contains_key(target)
-            && others.any(|origin| self.open.get(origin).is_some_and(|open| open.current().is_none()))
+        self.open.contains_key(target) && self.board.others(target).any(|origin| !self.is_settled(origin))
+    }
+
+    /// Whether the check of a document is of what there is now.
+    pub fn is_settled(&self, origin: &str) -> bool {
+        self.open.get(origin).is_none_or(|open| open.current().is_some())
     }
 
     /// Asks a client that pulls to do so again.

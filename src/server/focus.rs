@@ -2,7 +2,6 @@
 
 use super::site::Site;
 use crate::document::Document;
-use crate::text::Span;
 use crate::tree::{Entry, FileId, Location, Node, Path, Step, Value};
 
 /// A part of a document at a place.
@@ -33,9 +32,10 @@ impl<'a> Focus<'a> {
         best
     }
 
-    /// Where it is written.
-    pub fn span(&self) -> Span {
-        self.key.map_or(self.node.location.span, |entry| entry.key.location.span)
+    /// What of it is under the cursor: the key, the value, or the constant's name that brings the value.
+    pub fn location(&self, offset: u32) -> Option<Location> {
+        let places = [self.key.map(|entry| entry.key.location), self.node.used_at.as_deref().copied()];
+        places.into_iter().flatten().chain([self.node.location]).find(|place| covers(*place, offset))
     }
 
     /// The steps from the pod template, where the place is within it.

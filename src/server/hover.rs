@@ -47,7 +47,7 @@ pub fn hover(server: &Server, site: &Site<'_>, at: &At) -> Value {
     if parts.is_empty() {
         return Value::Null;
     }
-    let range = focus.and_then(|focus| site.place(focus.span().into())).map(|place| place.range);
+    let range = focus.and_then(|focus| site.place(focus.location(offset)?)).map(|place| place.range);
     let text = parts.join("\n\n---\n\n");
     json!({"contents": server.client.abilities.markup("/textDocument/hover/contentFormat", &text), "range": range})
 }

@@ -17,7 +17,9 @@ impl Server {
     pub fn pull_document(&self, params: &Value) -> Value {
         let Some(uri) = params.pointer("/textDocument/uri").and_then(Value::as_str) else { return Value::Null };
         let previous = params.get("previousResultId").and_then(Value::as_str);
-        let mut report = full_or_unchanged(&self.board.get(uri), previous);
+        // What was found in an earlier text is not told; a refresh follows when it is found again.
+        let counts = |origin: &str| origin == uri || self.is_settled(origin);
+        let mut report = full_or_unchanged(&self.board.get_of(uri, counts), previous);
         if self.client.abilities.has("/textDocument/diagnostic/relatedDocumentSupport") {
             let others = self.board.elsewhere(uri).into_iter().filter(|other| self.unit(&Uri(other.clone())).is_none());
             let related: BTreeMap<String, Value> =

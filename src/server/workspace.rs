@@ -148,7 +148,14 @@ impl Server {
         let importers =
             self.workspace.imports.iter().filter(|(_, modules)| modules.iter().any(|module| module == path));
         let importers: Vec<PathBuf> = importers.map(|(importer, _)| importer.clone()).collect();
-        importers.into_iter().for_each(|importer| self.scan_file(importer));
+        let open = self.names.get(path).cloned();
+        for importer in importers {
+            // The next check of the open text shows it without what closed files found in the former one.
+            if let Some(open) = &open {
+                self.board.outdate(&super::uri::of_path(&importer).0, &open.0);
+            }
+            self.scan_file(importer);
+        }
         // What a check under way has read of it is not known yet.
         for (path, changed) in &mut self.workspace.running {
             *changed |= matches!(Language::of_path(path), Some(Language::Python | Language::Notebook));

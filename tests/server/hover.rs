@@ -95,3 +95,16 @@ fn resources_annotations_and_the_template_itself_are_explained() {
         assert!(found.contains(expected), "{word}: {found}");
     }
 }
+
+#[test]
+fn the_range_of_a_hover_is_what_is_under_the_cursor() {
+    let text = "import flyte\nfrom kubernetes.client import *\nNAME = \"main\"\nt = flyte.PodTemplate(pod_spec=V1PodSpec(containers=[V1Container(name=NAME)]))\n";
+    let mut session = Session::start(&[("t.py", text)]);
+    let uri = session.open("t.py");
+    let line = text.lines().nth(3).expect("a line");
+    let column = line.find("NAME").expect("there");
+    let position = json!({"line": 3, "character": column + 1});
+    let answer = session.request("textDocument/hover", json!({"textDocument": {"uri": uri}, "position": position}));
+    let (start, end) = (json!({"line": 3, "character": column}), json!({"line": 3, "character": column + 4}));
+    assert_eq!(answer["range"], json!({"start": start, "end": end}), "{answer}");
+}

@@ -132,9 +132,17 @@ fn json_with_comments_is_no_error() {
 
 #[test]
 fn what_a_module_shows_is_never_of_an_earlier_text_of_it() {
+    for is_open in [true, false] {
+        module_shows_no_earlier_text(is_open);
+    }
+}
+
+fn module_shows_no_earlier_text(is_open: bool) {
     let mut session = Session::start(&[("main.py", TEMPLATE), ("parts.py", PARTS)]);
-    session.open("main.py");
-    session.diagnostics("main.py", 1);
+    if is_open {
+        session.open("main.py");
+        session.diagnostics("main.py", 1);
+    }
     session.open_text("parts.py", &PARTS.replace("\"primary\"", "\"other\""));
     let parts = session.uri("parts.py");
     session.wait("the finding", |session| published(session, &parts).filter(|found| *found != json!([])));
