@@ -47,6 +47,11 @@ impl ProjectFiles {
         }
     }
 
+    /// Whether a file was asked for and was not there.
+    pub fn misses(&self, path: &Path) -> bool {
+        self.read.lock().is_ok_and(|read| matches!(read.get(path), Some(None)))
+    }
+
     /// Has a file read again when it is next asked for.
     pub fn forget(&self, path: &Path) {
         if let Ok(mut read) = self.read.lock() {

@@ -172,11 +172,11 @@ impl Server {
     /// `workspace/didChangeWatchedFiles`.
     pub fn did_change_watched_files(&mut self, params: DidChangeWatchedFilesParams) {
         let mut afresh = false;
-        for change in params.changes {
-            let path = uri::path(&change.uri);
+        for path in params.changes.iter().map(|change| uri::path(&change.uri)) {
             if Language::of_path(&path).is_none() {
                 self.scan_folder(&path);
             }
+            self.appears(&path);
             if self.is_about_settings(&path) {
                 afresh = true;
             } else if !self.names.contains_key(&path) {
@@ -185,13 +185,18 @@ impl Server {
                 self.scan_file(path.clone());
             }
             self.base_changed(&path);
-            // What a template could not import before, it may now.
-            if change.kind == FileChangeType::Created {
-                self.recheck_all();
-            }
         }
         if afresh {
             self.start_afresh();
+        }
+    }
+
+    /// What was looked for in vain may be there now, and who looked is not known.
+    pub fn appears(&mut self, path: &Path) {
+        if self.roots.projects().iter().any(|project| project.modules.misses(path)) {
+            self.forget_text(path);
+            self.recheck_all();
+            self.scan();
         }
     }
 

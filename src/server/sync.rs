@@ -42,6 +42,7 @@ impl Server {
         self.outdate(&uri.0);
         if uri::is_file(&uri) {
             self.forget_closed(&document.path);
+            self.appears(&document.path);
             self.names.insert(document.path.clone(), uri.clone());
         } else if let (true, Some(folder)) = (document.path.is_relative(), self.workspace.folders.first()) {
             // What has no file yet is treated as one in the first folder: settings and imports are found from there.

@@ -257,3 +257,25 @@ fn a_document_that_is_closed_and_opened_again_never_shows_its_former_text() {
         assert_eq!(params["diagnostics"], json!([]), "{params}");
     }
 }
+
+#[test]
+fn a_module_that_appears_concerns_the_templates_that_looked_for_it() {
+    let other = PARTS.replace("\"primary\"", "\"other\"");
+    for (is_open, is_saved) in [(false, true), (false, false), (true, true), (true, false)] {
+        let mut session = Session::start(&[("main.py", TEMPLATE)]);
+        if is_open {
+            session.open("main.py");
+        }
+        session.request("workspace/diagnostic", json!({"previousResultIds": []}));
+        let parts = session.uri("parts.py");
+        if is_saved {
+            std::fs::write(session.path("parts.py"), &other).expect("a file");
+            session.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": parts, "type": 1}]}));
+        } else {
+            session.open_text("parts.py", &other);
+        }
+        let found =
+            session.wait("the finding", |session| published(session, &parts).filter(|found| *found != json!([])));
+        assert!(found.to_string().contains("missing-primary-container"), "{found}");
+    }
+}
