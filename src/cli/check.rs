@@ -122,8 +122,10 @@ fn verdict(
 
 /// Threads for so many files; none where starting them would cost more than they save, or the system has none to give.
 fn pool(files: usize, threads: Option<usize>) -> Option<rayon::ThreadPool> {
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let wanted = threads.filter(|threads| *threads > 0).unwrap_or_else(cores).min(files / FILES_PER_THREAD + 1);
+    // To count the cores takes a dozen system calls, which a few files do not need.
+    let useful = files / FILES_PER_THREAD + 1;
+    let cores = || if useful == 1 { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) };
+    let wanted = threads.filter(|threads| *threads > 0).unwrap_or_else(cores).min(useful);
     let pool = (wanted > 1).then(|| rayon::ThreadPoolBuilder::new().num_threads(wanted).stack_size(STACK).build());
     pool.and_then(Result::ok)
 }
