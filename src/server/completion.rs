@@ -3,11 +3,15 @@
 //! A word that nobody writes is put at the cursor, and the text is read anew: where the word turns up in the templates is
 //! where the cursor is, in whatever way the language got there.
 
+use std::sync::Arc;
+
 use gen_lsp_types::Range;
 use serde_json::{Value, json};
 
+use super::documents::Open;
 use super::fields;
 use super::names::{Sort, mentions};
+use super::overlay::Edited;
 use super::references::At;
 use super::site::Site;
 use super::snippets;
@@ -171,7 +175,29 @@ fn find(server: &Server, source: &SourceFile, text: &str) -> Option<Found> {
     let project = &server.roots.of(&source.path).project;
     let settings = project.settings(&marked.path, marked.language, &marked.text);
     let parsed = frontend::parse(&marked, &settings, &project.modules);
-    parsed.documents.into_iter().find_map(|document| {
+    found_in(parsed.documents).or_else(|| find_in_templates(server, marked))
+}
+
+/// Where the mark turns up in the open templates that are made of a module with it.
+fn find_in_templates(server: &Server, marked: SourceFile) -> Option<Found> {
+    let texts = vec![Arc::new(marked)];
+    let path = &texts.first()?.path;
+    // The last check says who imports from it, even while the next one is under way.
+    let imports = |open: &&Open| {
+        let modules = open.analysis.iter().flat_map(|analysis| &analysis.report.modules);
+        modules.into_iter().any(|module| module.path == *path)
+    };
+    let mut documents = server.open.values().filter(imports).map(|open| {
+        let (main, project) = (&open.view.source, &server.roots.of(&open.path).project);
+        let settings = project.settings(&main.path, main.language, &main.text);
+        let overlay = Edited { files: &project.modules, texts: texts.clone() };
+        frontend::parse(main, &settings, &overlay).documents
+    });
+    documents.find_map(found_in)
+}
+
+fn found_in(documents: Vec<Document>) -> Option<Found> {
+    documents.into_iter().find_map(|document| {
         let mut path = Path::new();
         let hit = search(&document.root, &mut path);
         let named = matches!(&document.primary.name, Field::Known(name) if name.contains(MARK));

@@ -1,16 +1,16 @@
 //! Whether edits would break what was sound.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::overlay::Edited;
 use super::site::Site;
 use super::state::Server;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::lint_in;
-use crate::project::ProjectFiles;
 use crate::report::Report;
-use crate::source::{Modules, SourceFile};
+use crate::source::SourceFile;
 use crate::text::{Edit, apply};
 
 /// An error that edits of some files bring to an open document, as where other code puts an old name together.
@@ -39,26 +39,4 @@ fn broken_in(server: &Server, site: &Site<'_>, edits: &BTreeMap<PathBuf, Vec<Edi
 
 fn errors(report: &Report, rule: &str) -> usize {
     report.diagnostics.iter().filter(|found| found.rule == rule && found.severity == Severity::Error).count()
-}
-
-/// The project's modules, some of them with another text.
-struct Edited<'a> {
-    files: &'a ProjectFiles,
-    texts: Vec<Arc<SourceFile>>,
-}
-
-impl Edited<'_> {
-    fn instead(&self, source: Arc<SourceFile>) -> Arc<SourceFile> {
-        self.texts.iter().find(|text| text.path == source.path).map_or(source, Arc::clone)
-    }
-}
-
-impl Modules for Edited<'_> {
-    fn find(&self, importer: &Path, module: &str) -> Option<Arc<SourceFile>> {
-        self.files.find(importer, module).map(|source| self.instead(source))
-    }
-
-    fn read(&self, importer: &Path, relative: &str) -> Option<Arc<SourceFile>> {
-        self.files.read(importer, relative).map(|source| self.instead(source))
-    }
 }

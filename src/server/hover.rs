@@ -16,19 +16,13 @@ use crate::pod::{Pod, Role};
 use crate::rules::RULES;
 use crate::schema::descriptions;
 use crate::schema::kubernetes::VERSIONS;
-use crate::tree::{Path, Step};
+use crate::tree::{FileId, Location, Path, Step};
 
 /// `textDocument/hover`.
 pub fn hover(server: &Server, site: &Site<'_>, at: &At) -> Value {
     let Some(offset) = site.offset(&at.text_document.uri, at.position) else { return Value::Null };
-    let findings = site.analysis.report.diagnostics.iter().filter(|finding| {
-        let labels = finding.labels.iter().map(|label| label.location);
-        let away = finding.location.file != crate::tree::FileId::MAIN;
-        let here = covers(finding.location, offset) || (away && labels.into_iter().any(|place| covers(place, offset)));
-        here && is_wanted(site, finding, &server.root(site).preferences)
-    });
     let mut parts: Vec<String> = Vec::new();
-    for part in findings.map(finding) {
+    for part in findings(server, at).into_iter().map(finding) {
         // Two findings of a rule at one place are explained once.
         if !parts.contains(&part) {
             parts.push(part);
@@ -50,6 +44,23 @@ pub fn hover(server: &Server, site: &Site<'_>, at: &At) -> Value {
     let range = focus.and_then(|focus| site.place(focus.location(offset)?)).map(|place| place.range);
     let text = parts.join("\n\n---\n\n");
     json!({"contents": server.client.abilities.markup("/textDocument/hover/contentFormat", &text), "range": range})
+}
+
+/// The findings at a place, also those of templates that are made of the file.
+fn findings<'a>(server: &'a Server, at: &At) -> Vec<&'a Finding> {
+    let mut found = Vec::new();
+    for site in server.sites() {
+        let Some((file, offset)) = site.spot(&at.text_document.uri, at.position) else { continue };
+        let covers = |place: Location| place.file == file && place.span.start <= offset && offset <= place.span.end;
+        let preferences = &server.root(&site).preferences;
+        found.extend(site.analysis.report.diagnostics.iter().filter(|finding| {
+            let leads_away = file == FileId::MAIN && finding.location.file != file;
+            let here =
+                covers(finding.location) || (leads_away && finding.labels.iter().any(|label| covers(label.location)));
+            here && is_wanted(&site, finding, preferences)
+        }));
+    }
+    found
 }
 
 /// The rule of a finding with the first parts of its page; the message is what editors show in the same place themselves.

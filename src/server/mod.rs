@@ -21,6 +21,7 @@ mod focus;
 mod hints;
 mod hover;
 mod names;
+mod overlay;
 mod pods;
 pub mod preferences;
 mod pull;

@@ -173,3 +173,24 @@ fn what_is_chosen_makes_sense_where_it_is_put() {
         chosen(&mut session, "b.py", &format!("{python}resources=V1ResourceRequirements(limits={{|}}))]))\n"));
     assert!(text.contains("limits={\"cpu\": }"), "{text}");
 }
+
+#[test]
+fn a_module_is_completed_with_the_names_of_the_template_that_is_made_of_it() {
+    let main = "import flyte\nfrom kubernetes.client import *\nfrom parts import mount\n\nt = flyte.PodTemplate(primary_container_name=\"p\", pod_spec=V1PodSpec(containers=[V1Container(name=\"p\", volume_mounts=[mount])], volumes=[V1Volume(name=\"data\")]))\n";
+    let parts = "from kubernetes.client import *\n\nmount = V1VolumeMount(name=\"d\", mount_path=\"/d\")\n";
+    let mut session = Session::start(&[("main.py", main), ("parts.py", parts)]);
+    let uri = session.open("main.py");
+    session.request("textDocument/documentSymbol", json!({"textDocument": {"uri": uri}}));
+    let (label, text) = chosen(&mut session, "parts.py", &parts.replace("\"d\"", "\"d|\""));
+    assert_eq!(label, "data");
+    assert!(text.contains("name=\"data\""), "{text}");
+    // What the template finds there is explained there.
+    let document = json!({"uri": session.uri("parts.py")});
+    session.wait("the finding", |session| {
+        let all = session.notified("textDocument/publishDiagnostics");
+        all.iter().any(|params| params.to_string().contains("defines no volume `d`")).then_some(())
+    });
+    let params = json!({"textDocument": document, "position": {"line": 2, "character": 29}});
+    let hover = session.request("textDocument/hover", params);
+    assert!(hover.to_string().contains("[undefined-volume]"), "{hover}");
+}
