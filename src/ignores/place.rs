@@ -7,6 +7,8 @@ use crate::tree::{FileId, Location};
 
 /// How a comment for one place begins.
 const HERE: &str = "# podlint: ignore[";
+/// What some editors begin a text with.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 /// How a comment for the file begins.
 const IN_FILE: &str = "# podlint: ignore-file[";
 
@@ -55,10 +57,13 @@ pub fn in_file(text: &str, rule: &str) -> Vec<Edit> {
         }
         start += length(line);
     }
+    let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+    let below = text.get(mark..).unwrap_or_default();
     let first = |line: &&str| line.starts_with("#!") || line.contains("coding:") || line.contains("coding=");
     let head: usize =
-        text.split_inclusive('\n').take(2).take_while(|line| line.starts_with('#') && first(line)).map(str::len).sum();
-    vec![Edit::insert(u32::try_from(head).unwrap_or_default(), format!("{IN_FILE}{rule}]\n"))]
+        below.split_inclusive('\n').take(2).take_while(|line| line.starts_with('#') && first(line)).map(str::len).sum();
+    let break_ = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    vec![Edit::insert(u32::try_from(mark + head).unwrap_or_default(), format!("{IN_FILE}{rule}]{break_}"))]
 }
 
 /// Adds rules to a comment that is there already.
@@ -85,6 +90,8 @@ mod tests {
         let cases = [
             ("import x\n", "# podlint: ignore-file[r]\nimport x\n"),
             ("#!/usr/bin/env python\nimport x\n", "#!/usr/bin/env python\n# podlint: ignore-file[r]\nimport x\n"),
+            ("import x\r\n", "# podlint: ignore-file[r]\r\nimport x\r\n"),
+            ("\u{feff}x: 1\n", "\u{feff}# podlint: ignore-file[r]\nx: 1\n"),
             ("# note\n# podlint: ignore-file[a] why\nx: 1\n", "# note\n# podlint: ignore-file[a, r] why\nx: 1\n"),
         ];
         for (text, expected) in cases {

@@ -13,7 +13,7 @@ use super::state::Server;
 use crate::diagnostic::{Applicability, Diagnostic as Finding, Fix};
 use crate::fix::fix;
 use crate::ignores::{self, Checks};
-use crate::source::Language;
+use crate::source::{Language, SourceFile};
 use crate::text::{Edit, Span};
 use crate::tree::{FileId, Location};
 
@@ -206,9 +206,24 @@ fn edit_of(server: &Server, site: &Site<'_>, what: &What) -> Option<Value> {
         What::Fix(key, index) => finding(key)?.fixes.get(*index)?.edits.clone(),
         What::FixAll => fix_all(server, site)?,
         What::IgnoreHere(key) => ignore_here(server, site, finding(key)?)?,
-        What::IgnoreInFile(key) => ignores::in_file(&site.analysis.view.source.text, finding(key)?.rule),
+        What::IgnoreInFile(key) => ignore_in_file(&site.analysis.view.source, finding(key)?.rule),
     };
     workspace_edit(server, site, &edits)
+}
+
+/// In a notebook the first cell with code is the top: one of magic alone would not bear a comment before it.
+fn ignore_in_file(source: &SourceFile, rule: &str) -> Vec<Edit> {
+    let is_code = |start: &u32| {
+        let next = source.cells().iter().map(|cell| cell.start).find(|next| next > start);
+        let end = next.map_or(source.text.len(), |next| next as usize);
+        source.text.get(*start as usize..end).is_some_and(|code| !code.trim().is_empty())
+    };
+    let top = source.cells().iter().map(|cell| cell.start).find(is_code).unwrap_or_default();
+    let mut edits = ignores::in_file(source.text.get(top as usize..).unwrap_or_default(), rule);
+    for edit in &mut edits {
+        edit.span = Span::new(edit.span.start + top, edit.span.end + top);
+    }
+    edits
 }
 
 fn ignore_here(server: &Server, site: &Site<'_>, finding: &Finding) -> Option<Vec<Edit>> {

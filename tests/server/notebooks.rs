@@ -133,3 +133,35 @@ fn fixes_stay_within_their_cells() {
     assert_eq!(edits.len(), 1, "{edit}");
     assert_eq!((&edit[0]["textDocument"]["uri"], &edits[0]["newText"]), (&json!(cells[0]), &json!("a")), "{edit}");
 }
+
+#[test]
+fn a_comment_for_the_notebook_is_put_in_the_first_cell_that_bears_one() {
+    let mut session = Session::start(&[]);
+    let uri = session.uri("n.ipynb");
+    let cells = ["cell:a", "cell:b"];
+    let document = json!({
+        "uri": uri, "notebookType": "jupyter-notebook", "version": 1,
+        "cells": cells.map(|cell| json!({"kind": 2, "document": cell})),
+    });
+    let texts = json!([
+        {"uri": cells[0], "languageId": "python", "version": 1, "text": "%%bash\necho"},
+        {"uri": cells[1], "languageId": "python", "version": 1, "text": CODE},
+    ]);
+    session.notify("notebookDocument/didOpen", json!({"notebookDocument": document, "cellTextDocuments": texts}));
+    let range = session.diagnostics_of(cells[1], 1)[0]["range"].clone();
+    let asked = json!({"textDocument": {"uri": cells[1]}, "range": range, "context": {"diagnostics": []}});
+    let offered = session.request("textDocument/codeAction", asked);
+    let in_file =
+        offered.as_array().expect("actions").iter().find(|action| action["title"].to_string().contains("file"));
+    let action = session.request("codeAction/resolve", in_file.expect("an action").clone());
+    let change = &action["edit"]["documentChanges"][0];
+    assert_eq!(
+        (&change["textDocument"]["uri"], &change["edits"][0]["range"]["start"]["line"]),
+        (&json!(cells[1]), &json!(0))
+    );
+    let text = change["edits"][0]["newText"].as_str().expect("a text");
+    let edit = json!([{"document": {"uri": cells[1], "version": 2}, "changes": [{"text": format!("{text}{CODE}")}]}]);
+    let change = json!({"notebookDocument": {"uri": uri, "version": 2}, "change": {"cells": {"textContent": edit}}});
+    session.notify("notebookDocument/didChange", change);
+    assert_eq!(session.diagnostics_of(cells[1], 2), Vec::<Value>::new());
+}
