@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::client::failure;
 use super::diagnostics;
-use super::documents::{Analysis, View};
+use super::documents::{Analysis, Open, View};
 use super::state::{Checked, Event, Server};
 use crate::diagnostic::{Authority, Diagnostic, Origin, Severity};
 use crate::lint::lint_in;
@@ -144,6 +144,16 @@ impl Server {
     /// Whether what a document shows is partly of checks that saw an earlier text of it; their next end shows it.
     fn is_unsettled(&self, target: &str) -> bool {
         self.open.contains_key(target) && self.board.others(target).any(|origin| !self.is_settled(origin))
+    }
+
+    /// An open document that imports from a file, as far as is known, and whose check is under way.
+    pub fn unsettled_importer(&self, uri: &Uri) -> Option<String> {
+        let path = &self.unit(uri)?.path;
+        let imports = |open: &&Open| {
+            let modules = open.analysis.iter().flat_map(|analysis| &analysis.report.modules);
+            open.current().is_none() && modules.into_iter().any(|module| module.path == *path)
+        };
+        self.open.values().find(imports).map(|open| open.uri.0.clone())
     }
 
     /// Whether the check of a document is of what there is now.

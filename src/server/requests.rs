@@ -33,6 +33,15 @@ const FEATURES: &[&str] = &[
     "textDocument/rename",
 ];
 
+/// Those whose answers come from all open templates that a module is part of.
+const ACROSS: &[&str] = &[
+    "textDocument/definition",
+    "textDocument/documentHighlight",
+    "textDocument/hover",
+    "textDocument/prepareRename",
+    "textDocument/references",
+];
+
 impl Server {
     /// Takes what came; whether that was the end.
     pub fn incoming(&mut self, incoming: Incoming) -> bool {
@@ -99,9 +108,24 @@ impl Server {
         match self.unit_mut(&uri) {
             Some(document) if document.current().is_none() => {
                 document.waiting.push(request);
+                return None;
+            }
+            _ => {}
+        }
+        let unsettled = match request.method.as_str() {
+            // What shares a module with the document is changed too.
+            "textDocument/rename" => {
+                self.open.values().find(|open| open.current().is_none()).map(|open| open.uri.0.clone())
+            }
+            method if ACROSS.contains(&method) => self.unsettled_importer(&uri),
+            _ => None,
+        };
+        match unsettled.and_then(|unsettled| self.open.get_mut(&unsettled)) {
+            Some(document) => {
+                document.waiting.push(request);
                 None
             }
-            _ => Some(self.answer_feature(&uri, &request.method, request.params)),
+            None => Some(self.answer_feature(&uri, &request.method, request.params)),
         }
     }
 

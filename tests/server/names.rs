@@ -207,8 +207,18 @@ fn names_in_a_module_lead_to_the_templates_that_are_open() {
         })
         .collect();
     assert_eq!(names, [("a.py".to_owned(), 1), ("b.py".to_owned(), 1), ("parts.py".to_owned(), 1)], "{edit}");
+    // Also right after an edit, while the templates are checked again.
+    session.edit("parts.py", 2, (0, 0, 0, 0), "#\n");
+    let below = at(&session, "parts.py", 3, 32);
+    assert_eq!(session.request("textDocument/definition", below), defined);
+    session.edit("parts.py", 3, (0, 0, 1, 0), "");
     // From one of the templates it is the same.
     let mut params = at(&session, "a.py", 8, 33);
     params["newName"] = json!("other");
-    assert_eq!(session.request("textDocument/rename", params), edit);
+    let again = session.request("textDocument/rename", params);
+    let edits = |edit: &Value| {
+        let documents = edit["documentChanges"].as_array().cloned().unwrap_or_default();
+        documents.into_iter().map(|document| document["edits"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(edits(&again), edits(&edit));
 }
