@@ -502,3 +502,37 @@ fn what_a_configuration_holds_cannot_act_on_a_terminal() {
     assert!(said.contains("invalid-configuration") && !said.contains('\u{1b}'), "{said:?}");
     assert!(said.contains("\\nb`"), "{said:?}");
 }
+
+#[test]
+fn names_of_templates_are_known_from_manifests() {
+    let manifest = |name: &str| {
+        format!(
+            "apiVersion: v1\nkind: PodTemplate\nmetadata: {{name: {name}}}\ntemplate:\n  spec:\n    containers: [{{name: default, image: 'a:1'}}]\n"
+        )
+    };
+    let train = "import flyte\n\nenv = flyte.TaskEnvironment(name=\"train\", pod_template=\"gpu-nod\")\n";
+    let select = "select = [\"unknown-template-name\", \"invalid-configuration\"]\n";
+    let found = |templates: &str, name: &str| {
+        let configuration = format!("{select}{templates}");
+        let files = [("podlint.toml", &*configuration), ("cluster/gpu.yaml", &*manifest(name)), ("train.py", train)];
+        let folder = project(&files);
+        check(folder.path(), &["train.py"])
+    };
+    let (said, code) = found("templates = [\"cluster\"]", "gpu-node");
+    assert_eq!((said.len(), code), (1, 1), "{said:?}");
+    assert!(said[0].contains("unknown-template-name"), "{said:?}");
+    let silent = [
+        ("", "gpu-node"),
+        ("templates = [\"cluster/*.yaml\"]", "gpu-nod"),
+        // A chart's names are what its values make of them.
+        ("templates = [\"cluster\"]", "'{{ .Values.name }}'"),
+    ];
+    for (templates, name) in silent {
+        assert_eq!(found(templates, name), (Vec::new(), 0), "{templates} {name}");
+    }
+    for wrong in ["templates = [\"gone.yaml\"]", "templates = [\"train.py\"]"] {
+        let (said, code) = found(wrong, "gpu-nod");
+        assert_eq!(code, 2, "{said:?}");
+        assert!(said.iter().any(|line| line.contains("invalid-configuration")), "{said:?}");
+    }
+}

@@ -127,7 +127,13 @@ pub fn template_names<'m>(manifests: impl Iterator<Item = &'m Manifests>) -> Opt
 /// The name of each template, where it is known.
 fn templates(manifests: &Manifests) -> impl Iterator<Item = Option<&str>> {
     let is_template = |root: &&Node| root.get("kind").known().and_then(Node::as_str) == Some("PodTemplate");
-    manifests.roots.iter().filter(is_template).map(|root| root.get("metadata").known()?.get("name").known()?.as_str())
+    manifests.roots.iter().filter(is_template).map(name_of_template)
+}
+
+fn name_of_template(root: &Node) -> Option<&str> {
+    let name = root.get("metadata").known()?.get("name").known()?.as_str()?;
+    // In a chart it is what the values make of it.
+    (!name.contains("{{")).then_some(name)
 }
 
 fn holds_policy(manifests: &Manifests) -> bool {
