@@ -254,10 +254,7 @@ impl Checker {
             return;
         }
         let path = out.path(node);
-        let name = path.iter().rev().find_map(|step| match step {
-            Step::Key(key) => Some(out.field(key).into_owned()),
-            Step::Index(_) => None,
-        });
+        let name = path.iter().rev().find_map(Step::key).map(|key| out.field(key).into_owned());
         let is_item = matches!(path.last(), Some(Step::Index(_)));
         let name = name.unwrap_or_default();
         let subject = if is_item { format!("an item of `{name}`") } else { format!("`{name}`") };

@@ -10,13 +10,7 @@ pub fn note(document: &Document, path: &[Step], is_primary: bool) -> Option<&'st
     if document.flavour == Flavour::Workload {
         return None;
     }
-    let keys: Vec<&str> = path
-        .iter()
-        .filter_map(|step| match step {
-            Step::Key(key) => Some(&**key),
-            Step::Index(_) => None,
-        })
-        .collect();
+    let keys: Vec<&str> = path.iter().filter_map(Step::key).collect();
     match keys.as_slice() {
         ["spec", "containers", field, ..] if is_primary => primary(document.flavour, field),
         ["spec", "containers" | "initContainers", field, ..] => sidecar(document.flavour, field),

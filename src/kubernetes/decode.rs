@@ -151,10 +151,7 @@ fn wrong_type(node: &Node, wanted: &str, found: &Value, out: &mut Violations<'_>
 
 /// The field that a path ends in, as the user writes it; an item is called by its list.
 fn field_name(path: &[Step], dialect: Dialect) -> String {
-    let key = path.iter().rev().find_map(|step| match step {
-        Step::Key(key) => Some(key),
-        Step::Index(_) => None,
-    });
+    let key = path.iter().rev().find_map(Step::key);
     let is_item = matches!(path.last(), Some(Step::Index(_)));
     match key {
         Some(key) if is_item => format!("an item of `{}`", dialect.field(key)),

@@ -251,10 +251,7 @@ fn offers(found: &Found, language: Language, quoted: bool) -> Vec<Offer> {
 /// Keys of the object at the cursor that are not there yet.
 fn keys(found: &Found, language: Language, quoted: bool) -> Vec<Offer> {
     let parent = found.path.split_last().map(|(_, parent)| parent).unwrap_or_default();
-    let last = parent.iter().rev().find_map(|step| match step {
-        Step::Key(key) => Some(&**key),
-        Step::Index(_) => None,
-    });
+    let last = parent.iter().rev().find_map(Step::key);
     let named = |list: &[(&str, &str)]| -> Vec<Offer> {
         let free = list.iter().filter(|(name, _)| !found.taken.iter().any(|taken| taken == name));
         free.map(|(name, what)| offer(name, what, Icon::Property, key_text(name, language, quoted))).collect()
@@ -312,14 +309,7 @@ fn of_value(found: &Found, language: Language, quoted: bool) -> Vec<Offer> {
     if let Some(sort) = sort_at(document, &found.path) {
         return names(document, sort);
     }
-    let keys: Vec<&str> = found
-        .path
-        .iter()
-        .filter_map(|step| match step {
-            Step::Key(key) => Some(&**key),
-            Step::Index(_) => None,
-        })
-        .collect();
+    let keys: Vec<&str> = found.path.iter().filter_map(Step::key).collect();
     if let [.., list, resource] = keys.as_slice()
         && matches!(*list, "limits" | "requests")
     {
@@ -350,13 +340,7 @@ fn value(word: &str, detail: &str, dialect: Dialect, quoted: bool) -> Offer {
 
 /// What a string at a path is the name of, where it refers to something in the pod.
 fn sort_at(document: &Document, path: &[Step]) -> Option<Sort> {
-    let keys: Vec<&str> = path
-        .iter()
-        .filter_map(|step| match step {
-            Step::Key(key) => Some(&**key),
-            Step::Index(_) => None,
-        })
-        .collect();
+    let keys: Vec<&str> = path.iter().filter_map(Step::key).collect();
     Some(match keys.as_slice() {
         [.., "volumeMounts" | "volumeDevices", "name"] | [.., "fileKeyRef", "volumeName"] => Sort::Volume,
         [.., "targetContainerName"] | [.., "resourceFieldRef", "containerName"] => Sort::Container,

@@ -11,6 +11,17 @@ pub enum Step {
     Index(usize),
 }
 
+impl Step {
+    /// The wire name, of a step into an entry.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Self::Key(key) => Some(key),
+            Self::Index(_) => None,
+        }
+    }
+}
+
 impl From<&str> for Step {
     fn from(key: &str) -> Self {
         Self::Key(key.into())
