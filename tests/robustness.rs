@@ -96,7 +96,7 @@ fn every_limit_says_which_it_is_and_what_sets_it() {
             "limits.depth",
         ),
         ("python", format!("import flyte\nx = {}flyte.PodTemplate()\n", "1 + ".repeat(2000)), "limits.depth"),
-        ("python", format!("import flyte\nif x:\n{}flyte.PodTemplate()\n", " ".repeat(500)), "limits.depth"),
+        ("python", format!("import flyte\nx = f'{{{}1}}'\nflyte.PodTemplate()\n", "-".repeat(2000)), "limits.depth"),
         ("yaml", aliases, "limits.alias-nodes"),
         ("python", format!("import flyte\nflyte.PodTemplate({})\n", "[".repeat(300)), "limits.depth"),
         (

@@ -1,178 +1,168 @@
-//! A look at the tokens before parsing: code nested or chained so deeply that a recursive parser would suffer.
+//! Parses within bounds. The parser itself makes room for whatever nests, but all that walks its tree later, down to the
+//! drop of it, needs stack for each level.
 
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Expr, InterpolatedStringElement, Pattern, PySourceType, Stmt};
+use ruff_python_parser::parse_unchecked_source;
+use ruff_text_size::{Ranged, TextRange};
+
+use super::{Syntax, prescan, span};
 use crate::text::Span;
 
-/// Tokens that may follow each other without a comma or a new statement, for each level of nesting that is allowed.
+/// Levels of the syntax tree for each level of nesting that is allowed: a chain of operators or calls nests in the tree, too.
 const CHAIN: usize = 5;
-/// Columns of indentation, likewise.
-const INDENTATION: usize = 2;
-
-/// The bytes of names, keywords and numbers.
-static WORD: [bool; 256] = {
-    let mut word = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        word[byte] = matches!(byte as u8, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | 0x80..);
-        byte += 1;
-    }
-    word
-};
+/// The most levels of the tree, whatever is allowed: walking them takes a third of a thread's stack.
+const MAX_LEVELS: usize = 20_000;
+/// Bytes of text whose parsing needs no more than some 100 MB, even if each byte opens a bracket.
+const HARMLESS: usize = 64 * 1024;
+/// Bytes of stack to take a tree down that is too deep.
+const STACK: usize = 64 * 1024 * 1024;
 
 /// Code that is nested too deeply: where, and in which way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TooDeep {
-    /// The token that is too much.
+    /// Where it becomes too much.
     pub span: Span,
     /// What is, with the limit's name.
     pub message: String,
 }
 
-/// The place where the text goes beyond `depth` brackets, or chains or indents beyond what goes with that.
-pub fn too_deep(text: &str, depth: usize) -> Option<TooDeep> {
-    let (chain, indentation) = (depth.saturating_mul(CHAIN), depth.saturating_mul(INDENTATION));
-    let mut scan = Scan { bytes: text.as_bytes(), at: 0, count: 0, outer: Vec::new() };
-    while let Some(byte) = scan.peek(0) {
-        let start = scan.at;
-        scan.token(byte);
-        let what = if scan.outer.len() >= depth {
-            "brackets nest more deeply than".to_owned()
-        } else if scan.count > chain {
-            format!("an expression chains more than {chain} names and operators, {CHAIN} for each level of")
-        } else if scan.indentation_at(start, indentation) > indentation {
-            format!("a line is indented by more than {indentation} columns, {INDENTATION} for each level of")
-        } else {
-            continue;
-        };
-        let span = Span::from_range(start..scan.at.min(text.len()));
-        return Some(TooDeep { span, message: format!("not checked: {what} `limits.depth` ({depth})") });
+/// The syntax of a module, which nests no deeper than `depth` brackets, or expressions and blocks beyond what goes with that.
+pub fn parse(text: &str, depth: usize) -> Result<Syntax, TooDeep> {
+    let levels = depth.saturating_mul(CHAIN).min(MAX_LEVELS);
+    let too_deep = |start: usize, what: &str| {
+        let length = text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let message = format!("not checked: {what} `limits.depth` ({depth})");
+        TooDeep { span: Span::from_range(start..start + length), message }
+    };
+    let too_many_levels =
+        format!("expressions and blocks nest by more than {levels} levels, {CHAIN} for each level of");
+    if text.len() > HARMLESS
+        && let Some(at) = prescan::deeper_than(text, HARMLESS)
+    {
+        return Err(too_deep(at, &too_many_levels));
     }
-    None
+    let syntax = parse_unchecked_source(text, PySourceType::Python);
+    let refused = if let Some(at) = unclosed_brackets(&syntax, depth) {
+        too_deep(at, "brackets nest more deeply than")
+    } else if let Some(at) = deepest_allowed(&syntax, levels) {
+        too_deep(at, &too_many_levels)
+    } else {
+        return Ok(syntax);
+    };
+    stacker::grow(STACK, || drop(syntax));
+    Err(refused)
 }
 
-struct Scan<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    /// Tokens since the last comma.
-    count: usize,
-    /// The same outside of each open bracket.
-    outer: Vec<usize>,
+/// Where more brackets are open than allowed.
+fn unclosed_brackets(syntax: &Syntax, allowed: usize) -> Option<usize> {
+    let mut open = 0_usize;
+    let too_much = syntax.tokens().iter().find(|token| {
+        match token.kind() {
+            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => open += 1,
+            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => open = open.saturating_sub(1),
+            TokenKind::Newline => open = 0,
+            _ => {}
+        }
+        open > allowed
+    });
+    too_much.map(|token| span(token.range()).start as usize)
 }
 
-impl Scan<'_> {
-    fn peek(&self, ahead: usize) -> Option<u8> {
-        self.bytes.get(self.at + ahead).copied()
-    }
+/// Where the tree has more levels than allowed.
+fn deepest_allowed(syntax: &Syntax, allowed: usize) -> Option<usize> {
+    let mut levels = Levels { left: allowed, beyond: None };
+    levels.visit_body(syntax.suite());
+    levels.beyond.map(|range| span(range).start as usize)
+}
 
-    fn token(&mut self, byte: u8) {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | 0x80.. => {
-                self.skip_while(|byte| WORD[usize::from(byte)]);
-                self.count += 1;
-            }
-            b' ' => self.skip_while(|byte| byte == b' '),
-            b'\t' | b'\r' | b'\\' => self.at += 1,
-            b',' => {
-                self.at += 1;
-                self.count = 0;
-            }
-            b'\n' | b';' => {
-                self.at += 1;
-                if self.outer.is_empty() {
-                    self.count = 0;
-                }
-            }
-            b'(' | b'[' | b'{' => {
-                self.at += 1;
-                self.outer.push(self.count);
-                self.count = 0;
-            }
-            b')' | b']' | b'}' => {
-                self.at += 1;
-                self.count = self.outer.pop().unwrap_or(self.count) + 1;
-            }
-            b'\'' | b'"' => {
-                self.string(byte);
-                self.count += 1;
-            }
-            b'#' => self.at += memchr::memchr(b'\n', self.rest()).unwrap_or(self.rest().len()),
-            _ => {
-                self.at += 1;
-                self.count += 1;
+/// Walks the tree, and no deeper than allowed.
+struct Levels {
+    left: usize,
+    beyond: Option<TextRange>,
+}
+
+impl Levels {
+    fn within(&mut self, range: impl Ranged, walk: impl FnOnce(&mut Self)) {
+        match self.left.checked_sub(1) {
+            None => self.beyond = self.beyond.or(Some(range.range())),
+            Some(left) => {
+                self.left = left;
+                walk(self);
+                self.left = left + 1;
             }
         }
     }
+}
 
-    fn rest(&self) -> &[u8] {
-        self.bytes.get(self.at..).unwrap_or_default()
+impl<'a> Visitor<'a> for Levels {
+    fn visit_stmt(&mut self, node: &'a Stmt) {
+        self.within(node, |levels| visitor::walk_stmt(levels, node));
     }
 
-    fn skip_while(&mut self, wanted: impl Fn(u8) -> bool) {
-        let rest = self.rest();
-        self.at += rest.iter().position(|byte| !wanted(*byte)).unwrap_or(rest.len());
-    }
-
-    fn string(&mut self, quote: u8) {
-        let triple = self.peek(1) == Some(quote) && self.peek(2) == Some(quote);
-        self.at += if triple { 3 } else { 1 };
-        loop {
-            let rest = self.rest();
-            let next = match triple {
-                true => memchr::memchr2(quote, b'\\', rest),
-                false => memchr::memchr3(quote, b'\\', b'\n', rest),
-            };
-            let Some(next) = next else {
-                self.at = self.bytes.len();
-                return;
-            };
-            self.at += next;
-            match self.peek(0) {
-                Some(b'\\') => self.at += 2,
-                Some(b'\n') => return,
-                _ if !triple => {
-                    self.at += 1;
-                    return;
-                }
-                _ if self.peek(1) == Some(quote) && self.peek(2) == Some(quote) => {
-                    self.at += 3;
-                    return;
-                }
-                _ => self.at += 1,
-            }
+    fn visit_expr(&mut self, node: &'a Expr) {
+        match node {
+            // What holds nothing: most of a tree.
+            Expr::Name(_) | Expr::StringLiteral(_) | Expr::NumberLiteral(_) => {}
+            _ => self.within(node, |levels| visitor::walk_expr(levels, node)),
         }
     }
 
-    /// The width of the white space behind a line break at `start`.
-    fn indentation_at(&self, start: usize, enough: usize) -> usize {
-        if self.bytes.get(start) != Some(&b'\n') {
-            return 0;
-        }
-        let rest = self.bytes.get(start + 1..).unwrap_or_default();
-        let width = rest.iter().take(enough.saturating_add(2)).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        // A line of white space is no indentation.
-        if matches!(rest.get(width), None | Some(b'\n' | b'\r')) { 0 } else { width }
+    fn visit_pattern(&mut self, node: &'a Pattern) {
+        self.within(node, |levels| visitor::walk_pattern(levels, node));
+    }
+
+    fn visit_interpolated_string_element(&mut self, node: &'a InterpolatedStringElement) {
+        self.within(node, |levels| visitor::walk_interpolated_string_element(levels, node));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::too_deep;
+    use super::parse;
+
+    fn said(text: &str) -> String {
+        parse(text, 200).err().map(|found| found.message).unwrap_or_default()
+    }
 
     #[test]
-    fn ordinary_code_passes_and_chains_do_not() {
-        let data = format!("x = [{}]\n# {}\ny = '{}'\n", "(1, 2), ".repeat(5000), ". ".repeat(5000), ". ".repeat(5000));
-        assert_eq!(too_deep(&data, 200), None);
-        assert!(too_deep(&"(".repeat(300), 200).is_some());
-        assert!(too_deep(&format!("x = {}1", "1 + ".repeat(5000)), 200).is_some());
-        assert!(too_deep(&format!("x = a{}", "()".repeat(5000)), 200).is_some());
-        assert!(too_deep(&format!("x = {}1", "not ".repeat(5000)), 200).is_some());
-        assert!(too_deep(&format!("if x:\n{}pass", " ".repeat(500)), 200).is_some());
+    fn ordinary_code_passes() {
+        let text = format!("x = [{}]\n# {}\ny = '{}'\n", "(1, 2), ".repeat(5000), ". ".repeat(5000), ". ".repeat(5000));
+        assert_eq!(said(&text), "");
+        let unfinished = format!("x = f(\n{}", "y = g(1)\n".repeat(10_000));
+        assert_eq!(said(&unfinished), "");
     }
 
     #[test]
     fn each_way_to_be_too_deep_is_said() {
-        let said = |text: &str| too_deep(text, 200).map(|found| found.message).unwrap_or_default();
+        let levels = "more than 1000 levels, 5 for each level of `limits.depth` (200)";
         assert!(said(&"(".repeat(300)).contains("brackets nest more deeply than `limits.depth` (200)"));
-        assert!(said(&"1 + ".repeat(5000)).contains("more than 1000 names and operators, 5 for each level"));
-        assert!(said(&format!("\n{}x", " ".repeat(500))).contains("more than 400 columns, 2 for each level"));
+        for text in [
+            format!("x = {}1", "1 + ".repeat(5000)),
+            format!("x = a{}", "()".repeat(5000)),
+            format!("x = a{}", "().b\\\n".repeat(5000)),
+            format!("x = {}1", "not ".repeat(5000)),
+            format!("x = {}1", "lambda a, b: ".repeat(5000)),
+            format!("x = f\"{{{}1}}\"", "-".repeat(5000)),
+            format!("# \rx = {}1", "-".repeat(5000)),
+            (0..1100).map(|level| format!("{}if x:\n", " ".repeat(level))).collect(),
+        ] {
+            assert!(said(&text).contains(levels), "{:.40}: {}", text, said(&text));
+        }
+    }
+
+    /// Whatever the parser gets to see: that there is an end to it, and to the drop of its tree, is the assertion.
+    #[test]
+    fn nothing_exhausts_the_stack() {
+        let pieces =
+            ["(", "[", "{1:", "f(", "-", "not ", "lambda a, b:", "()", ".b", "[0]", "1**", "f'{", "a if b else ", "A("];
+        let places =
+            [("x = ", ""), ("x = f'{", "}'"), ("# \rx = ", ""), ("match x:\n case ", ""), ("f'''{'\"'}'''\\\n+", "")];
+        for (piece, (before, after)) in pieces.iter().flat_map(|piece| places.map(|place| (piece, place))) {
+            for size in [60_000, 1_000_000] {
+                drop(parse(&format!("{before}{}{after}\n", piece.repeat(size / piece.len())), 200));
+            }
+        }
     }
 }

@@ -23,6 +23,7 @@ mod modules;
 mod names;
 pub mod notebook;
 mod operators;
+mod prescan;
 mod sdk;
 mod statements;
 mod strings;
@@ -36,9 +37,8 @@ pub use lower::Editor;
 use std::path::Path;
 use std::sync::Arc;
 
+use ruff_python_ast::ModModule;
 use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::{ModModule, PySourceType};
-use ruff_python_parser::parse_unchecked_source;
 use ruff_text_size::Ranged;
 
 use super::comments::{Comment, attach};
@@ -89,11 +89,13 @@ pub fn may_hold_template(text: &str) -> bool {
 
 fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modules) -> Parsed {
     let mut parsed = Parsed::default();
-    if let Some(bounds::TooDeep { span, message }) = bounds::too_deep(text, settings.limits.depth) {
-        parsed.diagnostics.push(diagnostic("limit-exceeded", Severity::Warning, message, span));
-        return parsed;
-    }
-    let module = parse_unchecked_source(text, PySourceType::Python);
+    let module = match bounds::parse(text, settings.limits.depth) {
+        Ok(module) => module,
+        Err(bounds::TooDeep { span, message }) => {
+            parsed.diagnostics.push(diagnostic("limit-exceeded", Severity::Warning, message, span));
+            return parsed;
+        }
+    };
     if let Some(error) = module.errors().first() {
         let message = sentence(&error.error.to_string());
         parsed.diagnostics.push(diagnostic("syntax-error", Severity::Error, message, visible(text, error.location)));

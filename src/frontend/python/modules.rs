@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ruff_python_ast::visitor::{Visitor, walk_stmt};
-use ruff_python_ast::{ModModule, PySourceType, Stmt};
-use ruff_python_parser::{Parsed, parse_unchecked_source};
+use ruff_python_ast::{Expr, Stmt};
 
-use super::bounds;
+use super::{Syntax, bounds};
 use crate::config::Limits;
 use crate::source::{Modules, SourceFile};
 use crate::tree::FileId;
@@ -36,7 +35,7 @@ pub struct Module {
     /// Its text.
     pub source: Arc<SourceFile>,
     /// Its syntax.
-    pub parsed: Parsed<ModModule>,
+    pub parsed: Syntax,
 }
 
 /// All modules that a file can reach by imports within the project.
@@ -90,10 +89,8 @@ impl Project {
             }
             *size += source.text.len();
             let too_much = self.modules.len() >= MAX_MODULES || *size > MAX_SIZE;
-            if too_much || bounds::too_deep(&source.text, limits.depth).is_some() {
-                continue;
-            }
-            let parsed = parse_unchecked_source(&source.text, PySourceType::Python);
+            let parsed = if too_much { None } else { bounds::parse(&source.text, limits.depth).ok() };
+            let Some(parsed) = parsed else { continue };
             by_path.insert(source.path.clone(), self.modules.len());
             self.imports.insert(key, self.modules.len());
             self.modules.push(Module { source, parsed });
@@ -154,4 +151,7 @@ impl<'a> Visitor<'a> for Collector {
             _ => walk_stmt(self, statement),
         }
     }
+
+    /// No expression holds a statement.
+    fn visit_expr(&mut self, _: &'a Expr) {}
 }
