@@ -1,9 +1,10 @@
 //! One file as it was read: its name, its language, its text.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use crate::text::{LineColumn, LineIndex};
+use crate::text::{LineColumn, LineIndex, Span};
 
 /// The languages that podlint reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,6 +46,19 @@ pub struct SourceFile {
     lines: OnceLock<LineIndex>,
     cells: Vec<Cell>,
     disk_lines: Vec<u32>,
+    /// The runs of lines that this text has of a longer one; none where it is whole.
+    runs: Vec<Run>,
+}
+
+/// Lines that follow each other, kept of a longer text.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    /// The offset of its first byte.
+    start: u32,
+    /// The same in the whole text.
+    whole: u32,
+    /// Its first line, from 0, in the whole text.
+    line: usize,
 }
 
 /// Where the other modules of a project come from. The core asks; only its callers read files.
@@ -97,6 +111,7 @@ impl SourceFile {
             lines: OnceLock::new(),
             cells: Vec::new(),
             disk_lines: Vec::new(),
+            runs: Vec::new(),
         }
     }
 
@@ -132,9 +147,62 @@ impl SourceFile {
         &self.cells
     }
 
+    /// The same file with nothing but some lines of its text, numbered from 0. Places and lines are told as in the whole.
+    #[must_use]
+    pub fn excerpt(&self, lines: &BTreeSet<usize>) -> Self {
+        let mut excerpt = Self::new(&self.path, self.language, "");
+        let mut next = None;
+        for (line, span) in lines.iter().filter_map(|line| Some((*line, self.lines().line_span(*line)?))) {
+            if next != Some(line) {
+                let start = u32::try_from(excerpt.text.len()).unwrap_or(u32::MAX);
+                excerpt.runs.push(Run { start, whole: span.start, line });
+            }
+            excerpt.text.push_str(span.slice(&self.text));
+            next = Some(line + 1);
+        }
+        excerpt
+    }
+
+    /// Where a byte of the whole text is in this one.
+    #[must_use]
+    pub fn from_whole(&self, offset: u32) -> u32 {
+        let run = self.runs.partition_point(|run| run.whole <= offset).checked_sub(1);
+        run.and_then(|index| self.runs.get(index)).map_or(offset, |run| run.start + (offset - run.whole))
+    }
+
+    /// Where a byte of this text is in the whole one.
+    #[must_use]
+    pub fn in_whole(&self, offset: u32) -> u32 {
+        self.run_at(offset).map_or(offset, |run| run.whole + (offset - run.start))
+    }
+
+    fn run_at(&self, offset: u32) -> Option<&Run> {
+        self.runs.get(self.runs.partition_point(|run| run.start <= offset).checked_sub(1)?)
+    }
+
+    /// The line of a byte, from 0, in the whole text.
+    #[must_use]
+    pub fn line_of(&self, offset: u32) -> usize {
+        let line = self.lines().line_of(offset);
+        self.run_at(offset).map_or(line, |run| run.line + line - self.lines().line_of(run.start))
+    }
+
+    /// The bytes of a line of the whole text; `None` where it has no such line, or it was not kept.
+    #[must_use]
+    pub fn line_span(&self, line: usize) -> Option<Span> {
+        let run = self.runs.partition_point(|run| run.line <= line).checked_sub(1);
+        match run.and_then(|index| self.runs.get(index)) {
+            Some(run) => self.lines().line_span(self.lines().line_of(run.start) + line - run.line),
+            None => self.lines().line_span(line),
+        }
+    }
+
     /// The place of a byte offset.
     pub fn place(&self, offset: u32) -> Place {
-        let at = self.lines().place(&self.text, offset);
+        let mut at = self.lines().place(&self.text, offset);
+        if !self.runs.is_empty() {
+            at.line = u32::try_from(self.line_of(offset) + 1).unwrap_or(u32::MAX);
+        }
         let cell = self.cells.partition_point(|cell| cell.start <= offset).checked_sub(1);
         match cell.and_then(|index| self.cells.get(index)) {
             Some(cell) => {

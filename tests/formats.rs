@@ -365,3 +365,27 @@ fn fingerprints_survive_moved_lines_and_new_neighbours() {
     let volume = |prints: &[(String, String)]| prints.iter().find(|(rule, _)| rule.contains("volume")).cloned();
     assert_ne!(volume(&before), volume(&other), "another name is another finding");
 }
+
+/// Of a file only the lines that its report shows are kept; of standard input, all. Both must read alike.
+#[test]
+fn reports_do_not_depend_on_how_much_of_a_text_is_kept() {
+    let long: String = (0..60).map(|number| format!("# {number}\n{}---\n", YAML.replace('\n', "\r\n"))).collect();
+    let far = format!("{}\n\n{HOSTILE}---\n{}", "# far\n".repeat(300), YAML.trim_end());
+    for (name, code) in [("a.yaml", YAML), ("b.yaml", &long), ("c.yaml", &far), ("d.py", PYTHON), ("e.ipynb", NOTEBOOK)]
+    {
+        let folder = TempDir::new().expect("a folder");
+        std::fs::write(folder.path().join(name), code).expect("a file");
+        for format in FORMATS {
+            let by_file = text(&podlint(folder.path(), &["--format", format, name]));
+            let input = std::fs::File::open(folder.path().join(name)).expect("a file");
+            let by_input = Command::new(env!("CARGO_BIN_EXE_podlint"))
+                .args(["check", "--format", format, "--stdin-filename", name, "-"])
+                .current_dir(folder.path())
+                .stdin(input)
+                .output()
+                .expect("podlint runs");
+            assert!(by_file == text(&by_input), "{name} as {format}:\n{by_file}\n{}", text(&by_input));
+            assert!(by_file.contains("dta") || !name.ends_with("yaml"), "{by_file}");
+        }
+    }
+}

@@ -158,6 +158,14 @@ pub struct CheckArguments {
     pub threads: Option<usize>,
 }
 
+impl CheckArguments {
+    /// Whether files are to be changed, or changes of them shown.
+    #[must_use]
+    pub const fn changes_texts(&self) -> bool {
+        self.fix || self.unsafe_fixes || self.diff || self.add_ignores
+    }
+}
+
 /// Where the configuration comes from.
 #[derive(Args, Debug, Default)]
 pub struct ConfigurationArguments {

@@ -146,7 +146,9 @@ fn check_all(paths: &[PathBuf], arguments: &CheckArguments, project: &Project) -
     let check_one = |(path, language): &(PathBuf, Language)| {
         let checked = lint_file(path, *language, project);
         progress.advance();
-        let checked = checked.map(|(source, report)| Checked::new(source, report));
+        let checked = checked
+            .map(|(source, report)| Checked::new(source, report))
+            .map(|checked| if arguments.changes_texts() { checked } else { checked.excerpt() });
         checked.map_err(|error| format!("cannot read `{}`: {}", path.display(), reason(&error)))
     };
     let checked: Vec<Result<Checked, String>> = match pool(selection.files.len(), arguments.threads) {
@@ -154,19 +156,12 @@ fn check_all(paths: &[PathBuf], arguments: &CheckArguments, project: &Project) -
         None => selection.files.iter().map(check_one).collect(),
     };
     progress.finish();
-    let mut files = Vec::new();
-    if !inputs.is_empty() {
-        match check_input(arguments, project) {
-            Ok(checked) => files.push(checked),
-            Err(problem) => problems.push(problem),
-        }
-    }
-    for result in checked {
-        match result {
-            Ok(checked) => files.push(checked),
-            Err(problem) => problems.push(problem),
-        }
-    }
+    let input = (!inputs.is_empty()).then(|| check_input(arguments, project));
+    let mut note = |result: Result<Checked, String>| result.map_err(|problem| problems.push(problem)).ok();
+    let input = input.and_then(&mut note);
+    // As they are, in the memory where they are.
+    let mut files: Vec<Checked> = checked.into_iter().filter_map(note).collect();
+    files.splice(..0, input);
     // To silence what several files say of a module, each of them must say it.
     if !arguments.add_ignores {
         settle(&mut files);
@@ -201,7 +196,8 @@ fn spare_used_comments(files: &mut [Checked]) {
     let mut used: HashSet<(String, u32)> = HashSet::new();
     for file in files.iter() {
         for (module, span) in &file.report.used_suppressions {
-            used.insert((output::display_path(&file.report.source(&file.source, *module).path), span.start));
+            let source = file.report.source(&file.source, *module);
+            used.insert((output::display_path(&source.path), source.in_whole(span.start)));
         }
     }
     if used.is_empty() {
@@ -209,12 +205,12 @@ fn spare_used_comments(files: &mut [Checked]) {
     }
     for file in files {
         let name = output::display_path(&file.source.path);
-        let text = &file.source.text;
+        let source = &file.source;
         file.report.diagnostics.retain(|found| {
             // The finding is at the rule's name, behind the comment's sign.
-            let head = text.get(..found.location.span.start as usize).unwrap_or_default();
+            let head = source.text.get(..found.location.span.start as usize).unwrap_or_default();
             let sign = head.rfind('#').and_then(|at| u32::try_from(at).ok()).unwrap_or_default();
-            found.rule != "unused-suppression" || !used.contains(&(name.clone(), sign))
+            found.rule != "unused-suppression" || !used.contains(&(name.clone(), source.in_whole(sign)))
         });
     }
 }
@@ -223,7 +219,8 @@ fn spare_used_comments(files: &mut [Checked]) {
 fn drop_repeats(files: &mut [Checked]) {
     let key = |file: &Checked, found: &Diagnostic| {
         let source = file.report.source(&file.source, found.location.file);
-        (output::display_path(&source.path), found.location.span, found.rule, found.message.clone())
+        let place = source.in_whole(found.location.span.start);
+        (output::display_path(&source.path), place, found.rule, found.message.clone())
     };
     let is_own = |found: &Diagnostic| found.location.file == FileId::MAIN;
     let own = files.iter().flat_map(|file| file.report.diagnostics.iter().map(move |found| (file, found)));

@@ -124,7 +124,7 @@ impl<'a> View<'a> {
     fn shown(&self, location: Location) -> Range<usize> {
         let source = self.source_of(location.file);
         let start = (location.span.start as usize).min(source.text.len());
-        let line = self.visible_line(location.file, source.lines().line_of(location.span.start));
+        let line = self.visible_line(location.file, source.line_of(location.span.start));
         let text = source.text.get(line.clone()).unwrap_or_default().trim_end_matches(['\r', '\n']);
         let end = (location.span.end as usize).min(line.start + text.len());
         let start = start.clamp(line.start, line.end);
@@ -134,7 +134,7 @@ impl<'a> View<'a> {
     /// The part of a line that is shown.
     fn visible_line(&self, id: FileId, line_index: usize) -> Range<usize> {
         let source = self.source_of(id);
-        let line = source.lines().line_span(line_index).unwrap_or_default().range();
+        let line = source.line_span(line_index).unwrap_or_default().range();
         if line.len() <= LONG_LINE {
             return line;
         }
@@ -169,12 +169,12 @@ impl<'a> Files<'a> for View<'_> {
 
     fn line_index(&'a self, id: FileId, byte_index: usize) -> Result<usize, Error> {
         let offset = u32::try_from(byte_index).unwrap_or(u32::MAX);
-        Ok(self.source_of(id).lines().line_of(offset))
+        Ok(self.source_of(id).line_of(offset))
     }
 
     fn line_number(&'a self, id: FileId, line_index: usize) -> Result<usize, Error> {
         let source = self.source_of(id);
-        let start = source.lines().line_span(line_index).map_or(0, |span| span.start);
+        let start = source.line_span(line_index).map_or(0, |span| span.start);
         Ok(source.place(start).at.line as usize)
     }
 

@@ -2,6 +2,7 @@
 
 pub mod azure;
 pub mod concise;
+mod excerpt;
 pub mod found;
 pub mod full;
 pub mod github;
@@ -45,9 +46,17 @@ impl Checked {
     pub fn new(source: SourceFile, mut report: Report) -> Self {
         let (templates, dynamic) = report.template_counts();
         report.documents = Vec::new();
+        report.silenced = Vec::new();
         let source =
             if report.diagnostics.is_empty() { SourceFile::new(source.path, source.language, "") } else { source };
         Self { source, report, templates, dynamic }
+    }
+
+    /// The same with no more of the text than is shown: enough for a report, too little for `--fix`.
+    #[must_use]
+    pub fn excerpt(mut self) -> Self {
+        self.source = excerpt::excerpt(&self.source, &mut self.report);
+        self
     }
 
     /// The findings as people read them: one that concerns several fields by the same text is shown once.
