@@ -79,8 +79,9 @@ pub fn downward_items(node: &Node, out: &mut Violations<'_>) {
 }
 
 fn csi(node: &Node, out: &mut Violations<'_>) {
-    if out.require_text(node, "driver") {
-        let driver = string(node, "driver").unwrap_or_default();
+    if out.require_text(node, "driver")
+        && let Some(driver) = string(node, "driver")
+    {
         if driver.len() > 63 {
             out.at_field(node, "driver", RULE, "the name of a driver must have at most 63 characters");
         }

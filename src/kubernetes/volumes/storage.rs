@@ -159,8 +159,9 @@ fn flocker(node: &Node, out: &mut Violations<'_>) {
 }
 
 fn quobyte(node: &Node, out: &mut Violations<'_>) {
-    if out.require_text(node, "registry") {
-        let registry = string(node, "registry").unwrap_or_default();
+    if out.require_text(node, "registry")
+        && let Some(registry) = string(node, "registry")
+    {
         let pair = |part: &str| {
             part.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && !port.is_empty() || host.is_empty())
         };
