@@ -38,14 +38,11 @@ pub fn lint_in(source: &SourceFile, settings: &Settings, modules: &dyn Modules) 
     let first_policy = FileId(u32::try_from(parsed.modules.len() + 1).unwrap_or(u32::MAX));
     let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
     diagnostics.extend(settings.policies.problems_of(source).cloned());
-    let check =
-        |index: usize, document: &Document| check_document(text, &parsed, (index, document), settings, first_policy);
-    let mut found: Vec<Vec<Diagnostic>> =
-        parsed.documents.iter().enumerate().map(|(index, document)| check(index, document)).collect();
-    doubt_shared_fixes(&mut found, &parsed.documents);
-    let mut found: Vec<Diagnostic> = found.into_iter().flatten().collect();
-    for (index, document) in parsed.alternatives.iter().enumerate() {
-        add_alternative(&mut found, document, check(parsed.documents.len() + index, document));
+    let mut found = check_documents(text, &parsed, settings, first_policy);
+    // What is sound as a whole is sound as a part, so nobody looks around for its sake.
+    if !found.is_empty() && source.language.is_data() && modules.is_patch(&source.path) {
+        frontend::take_for_parts(&mut parsed);
+        found = check_documents(text, &parsed, settings, first_policy);
     }
     diagnostics.extend(found);
     let secrets = parsed.documents.iter().chain(&parsed.alternatives).flat_map(secrets_of).collect();
@@ -71,6 +68,20 @@ pub fn lint_in(source: &SourceFile, settings: &Settings, modules: &dyn Modules) 
         report.diagnostics.extend(cut_off_note(&report.diagnostics));
     }
     report
+}
+
+/// What is found in all documents of a file.
+fn check_documents(text: &SourceFile, parsed: &Parsed, settings: &Settings, first_policy: FileId) -> Vec<Diagnostic> {
+    let check =
+        |index: usize, document: &Document| check_document(text, parsed, (index, document), settings, first_policy);
+    let mut found: Vec<Vec<Diagnostic>> =
+        parsed.documents.iter().enumerate().map(|(index, document)| check(index, document)).collect();
+    doubt_shared_fixes(&mut found, &parsed.documents);
+    let mut found: Vec<Diagnostic> = found.into_iter().flatten().collect();
+    for (index, document) in parsed.alternatives.iter().enumerate() {
+        add_alternative(&mut found, document, check(parsed.documents.len() + index, document));
+    }
+    found
 }
 
 /// Where a document has secrets in plain text.

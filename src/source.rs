@@ -32,6 +32,12 @@ impl Language {
             _ => None,
         }
     }
+
+    /// Whether a text in it holds manifests as they are, not a program that makes them.
+    #[must_use]
+    pub const fn is_data(self) -> bool {
+        matches!(self, Self::Yaml | Self::Json)
+    }
 }
 
 /// A file under check. Offsets everywhere are bytes into [`SourceFile::text`].
@@ -61,7 +67,7 @@ struct Run {
     line: usize,
 }
 
-/// Where the other modules of a project come from. The core asks; only its callers read files.
+/// The files around the one that is checked. The core asks; only its callers read them.
 pub trait Modules: Sync {
     /// The source of `module` (dotted, with the leading dots of a relative import) as `importer` would get it; `None` where
     /// it is no module of the project.
@@ -70,6 +76,11 @@ pub trait Modules: Sync {
     /// A data file by its path from the folder of the module that loads it; `None` where there is none to be had.
     fn read(&self, _importer: &Path, _relative: &str) -> Option<Arc<SourceFile>> {
         None
+    }
+
+    /// Whether the manifests of a file are parts of others, since a kustomization names it as a patch.
+    fn is_patch(&self, _file: &Path) -> bool {
+        false
     }
 }
 

@@ -43,6 +43,11 @@ pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
     }
 }
 
+/// Takes the manifests of a file for parts of others, as patches are: what they do not say is unknown.
+pub fn take_for_parts(parsed: &mut Parsed) {
+    parsed.documents.iter_mut().for_each(yaml::take_for_part);
+}
+
 /// Whether a few words that templates need are absent, so that there is nothing to find in a text.
 #[must_use]
 pub fn is_irrelevant(language: Language, text: &str) -> bool {

@@ -21,7 +21,7 @@ impl Project {
 /// # Errors
 /// A sentence when the file cannot be read, or holds none.
 pub fn read_base(path: &Path, project: &Project) -> Result<Node, String> {
-    let language = Language::of_path(path).filter(|language| matches!(language, Language::Yaml | Language::Json));
+    let language = Language::of_path(path).filter(|language| language.is_data());
     let language = language.ok_or_else(|| format!("`{}` is no YAML or JSON file", path.display()))?;
     let read = lint_file(path, language, project);
     let (_, report) = read.map_err(|error| format!("cannot read `{}`: {}", path.display(), reason(&error)))?;

@@ -5,6 +5,7 @@ mod configuration;
 pub mod detect;
 mod files;
 mod modules;
+mod patches;
 mod policies;
 mod read;
 
@@ -125,8 +126,7 @@ impl Project {
 
     /// Policies of which there is something to say in a file: it may lie where another configuration holds, or none.
     fn policies_about(&self, path: &Path, language: Language, text: &str) -> Option<Arc<Policies>> {
-        let is_data = matches!(language, Language::Yaml | Language::Json);
-        let all = if is_data { self.partial_policies() } else { Vec::new() };
+        let all = if language.is_data() { self.partial_policies() } else { Vec::new() };
         all.into_iter().find(|policies| policies.come_from(path, text))
     }
 

@@ -1,9 +1,10 @@
-//! Finds and reads the modules of a project that a Python file imports from.
+//! Finds and reads the files around those that are checked: modules that a Python file imports from, kustomizations.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use super::patches::Patches;
 use super::plain;
 use crate::source::{Language, Modules, SourceFile};
 
@@ -14,10 +15,14 @@ const MAX_UP: usize = 8;
 /// What marks the top of a project.
 const TOPS: &[&str] = &[".git", "pyproject.toml", "setup.py", "setup.cfg"];
 
+/// Texts by their paths; `None` where there is no such file.
+type Read = HashMap<PathBuf, Option<Arc<SourceFile>>>;
+
 /// The files around those that are checked; each is read once.
 #[derive(Debug, Default)]
 pub struct ProjectFiles {
-    read: Mutex<HashMap<PathBuf, Option<Arc<SourceFile>>>>,
+    read: Mutex<Read>,
+    patches: Patches,
 }
 
 impl Modules for ProjectFiles {
@@ -33,18 +38,22 @@ impl Modules for ProjectFiles {
 
     fn read(&self, importer: &Path, relative: &str) -> Option<Arc<SourceFile>> {
         let path = importer.parent()?.join(relative);
-        Language::of_path(&path).filter(|language| matches!(language, Language::Yaml | Language::Json))?;
+        Language::of_path(&path).filter(|language| language.is_data())?;
         // The one name under which the editor and other importers know it.
         self.read_once(plain(&path))
+    }
+
+    fn is_patch(&self, file: &Path) -> bool {
+        self.patches.contain(file, &|path| self.read_once(path))
     }
 }
 
 impl ProjectFiles {
-    /// Has a file read as `source`, whatever is on disk: an editor's unsaved text.
-    pub fn put(&self, path: PathBuf, source: Arc<SourceFile>) {
-        if let Ok(mut read) = self.read.lock() {
-            read.insert(path, Some(source));
-        }
+    /// Has a file read as `source`, whatever is on disk: an editor's unsaved text. The patches that this makes or unmakes.
+    pub fn put(&self, path: &Path, source: &Arc<SourceFile>) -> Vec<PathBuf> {
+        self.change(path, |read| {
+            read.insert(path.to_owned(), Some(Arc::clone(source)));
+        })
     }
 
     /// Whether a file was asked for and was not there.
@@ -52,11 +61,20 @@ impl ProjectFiles {
         self.read.lock().is_ok_and(|read| matches!(read.get(path), Some(None)))
     }
 
-    /// Has a file read again when it is next asked for.
-    pub fn forget(&self, path: &Path) {
-        if let Ok(mut read) = self.read.lock() {
+    /// Has a file read again when it is next asked for. The patches that this makes or unmakes.
+    pub fn forget(&self, path: &Path) -> Vec<PathBuf> {
+        self.change(path, |read| {
             read.remove(path);
-        }
+        })
+    }
+
+    fn change(&self, path: &Path, change: impl FnOnce(&mut Read)) -> Vec<PathBuf> {
+        let change = || {
+            if let Ok(mut read) = self.read.lock() {
+                change(&mut read);
+            }
+        };
+        self.patches.changing(path, change, &|path| self.read_once(path))
     }
 
     fn in_folder(&self, folder: &Path, inner: &Path) -> Option<Arc<SourceFile>> {

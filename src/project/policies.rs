@@ -144,7 +144,7 @@ fn holds_policy(manifests: &Manifests) -> bool {
 
 /// The files, and whether they are found in a folder rather than named.
 fn files(name: &Path) -> Result<(Vec<(PathBuf, Language)>, bool), String> {
-    let is_data = |language: &Language| matches!(language, Language::Yaml | Language::Json);
+    let is_data = |language: &Language| language.is_data();
     let (fixed, pattern) = split_pattern(name);
     let Some(pattern) = pattern.filter(|_| !name.exists()) else {
         let selection = select(std::slice::from_ref(&name.to_owned()));

@@ -37,7 +37,7 @@ impl Server {
     pub fn initialized(&mut self) {
         let mut registrations = Vec::new();
         if self.client.abilities.has("/workspace/didChangeWatchedFiles/dynamicRegistration") {
-            let code = ["**/*.{py,ipynb,yaml,yml,json}"].map(str::to_owned);
+            let code = ["**/*.{py,ipynb,yaml,yml,json}", "**/Kustomization"].map(str::to_owned);
             let patterns = code.into_iter().chain(SETTINGS_FILES.iter().map(|name| format!("**/{name}")));
             let watchers: Vec<Value> = patterns.map(|pattern| json!({"globPattern": pattern})).collect();
             registrations.push(json!({
@@ -180,7 +180,8 @@ impl Server {
             if self.is_about_settings(&path) {
                 afresh = true;
             } else if !self.names.contains_key(&path) {
-                self.forget_text(&path);
+                let patches = self.forget_text(&path);
+                self.judge_again(patches);
                 self.recheck_importers(&path);
                 self.scan_file(path.clone());
             }

@@ -29,4 +29,8 @@ impl Modules for Edited<'_> {
     fn read(&self, importer: &Path, relative: &str) -> Option<Arc<SourceFile>> {
         self.files.read(importer, relative).map(|source| self.instead(source))
     }
+
+    fn is_patch(&self, file: &Path) -> bool {
+        self.files.is_patch(file)
+    }
 }

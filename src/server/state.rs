@@ -137,19 +137,16 @@ impl Server {
         self.open.values().filter_map(Open::current).map(|analysis| self.site(analysis))
     }
 
-    /// Makes the text of an open file what other files see of it.
-    pub fn lend(&self, uri: &Uri, source: &Arc<SourceFile>) {
-        if uri::is_file(uri) {
-            // What is written in one folder may be imported from in another.
-            for project in self.roots.projects() {
-                project.modules.put(source.path.clone(), Arc::clone(source));
-            }
-        }
+    /// Makes the text of an open file what other files see of it. The patches that this makes or unmakes.
+    pub fn lend(&self, uri: &Uri, source: &Arc<SourceFile>) -> Vec<PathBuf> {
+        // What is written in one folder may be imported from in another.
+        let projects = if uri::is_file(uri) { self.roots.projects() } else { Vec::new() };
+        projects.into_iter().flat_map(|project| project.modules.put(&source.path, source)).collect()
     }
 
-    /// Has a file read from the disk when it is next asked for.
-    pub fn forget_text(&self, path: &Path) {
-        self.roots.projects().iter().for_each(|project| project.modules.forget(path));
+    /// Has a file read from the disk when it is next asked for. The patches that this makes or unmakes.
+    pub fn forget_text(&self, path: &Path) -> Vec<PathBuf> {
+        self.roots.projects().into_iter().flat_map(|project| project.modules.forget(path)).collect()
     }
 
     /// What holds for the file of a check.

@@ -1,6 +1,7 @@
 //! Documents that are opened, edited and closed.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 
 use gen_lsp_types::{
     DidChangeNotebookDocumentParams, DidChangeTextDocumentParams, DidCloseNotebookDocumentParams,
@@ -149,7 +150,8 @@ impl Server {
         }
         self.push(touched);
         if uri::is_file(uri) {
-            self.forget_text(&document.path);
+            let patches = self.forget_text(&document.path);
+            self.judge_again(patches);
             self.recheck_importers(&document.path);
             self.scan_file(document.path);
         }
@@ -165,9 +167,20 @@ impl Server {
     fn changed_text(&mut self, uri: &Uri) {
         let Some(document) = self.open.get(&uri.0).filter(|document| !document.is_notebook) else { return };
         let (path, source) = (document.path.clone(), document.view.source.clone());
-        self.lend(uri, &source);
+        let patches = self.lend(uri, &source);
+        self.judge_again(patches);
         if uri::is_file(uri) {
             self.recheck_importers(&path);
+        }
+    }
+
+    /// Checks files again that have become patches, or are none any more.
+    pub fn judge_again(&mut self, patches: Vec<PathBuf>) {
+        for path in patches {
+            match self.names.get(&path).cloned() {
+                Some(uri) => self.recheck(&uri.0),
+                None => self.scan_file(path),
+            }
         }
     }
 

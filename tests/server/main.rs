@@ -14,6 +14,7 @@ mod lifecycle;
 mod manners;
 mod names;
 mod notebooks;
+mod patches;
 mod pods;
 mod workspace;
 

@@ -189,7 +189,7 @@ fn document(root: Node, template: Path, kind: Kind) -> Document {
 }
 
 /// The annotation that names the primary container, or the name that holds without it.
-fn primary_name(document: &Document) -> PrimaryName {
+pub fn primary_name(document: &Document) -> PrimaryName {
     let annotations = document.pod_template().then(|node| node.get("metadata")).then(|node| node.get("annotations"));
     let named = |key: &str| -> Option<(String, Location)> {
         let node = annotations.then(|node| node.get(key)).known()?;

@@ -8,6 +8,7 @@ mod keys;
 mod lower;
 mod merge;
 mod message;
+mod patch;
 mod recover;
 mod scalar;
 mod split;
@@ -15,6 +16,7 @@ mod templated;
 mod units;
 
 pub use lower::Editor;
+pub use patch::take_for_part;
 
 use super::comments::{Comment, attach};
 use super::{Parsed, open_everything};
@@ -88,7 +90,7 @@ fn parse_part(
         match templated::compose(text, base, settings) {
             Some(composed) => {
                 remarks.take(&composed);
-                take(composed, settings, parsed);
+                take(composed, text, settings, parsed);
             }
             None => parsed.diagnostics.push(templated_note(text, base)),
         }
@@ -100,7 +102,7 @@ fn parse_part(
         composed = recover::recover(text, base, problem.offset, &settings.limits).unwrap_or_default();
     }
     remarks.take(&composed);
-    take(composed, settings, parsed);
+    take(composed, text, settings, parsed);
 }
 
 /// Reads a text as what its file's name says. Tools fall back to YAML for JSON that is none, as for one more comma.
@@ -162,10 +164,13 @@ pub(super) fn read_json(text: &str, limits: &Limits) -> Result<Node, Box<Diagnos
 }
 
 /// Adds what was composed to the result of the file.
-fn take(composed: Composed, settings: &Settings, parsed: &mut Parsed) {
+fn take(mut composed: Composed, text: &str, settings: &Settings, parsed: &mut Parsed) {
     if let Some(problem) = composed.over_limit {
         parsed.diagnostics.push(limit_exceeded(&problem));
         return;
+    }
+    if patch::may_hold_directives(text) {
+        composed.roots.iter_mut().for_each(patch::take_directives);
     }
     let known = parsed.documents.len();
     for root in composed.roots {
