@@ -88,10 +88,10 @@ impl<'a> Container<'a> {
 
     /// The volumes that environment variables are read from: `valueFrom.fileKeyRef`.
     #[must_use]
-    pub fn env_file_volumes(&self) -> Vec<&'a str> {
+    pub fn env_file_volumes(&self) -> Vec<Field<&'a str>> {
         let sources = items(Field::Known(self.node), "env").known.into_iter();
-        let file = |variable: &'a Node| variable.get("valueFrom").then(|source| source.get("fileKeyRef"));
-        sources.filter_map(|variable| file(variable).then(|file| file.text("volumeName")).known()).collect()
+        let file = |variable: &'a Node| variable.get("valueFrom").known()?.get("fileKeyRef").known();
+        sources.filter_map(file).map(|file| file.text("volumeName")).collect()
     }
 
     /// What it mounts: volume mounts and volume devices.
@@ -124,7 +124,12 @@ fn regular_roles(document: &Document, containers: &Items<&Node>) -> Vec<Role> {
         return vec![Role::Undecided; containers.known.len()];
     }
     let mut roles: Vec<Role> = containers.known.iter().map(|node| named_role(document, node)).collect();
-    let settled = roles.iter().any(|role| *role != Role::Sidecar);
+    let settled = roles.iter().any(|role| match role {
+        Role::Sidecar => false,
+        // One whose name is not known may have the primary's, where there is such a name.
+        Role::Undecided => !document.primary.name.is_missing(),
+        _ => true,
+    });
     if !settled
         && !containers.open
         && let Some(presumed) = presumed_primary(document, containers)

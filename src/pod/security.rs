@@ -30,10 +30,11 @@ impl<'a> Pod<'a> {
         }
     }
 
-    /// Whether the pod is declared to run on Windows.
+    /// Whether the pod is declared to run on Windows, or on a system that is not known.
     #[must_use]
-    pub fn is_windows(&self) -> bool {
-        self.spec.then(|spec| spec.get("os")).then(|os| os.text("name")) == Field::Known("windows")
+    pub fn may_be_windows(&self) -> bool {
+        let os = self.spec.then(|spec| spec.get("os")).known();
+        os.is_some_and(|os| matches!(os.text("name"), Field::Known("windows") | Field::Dynamic))
     }
 
     /// Whether a builder of Flyte's own SDK wrote this value: whoever calls `allow_fuse()` knows what it asks for.

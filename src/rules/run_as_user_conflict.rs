@@ -91,7 +91,7 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let pod = &context.pod;
-    if pod.is_windows() {
+    if pod.may_be_windows() {
         return;
     }
     for container in &pod.containers.known {

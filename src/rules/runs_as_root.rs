@@ -82,7 +82,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let shared_users = pod.spec.then(|spec| spec.get("hostUsers"));
     let has_own_users =
         shared_users.is_dynamic() || shared_users.known().is_some_and(|node| node.as_bool() == Some(false));
-    if pod.is_windows() || has_own_users {
+    if pod.may_be_windows() || has_own_users {
         return;
     }
     for container in &pod.containers.known {

@@ -99,8 +99,9 @@ fn mounted_names<'a>(pod: &Pod<'a>) -> Option<HashSet<&'a str>> {
         if mounts.open || container.node.is_dynamic() {
             return None;
         }
-        for mount in mounts.known {
-            match mount.volume() {
+        let mounted = mounts.known.into_iter().map(|mount| mount.volume());
+        for name in mounted.chain(container.env_file_volumes()) {
+            match name {
                 Field::Known(name) => {
                     names.insert(name);
                 }
@@ -108,7 +109,6 @@ fn mounted_names<'a>(pod: &Pod<'a>) -> Option<HashSet<&'a str>> {
                 Field::Missing => {}
             }
         }
-        names.extend(container.env_file_volumes());
     }
     Some(names)
 }
