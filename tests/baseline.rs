@@ -1,10 +1,13 @@
 //! A baseline adopted on a messy tree lets old findings pass, survives moved lines, and stops new ones.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
+use support::run;
 
 const TEMPLATE: &str = "\
 apiVersion: v1
@@ -20,12 +23,7 @@ template:
 
 fn podlint(folder: &Path, arguments: &[&str]) -> Output {
     let only = ["--select", "sidecar-missing-limits,sidecar-image-unpinned"];
-    Command::new(env!("CARGO_BIN_EXE_podlint"))
-        .current_dir(folder)
-        .args(arguments)
-        .args(only)
-        .output()
-        .expect("podlint runs")
+    run::podlint(folder, &[arguments, &only].concat())
 }
 
 fn text(output: &Output) -> String {

@@ -1,24 +1,16 @@
 //! Drives the real binary: options, exit codes, formats, fixes, odd input.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use tempfile::TempDir;
+use support::run::{command, podlint, project};
 
 const BAD_YAML: &str = "apiVersion: v1\nkind: PodTemplate\nmetadata: {name: t}\ntemplate:\n  spec:\n    containers:\n      - name: primary\n        image: a:1\n        volumeMounts: [{name: dta, mountPath: /d}]\n    volumes: [{name: data, emptyDir: {}}]\n";
 const GOOD_PYTHON: &str = "import flyte\n\nt = flyte.PodTemplate(labels={\"a\": \"b\"})\n";
-
-fn podlint(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_podlint"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("FORCE_COLOR")
-        .env_remove("NO_COLOR")
-        .output()
-        .expect("podlint runs")
-}
 
 fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("UTF-8")
@@ -28,19 +20,9 @@ fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("UTF-8")
 }
 
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = TempDir::new().expect("a folder");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
-    }
-    folder
-}
-
 #[test]
 fn exit_codes_follow_the_threshold() {
-    let files = folder(&[("bad.yaml", BAD_YAML), ("good.py", GOOD_PYTHON)]);
+    let files = project(&[("bad.yaml", BAD_YAML), ("good.py", GOOD_PYTHON)]);
     let code = |arguments: &[&str]| podlint(files.path(), arguments).status.code();
     assert_eq!(code(&["check"]), Some(1));
     assert_eq!(code(&["check", "good.py"]), Some(0));
@@ -56,7 +38,7 @@ fn exit_codes_follow_the_threshold() {
 
 #[test]
 fn what_cannot_be_read_is_named_and_the_rest_is_checked() {
-    let files = folder(&[("bad.yaml", BAD_YAML), ("notes.txt", "hello")]);
+    let files = project(&[("bad.yaml", BAD_YAML), ("notes.txt", "hello")]);
     let output = podlint(files.path(), &["check", "--format", "concise", "nope", "bad.yaml", "gone.py", "notes.txt"]);
     assert_eq!(output.status.code(), Some(2));
     let said = stderr(&output);
@@ -66,7 +48,7 @@ fn what_cannot_be_read_is_named_and_the_rest_is_checked() {
 
 #[test]
 fn unknown_rules_and_levels_are_refused_with_a_suggestion() {
-    let files = folder(&[]);
+    let files = project(&[]);
     let output = podlint(files.path(), &["check", "--select", "undefined-volum"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("did you mean `undefined-volume`?"), "{}", stderr(&output));
@@ -76,7 +58,7 @@ fn unknown_rules_and_levels_are_refused_with_a_suggestion() {
 
 #[test]
 fn ignored_files_are_skipped_unless_named() {
-    let files = folder(&[
+    let files = project(&[
         (".gitignore", "build/\n"),
         ("build/bad.yaml", BAD_YAML),
         ("node_modules/x/bad.yaml", BAD_YAML),
@@ -91,7 +73,7 @@ fn ignored_files_are_skipped_unless_named() {
 
 #[test]
 fn a_file_named_twice_is_checked_once() {
-    let files = folder(&[("a/bad.yaml", BAD_YAML)]);
+    let files = project(&[("a/bad.yaml", BAD_YAML)]);
     let output = podlint(files.path(), &["check", "--format", "json", ".", "a", "a/bad.yaml", "a/../a/bad.yaml"]);
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(report["summary"]["files"], 1);
@@ -101,12 +83,7 @@ fn a_file_named_twice_is_checked_once() {
 #[test]
 fn standard_input_is_checked_under_a_name() {
     let run = |arguments: &[&str], text: &str| {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_podlint"))
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("podlint runs");
+        let mut child = command(Path::new("."), arguments).stdin(Stdio::piped()).spawn().expect("podlint runs");
         child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("it reads");
         child.wait_with_output().expect("it ends")
     };
@@ -123,7 +100,7 @@ fn one_broken_file_among_many_does_not_hide_the_others() {
     files.extend((0..499).map(|n| (format!("y/{n}.yaml"), BAD_YAML)));
     files.push(("y/broken.yaml".to_owned(), "apiVersion: v1\nkind: Pod\nmetadata: {name: x\n"));
     let borrowed: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
-    let files = folder(&borrowed);
+    let files = project(&borrowed);
     let output = podlint(files.path(), &["check", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(report["summary"]["files"], 1000);
@@ -135,7 +112,7 @@ fn one_broken_file_among_many_does_not_hide_the_others() {
 
 #[test]
 fn odd_bytes_get_a_finding_with_a_place() {
-    let files = folder(&[]);
+    let files = project(&[]);
     let write = |name: &str, bytes: &[u8]| std::fs::write(files.path().join(name), bytes).expect("a file");
     let utf16: Vec<u8> = "kind: PodTemplate\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     write("utf16.yaml", &utf16);
@@ -155,7 +132,7 @@ fn odd_bytes_get_a_finding_with_a_place() {
 #[cfg(unix)]
 #[test]
 fn pipes_links_and_loops_do_not_hang() {
-    let files = folder(&[("a/bad.yaml", BAD_YAML)]);
+    let files = project(&[("a/bad.yaml", BAD_YAML)]);
     std::os::unix::fs::symlink("..", files.path().join("a/loop")).expect("a link");
     std::os::unix::fs::symlink("gone", files.path().join("a/dangling.yaml")).expect("a link");
     let fifo = files.path().join("pipe.yaml");
@@ -169,7 +146,7 @@ fn pipes_links_and_loops_do_not_hang() {
 
 #[test]
 fn fixes_are_shown_then_made_and_then_settled() {
-    let files = folder(&[("bad.yaml", BAD_YAML), ("good.py", GOOD_PYTHON)]);
+    let files = project(&[("bad.yaml", BAD_YAML), ("good.py", GOOD_PYTHON)]);
     let path = files.path().join("bad.yaml");
     let diff = podlint(files.path(), &["check", "--diff"]);
     assert_eq!(diff.status.code(), Some(1));
@@ -187,7 +164,7 @@ fn fixes_are_shown_then_made_and_then_settled() {
 #[test]
 fn a_fix_keeps_permissions_and_links() {
     use std::os::unix::fs::PermissionsExt as _;
-    let files = folder(&[("real/bad.yaml", BAD_YAML)]);
+    let files = project(&[("real/bad.yaml", BAD_YAML)]);
     let real = files.path().join("real/bad.yaml");
     std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).expect("permissions");
     std::os::unix::fs::symlink("real/bad.yaml", files.path().join("link.yaml")).expect("a link");
@@ -200,7 +177,7 @@ fn a_fix_keeps_permissions_and_links() {
 #[test]
 fn unsafe_fixes_are_asked_for() {
     let code = "import flyte\nfrom kubernetes.client import V1Container, V1PodSpec\n\nt = flyte.PodTemplate(pod_spec=V1PodSpec(containers=[V1Container(name=\"main\")]))\n";
-    let files = folder(&[("t.py", code)]);
+    let files = project(&[("t.py", code)]);
     assert_eq!(podlint(files.path(), &["check", "--fix"]).status.code(), Some(1));
     assert_eq!(std::fs::read_to_string(files.path().join("t.py")).expect("the file"), code);
     assert_eq!(podlint(files.path(), &["check", "--unsafe-fixes"]).status.code(), Some(0));
@@ -210,7 +187,7 @@ fn unsafe_fixes_are_asked_for() {
 #[test]
 fn a_notebook_is_checked_and_fixed_by_cell() {
     let notebook = "{\n \"cells\": [\n  {\"cell_type\": \"markdown\", \"source\": [\"# Title\"]},\n  {\n   \"cell_type\": \"code\",\n   \"outputs\": [],\n   \"source\": [\n    \"%pip install flyte\\n\",\n    \"import flyte\\n\",\n    \"from kubernetes.client import V1Container, V1PodSpec\\n\"\n   ]\n  },\n  {\n   \"cell_type\": \"code\",\n   \"source\": [\n    \"t = flyte.PodTemplate(\\n\",\n    \"    pod_spec=V1PodSpec(containers=[V1Container(name='primry')]),\\n\",\n    \")\"\n   ]\n  }\n ]\n}\n";
-    let files = folder(&[("n.ipynb", notebook)]);
+    let files = project(&[("n.ipynb", notebook)]);
     let output = podlint(files.path(), &["check", "--format", "concise", "-q"]);
     assert!(
         stdout(&output).starts_with("n.ipynb:cell 3:2:53: error[missing-primary-container]"),
@@ -230,7 +207,7 @@ fn the_full_format_shows_the_place() {
         "x".repeat(100_000)
     );
     let tabs = "def f():\n\treturn flyte.PodTemplate(pod_spec=V1PodSpec(containers=[\n\t\tV1Container(name=\"main\"),\n\t]))\nimport flyte\nfrom kubernetes.client import *\n";
-    let files = folder(&[("wide.yaml", text), ("long.json", &long), ("tabs.py", tabs)]);
+    let files = project(&[("wide.yaml", text), ("long.json", &long), ("tabs.py", tabs)]);
     let output =
         podlint(files.path(), &["check", "--color", "never", "--select", "undefined-volume,missing-primary-container"]);
     let shown = stdout(&output);
@@ -242,7 +219,7 @@ fn the_full_format_shows_the_place() {
 
 #[test]
 fn the_json_contract() {
-    let files = folder(&[("bad.yaml", BAD_YAML)]);
+    let files = project(&[("bad.yaml", BAD_YAML)]);
     let output = podlint(files.path(), &["check", "--format", "json"]);
     insta::assert_snapshot!(stdout(&output));
 }
@@ -250,7 +227,7 @@ fn the_json_contract() {
 #[test]
 fn selectors_find_templates_under_other_keys() {
     let values = "jobs:\n  train:\n    podTemplate:\n      spec:\n        containers: [{name: primary, volumeMounts: [{name: dta, mountPath: /d}]}]\n        volumes: [{name: data, emptyDir: {}}]\n";
-    let files = folder(&[("values.yaml", values)]);
+    let files = project(&[("values.yaml", values)]);
     assert_eq!(podlint(files.path(), &["check"]).status.code(), Some(0));
     let found = podlint(files.path(), &["check", "--selector", "jobs.*.podTemplate", "--format", "concise"]);
     assert!(stdout(&found).contains("values.yaml:5:60: error[undefined-volume]"), "{}", stdout(&found));
@@ -260,7 +237,7 @@ fn selectors_find_templates_under_other_keys() {
 fn the_client_generation_comes_from_the_project() {
     let code = "import flyte\nfrom kubernetes.client import *\nt = flyte.PodTemplate(pod_spec=V1PodSpec(containers=[V1Container(name='primary', env=[V1EnvVar('A', 'b')])]))\n";
     let severity = |requirements: &str| {
-        let files = folder(&[("src/t.py", code), ("requirements.txt", requirements)]);
+        let files = project(&[("src/t.py", code), ("requirements.txt", requirements)]);
         let output = podlint(files.path(), &["check", "--format", "json", "--select", "positional-argument"]);
         let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
         report["findings"][0]["severity"].as_str().map(str::to_owned)
@@ -272,7 +249,7 @@ fn the_client_generation_comes_from_the_project() {
 
 #[test]
 fn the_version_of_flyte_is_a_setting() {
-    let files = folder(&[("t.py", "import flyte\n")]);
+    let files = project(&[("t.py", "import flyte\n")]);
     let code = |version: &str| podlint(files.path(), &["check", "--flyte-version", version]).status.code();
     assert_eq!((code("2.11.2"), code("1.16"), code("2.0.0b52")), (Some(0), Some(0), Some(0)));
     assert_eq!(code("newest"), Some(2));
@@ -282,7 +259,7 @@ fn the_version_of_flyte_is_a_setting() {
 fn helpers_in_other_modules_are_followed_to_their_literals() {
     let base = "import flyte\nfrom kubernetes.client import *\nfrom . import images\n\ndef make(volume):\n    return flyte.PodTemplate(pod_spec=V1PodSpec(\n        containers=[V1Container(name='primary', volume_mounts=[V1VolumeMount(name='dta', mount_path='/d')]),\n                    V1Container(name='m', image=images.GATEWAY, resources={'limits': {'cpu': '1', 'memory': '1Gi'}})],\n        volumes=[V1Volume(name=volume, empty_dir={})]))\n";
     let tasks = "import flyte\nfrom app.templates import make\nimport app.templates.images as img\n\nT: flyte.PodTemplate = make('data')\n";
-    let files = folder(&[
+    let files = project(&[
         ("pyproject.toml", ""),
         ("app/__init__.py", ""),
         ("app/templates/__init__.py", "from .base import make\nfrom . import cycle\n"),
@@ -305,7 +282,7 @@ fn a_flood_of_findings_is_cut_off_and_says_so() {
     let text = format!(
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: x\n  labels:\n{labels}spec:\n  containers: [{{name: a, image: 'a:1'}}]\n"
     );
-    let files = folder(&[("flood.yaml", &text)]);
+    let files = project(&[("flood.yaml", &text)]);
     let output = podlint(files.path(), &["check", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(report["summary"]["errors"], 2001);
@@ -314,14 +291,14 @@ fn a_flood_of_findings_is_cut_off_and_says_so() {
 
 #[test]
 fn the_kubernetes_version_is_a_setting() {
-    let files = folder(&[("bad.yaml", BAD_YAML)]);
+    let files = project(&[("bad.yaml", BAD_YAML)]);
     assert_eq!(podlint(files.path(), &["check", "--kubernetes-version", "1.34"]).status.code(), Some(1));
     assert_eq!(podlint(files.path(), &["check", "--kubernetes-version", "1.12"]).status.code(), Some(2));
 }
 
 #[test]
 fn shells_and_man_are_told() {
-    let files = folder(&[]);
+    let files = project(&[]);
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = stdout(&podlint(files.path(), &["completions", shell]));
         assert!(script.contains("fail-on") && script.contains("podlint"), "{shell}: {script}");
@@ -337,7 +314,7 @@ fn shells_and_man_are_told() {
 
 #[test]
 fn statistics_quiet_and_lists() {
-    let files = folder(&[("bad.yaml", BAD_YAML)]);
+    let files = project(&[("bad.yaml", BAD_YAML)]);
     let output = podlint(files.path(), &["check", "-q", "--statistics", "--format", "concise"]);
     assert!(stdout(&output).ends_with("     1  undefined-volume\n"), "{}", stdout(&output));
     let explained = stdout(&podlint(files.path(), &["explain", "undefined-volume"]));
@@ -350,14 +327,8 @@ fn statistics_quiet_and_lists() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
-    let files = folder(&[("bad.yaml", &format!("{BAD_YAML}---\n").repeat(2000))]);
-    let mut child = Command::new(env!("CARGO_BIN_EXE_podlint"))
-        .args(["check", "--format", "concise"])
-        .current_dir(files.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("podlint runs");
+    let files = project(&[("bad.yaml", &format!("{BAD_YAML}---\n").repeat(2000))]);
+    let mut child = command(files.path(), &["check", "--format", "concise"]).spawn().expect("podlint runs");
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("it ends");
     assert!(output.stderr.is_empty(), "{}", stderr(&output));
@@ -378,7 +349,7 @@ fn the_examples_are_as_they_are_called() {
 fn source_lines_are_shown_without_secrets() {
     let yaml = "apiVersion: v1\nkind: Pod\nmetadata: {name: t}\nspec:\n  containers:\n    - {name: a, image: a:1, env: [{name: DB_PASSWORD, value: hünter2}], wrong: 1}\n";
     let python = "import flyte\nfrom kubernetes.client import V1Container, V1EnvVar, V1PodSpec\n\nt = flyte.PodTemplate(pod_spec=V1PodSpec(containers=[V1Container(name=\"primary\", env=[V1EnvVar(name=\"API_TOKEN\", value=\"hünter2\")])]))\n";
-    let folder = folder(&[("a.yaml", yaml), ("a.py", python)]);
+    let folder = project(&[("a.yaml", yaml), ("a.py", python)]);
     for arguments in [&["check", "."][..], &["check", "--format", "json", "."], &["check", "--format", "concise", "."]]
     {
         let text = stdout(&podlint(folder.path(), arguments));

@@ -4,13 +4,13 @@
 mod support;
 
 use std::path::Path;
-use std::process::{Command, Output};
 
 use podlint::config::keys::{KEYS, Kind, SIDECAR_RULES};
 use podlint::config::read::read;
 use podlint::config::schema::schema;
 use podlint::rules::RULES;
 use serde_json::Value;
+use support::run::{podlint, project};
 use support::{bless, repository};
 
 fn names() -> Vec<&'static str> {
@@ -221,22 +221,6 @@ template:
       - {name: primary, image: 'a:1'}
       - {name: proxy, image: nginx}
 ";
-
-/// A project with these files.
-fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    folder
-}
-
-fn podlint(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_podlint"));
-    command.current_dir(folder).args(arguments).env_remove("PODLINT_CONFIG").output().expect("podlint runs")
-}
 
 /// Findings as `file rule`, and the exit code.
 fn check(folder: &Path, arguments: &[&str]) -> (Vec<String>, i32) {

@@ -1,11 +1,14 @@
 //! Holds every report format to its consumer's rules: schema, escaping, places, paths, fingerprints, exit codes.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
+use support::run;
 use tempfile::TempDir;
 
 const FORMATS: &[&str] =
@@ -21,26 +24,14 @@ const RULES: &str = "--select=invalid-name,missing-primary-container,sidecar-ima
 const ODD: &str = "o dd/ü%41#,;=]?.yaml";
 
 fn files() -> TempDir {
-    let folder = TempDir::new().expect("a folder");
-    for (name, text) in
-        [(ODD, YAML), ("hostile.yaml", HOSTILE), ("src/t.py", PYTHON), ("n.ipynb", NOTEBOOK), ("clean.py", "")]
-    {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
-    }
+    let files = [(ODD, YAML), ("hostile.yaml", HOSTILE), ("src/t.py", PYTHON), ("n.ipynb", NOTEBOOK), ("clean.py", "")];
+    let folder = run::project(&files);
     std::fs::create_dir(folder.path().join(".git")).expect("a folder");
     folder
 }
 
 fn podlint(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_podlint"))
-        .arg("check")
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("FORCE_COLOR")
-        .output()
-        .expect("podlint runs")
+    run::podlint(folder, &[&["check"], arguments].concat())
 }
 
 fn text(output: &Output) -> String {
@@ -378,12 +369,8 @@ fn reports_do_not_depend_on_how_much_of_a_text_is_kept() {
         for format in FORMATS {
             let by_file = text(&podlint(folder.path(), &["--format", format, name]));
             let input = std::fs::File::open(folder.path().join(name)).expect("a file");
-            let by_input = Command::new(env!("CARGO_BIN_EXE_podlint"))
-                .args(["check", "--format", format, "--stdin-filename", name, "-"])
-                .current_dir(folder.path())
-                .stdin(input)
-                .output()
-                .expect("podlint runs");
+            let from_input = ["check", "--format", format, "--stdin-filename", name, "-"];
+            let by_input = run::command(folder.path(), &from_input).stdin(input).output().expect("podlint runs");
             assert!(by_file == text(&by_input), "{name} as {format}:\n{by_file}\n{}", text(&by_input));
             assert!(by_file.contains("dta") || !name.ends_with("yaml"), "{by_file}");
         }

@@ -3,13 +3,11 @@
 
 mod support;
 
-use std::path::Path;
-use std::process::{Command, Output};
-
 use podlint::config::Settings;
 use podlint::ignores::{Checks, add};
 use podlint::lint::lint;
 use podlint::source::{NoModules, SourceFile};
+use support::run::podlint;
 use support::{bless, cases, is_update, repository, source};
 
 fn silenced(file: &SourceFile, reason: Option<&str>, settings: &Settings) -> Option<SourceFile> {
@@ -69,11 +67,6 @@ fn every_finding_can_be_silenced() {
         }
     }
     assert!(count > 300, "only {count} cases were silenced");
-}
-
-fn podlint(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_podlint"));
-    command.current_dir(folder).args(arguments).env_remove("PODLINT_CONFIG").output().expect("podlint runs")
 }
 
 const MANIFEST: &str = "\

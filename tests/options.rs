@@ -4,10 +4,10 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::process::Command;
 
 use podlint::config::keys::KEYS;
 use serde_json::Value;
+use support::run::{podlint, project};
 use support::{bless, is_update, repository};
 
 /// The keys of one case of `tests/options.md`, and what they change.
@@ -47,17 +47,10 @@ fn cases(text: &str) -> Vec<Case> {
 
 /// Findings of a check, `file:line severity rule`, and its exit code.
 fn check(case: &Case, config: &str) -> BTreeSet<String> {
-    let folder = tempfile::tempdir().expect("a folder");
-    for (name, text) in &case.files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
+    let files: Vec<(&str, &str)> = case.files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let folder = project(&files);
     std::fs::write(folder.path().join("podlint.toml"), config).unwrap();
-    let run = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_podlint"));
-        command.current_dir(folder.path()).args(arguments).env_remove("PODLINT_CONFIG").output().expect("podlint runs")
-    };
+    let run = |arguments: &[&str]| podlint(folder.path(), arguments);
     // What is about pods changes these, not findings.
     if case.key.starts_with("render.") {
         let output = run(&["render", &case.files[0].0]);

@@ -14,6 +14,7 @@ use podlint::project::{Project, lint_file};
 use podlint::rules::RULES;
 use podlint::source::{Language, Modules, SourceFile};
 use serde_json::Value;
+use support::run::project;
 use support::{Case, bless, cases, describe, is_update, repository, show, source};
 
 /// A project in which a kustomization names every file, or none.
@@ -163,16 +164,6 @@ kind: Job
 metadata: {name: train}
 spec: {template: {spec: {containers: [{name: train}]}}}
 ";
-
-fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
-    }
-    folder
-}
 
 #[test]
 fn kustomizations_name_patches_in_all_their_ways() {

@@ -2,15 +2,18 @@
 #![cfg(feature = "pin")]
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use podlint::pin::{Credentials, Image, Options, Registry};
 use sha2::{Digest as _, Sha256};
+use support::run::command;
 
 const MANIFEST: &str =
     r#"{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": []}"#;
@@ -236,9 +239,8 @@ fn a_server_that_does_not_answer_costs_the_timeout() {
 }
 
 fn podlint(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_podlint"));
-    command.args(arguments).current_dir(folder).env("DOCKER_CONFIG", folder.join("docker"));
-    command.output().expect("podlint runs")
+    let mut command = command(folder, arguments);
+    command.env("DOCKER_CONFIG", folder.join("docker")).output().expect("podlint runs")
 }
 
 fn text(output: &[u8]) -> String {

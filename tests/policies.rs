@@ -11,6 +11,7 @@ use podlint::lint::lint;
 use podlint::policy::Policies;
 use podlint::report::Report;
 use podlint::source::{Language, SourceFile};
+use support::run::{podlint, project};
 use support::{bless, cases, describe, is_update, repository, source};
 
 fn policies(name: &str, text: &str) -> Policies {
@@ -190,10 +191,7 @@ fn the_command_line_loads_policies_and_shows_both_places() {
     std::fs::write(folder.path().join("policies/other.yaml"), "{{ no yaml").expect("a file");
     let fixture = std::fs::read_to_string(repository("tests/policies/documented.md")).expect("a fixture");
     std::fs::write(folder.path().join("train.py"), &cases(&fixture)[0].code).expect("a file");
-    let run = |arguments: &[&str]| {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_podlint"));
-        command.current_dir(folder.path()).env_remove("FORCE_COLOR").args(arguments).output().expect("podlint runs")
-    };
+    let run = |arguments: &[&str]| podlint(folder.path(), arguments);
     let select = "policy-violation,unsupported-policy-expression";
     let found = run(&["check", "train.py", "--policy", "policies", "--select", select]);
     assert_eq!(found.status.code(), Some(1));
@@ -229,17 +227,9 @@ fn policy(name: &str, expression: &str) -> String {
 
 /// A project with these files, checked by what its configurations say: `file:line rule: message`, and the exit code.
 fn configured(files: &[(&str, &str)], arguments: &[&str]) -> (Vec<String>, Option<i32>) {
-    let folder = tempfile::TempDir::new().expect("a folder");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
-    }
     let select = "policy-violation,unsupported-policy-expression,invalid-configuration";
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_podlint"));
-    command.current_dir(folder.path().join("app")).env_remove("PODLINT_CONFIG");
-    let run =
-        command.args(["check", "--format", "json", "--select", select]).args(arguments).output().expect("podlint");
+    let check = ["check", "--format", "json", "--select", select];
+    let run = podlint(&project(files).path().join("app"), &[&check, arguments].concat());
     let report: serde_json::Value = serde_json::from_slice(&run.stdout).expect("a report");
     let line = |found: &serde_json::Value| {
         let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();

@@ -6,26 +6,16 @@ mod support;
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use podlint::config::Settings;
 use podlint::lint::lint;
+use support::run::{command, podlint};
 use support::{cases, repository, source};
 use tempfile::TempDir;
 
 const BAD: &str = "apiVersion: v1\nkind: PodTemplate\nmetadata: {name: t}\ntemplate:\n  spec:\n    containers:\n      - name: primary\n        image: a:1\n        volumeMounts: [{name: dta, mountPath: /d}]\n    volumes: [{name: data, emptyDir: {}}]\n";
-
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_podlint"));
-    command.args(arguments).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-fn podlint(folder: &Path, arguments: &[&str]) -> Output {
-    command(folder, arguments).output().expect("podlint runs")
-}
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()

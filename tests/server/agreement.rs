@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -59,11 +58,7 @@ fn blocks(page: &Path, folder: &Path) {
 }
 
 fn said_by_command(folder: &Path) -> Said {
-    let output = Command::new(env!("CARGO_BIN_EXE_podlint"))
-        .args(["check", "--format", "json", "--quiet", "."])
-        .current_dir(folder)
-        .output()
-        .expect("podlint runs");
+    let output = crate::client::run::podlint(folder, &["check", "--format", "json", "--quiet", "."]);
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let place = |at: &Value| format!("{}:{}", at["line"], at["column"]);
     let findings = report["findings"].as_array().expect("findings");

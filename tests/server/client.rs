@@ -10,6 +10,11 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+#[path = "../support/run.rs"]
+pub mod run;
+
+pub use run::project as folder;
+
 /// Longer than anything takes, also on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -29,17 +34,6 @@ pub struct Session {
     pub scoped: HashMap<String, Value>,
     /// A folder that goes with the session.
     pub folder: TempDir,
-}
-
-/// A folder with files.
-pub fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = TempDir::new().expect("a folder");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
-    }
-    folder
 }
 
 /// What a modern editor says it can do, apart from asking for diagnostics.

@@ -55,11 +55,7 @@ fn the_pod_is_what_the_command_line_renders() {
     session.open("t.py");
     let uri = session.uri("t.py");
     let pod = session.request("podlint/effectivePod", json!({"textDocument": {"uri": uri}}));
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_podlint"))
-        .args(["render", "t.py"])
-        .current_dir(session.path("."))
-        .output()
-        .expect("podlint runs");
+    let output = crate::client::run::podlint(&session.path("."), &["render", "t.py"]);
     assert_eq!(pod["text"].as_str(), Some(String::from_utf8_lossy(&output.stdout).as_ref()));
 }
 
