@@ -7,5 +7,5 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    podlint::cli::run(std::env::args_os())
+    podlint::cli::run(std::env::args_os().collect())
 }

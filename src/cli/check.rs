@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::arguments::{CheckArguments, FailOn};
 use super::baseline::RunWide;
 use super::progress::Progress;
-use super::{Exit, complain, fix, ignores, report, settings};
+use super::{Exit, STACK, complain, fix, ignores, report, settings};
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::fix::fix as apply_fixes;
 use crate::output::{self, Checked, Run, Summary};
@@ -19,8 +19,6 @@ use crate::report::Report;
 use crate::source::Language;
 use crate::tree::FileId;
 
-/// Bytes of stack for a thread that checks files: deep but allowed nesting must fit.
-const STACK: usize = 64 * 1024 * 1024;
 /// Fewer files than this are not worth another thread.
 const FILES_PER_THREAD: usize = 4;
 
@@ -33,22 +31,7 @@ pub fn run(arguments: &CheckArguments) -> Exit {
             return Exit::Failed;
         }
     };
-    let started = std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK);
-        thread.spawn_scoped(scope, || check(arguments, &project)).map(std::thread::ScopedJoinHandle::join)
-    });
-    match started {
-        Ok(Ok(exit)) => exit,
-        Ok(Err(panic)) => std::panic::resume_unwind(panic),
-        Err(error) => {
-            complain(&format!("cannot start a thread: {error}"));
-            Exit::Failed
-        }
-    }
-}
-
-fn check(arguments: &CheckArguments, project: &Project) -> Exit {
-    let (mut files, mut problems) = check_all(&arguments.paths, arguments, project);
+    let (mut files, mut problems) = check_all(&arguments.paths, arguments, &project);
     let mut summary = Summary::default();
     let mut out = BufWriter::new(io::stdout().lock());
     let mut written = Ok(());
@@ -59,26 +42,26 @@ fn check(arguments: &CheckArguments, project: &Project) -> Exit {
     }
     let mut changed = false;
     if usable && ((arguments.diff && !arguments.add_ignores) || arguments.fix || arguments.unsafe_fixes) {
-        match fix_all(&mut files, arguments, project, &mut out, &mut summary, &mut problems) {
+        match fix_all(&mut files, arguments, &project, &mut out, &mut summary, &mut problems) {
             Ok(any) => changed = any,
             Err(error) => written = Err(error),
         }
     }
     let paths = report::paths();
-    let run_wide = RunWide::new(arguments, project, &mut problems);
-    summary.stale = run_wide.mark_known(arguments, &mut files, &paths, project, &mut problems);
+    let run_wide = RunWide::new(arguments, &project, &mut problems);
+    summary.stale = run_wide.mark_known(arguments, &mut files, &paths, &project, &mut problems);
     if usable && arguments.add_ignores {
-        match ignores::add_all(&mut files, arguments, project, &mut out, &mut summary, &mut problems) {
+        match ignores::add_all(&mut files, arguments, &project, &mut out, &mut summary, &mut problems) {
             Ok(any) => changed = any,
             Err(error) => written = Err(error),
         }
         // What is wrong with the baseline has been said.
-        run_wide.mark_known(arguments, &mut files, &paths, project, &mut Vec::new());
+        run_wide.mark_known(arguments, &mut files, &paths, &project, &mut Vec::new());
     }
     if arguments.add_ignores {
         settle(&mut files);
     }
-    files.extend(wrong_configurations(project, &mut problems));
+    files.extend(wrong_configurations(&project, &mut problems));
     files.iter().for_each(|file| summary.add(file));
     let run = Run {
         files: &files,

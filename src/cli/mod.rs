@@ -24,6 +24,9 @@ use clap::Parser as _;
 use crate::server;
 use arguments::{Cli, Command};
 
+/// Bytes of stack for a thread that checks files: deep but allowed nesting must fit.
+const STACK: usize = 64 * 1024 * 1024;
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Exit {
@@ -46,7 +49,23 @@ impl From<Exit> for ExitCode {
 }
 
 /// Runs `podlint` with these arguments, the program's name first.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    // All of it on one thread with a stack of its own size: what a second one needs to begin costs every start.
+    let ended = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        thread.spawn_scoped(scope, || answer(arguments)).map(std::thread::ScopedJoinHandle::join)
+    });
+    match ended {
+        Ok(Ok(code)) => code,
+        Ok(Err(panic)) => std::panic::resume_unwind(panic),
+        Err(error) => {
+            complain(&format!("cannot start a thread: {error}"));
+            Exit::Failed.into()
+        }
+    }
+}
+
+fn answer(arguments: Vec<OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {

@@ -10,14 +10,11 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::arguments::PinArguments;
-use super::{Exit, complain, fix, settings};
+use super::{Exit, STACK, complain, fix, settings};
 use crate::pin::Lock;
 use crate::project::{Linted, Project, lint_file, reason, select};
 use found::{Found, found};
 use lookup::{Digests, look_up};
-
-/// Bytes of stack for a thread that reads files: deep but allowed nesting must fit.
-const STACK: usize = 64 * 1024 * 1024;
 
 /// How a run went.
 #[derive(Clone, Copy, Default)]
