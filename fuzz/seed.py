@@ -17,7 +17,7 @@ def put(target: str, text: str) -> None:
     (folder / hashlib.sha256(text.encode()).hexdigest()[:16]).write_text(text, encoding="utf-8")
 
 
-for page in [*root.glob("tests/rules/*.md"), *root.glob("tests/frontends/*.md")]:
+for page in [*root.glob("tests/rules/*.md"), *root.glob("tests/frontends/*.md"), root / "tests/patches.md"]:
     for language, code in re.findall(r"^```(yaml|json|python|ipynb)[^\n]*\n(.*?)^```", page.read_text(encoding="utf-8"), re.S | re.M):
         for target in TARGETS[language]:
             put(target, code)
@@ -37,6 +37,6 @@ for code in re.findall(r'"((?:[^"\\]|\\.)*)"', (root / "tests/configuration.rs")
 put("configuration", (root / "pyproject.toml").read_text(encoding="utf-8"))
 for folder in [corpus / "yaml", corpus / "python", corpus / "notebook"]:
     for file in sorted(folder.iterdir())[:100]:
-        put("server", file.read_text(encoding="utf-8"))
+        put("server", file.read_text(encoding="utf-8", errors="replace"))
 for folder in sorted(corpus.iterdir()):
     print(folder.name, len(list(folder.iterdir())))

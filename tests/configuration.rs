@@ -117,6 +117,7 @@ fn the_schema_is_committed_and_agrees_with_the_reader() {
         "kubernetes-version = \"1.99\"",
         "kubernetes-version = 1.34",
         "[limits]\ndepth = 0",
+        "[limits]\ndepth = 5001",
         "[limits]\ndeepness = 3",
         "[rules]\nunused-volume = \"of\"",
         "[rules]\nunused-volum = \"off\"",
@@ -160,7 +161,7 @@ fn takes(kind: Kind) -> String {
     let words = |words: &[&str]| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     match kind {
         Kind::Bool => "`true`, `false`".to_owned(),
-        Kind::Count => "a number".to_owned(),
+        Kind::Count(_) => "a number".to_owned(),
         Kind::Text => "text".to_owned(),
         Kind::Texts => "a list".to_owned(),
         Kind::TextOrTexts => "text or a list".to_owned(),

@@ -102,6 +102,36 @@ fn every_limit_says_which_it_is_and_what_sets_it() {
     }
 }
 
+/// At the deepest nesting that may be allowed, and beyond it, the stack holds.
+#[test]
+fn no_nesting_exhausts_the_stack_whatever_the_limit() {
+    let folder = TempDir::new().expect("a folder");
+    std::fs::write(folder.path().join("podlint.toml"), "[limits]\ndepth = 5000\nsteps = 100000000\n").expect("a file");
+    for levels in [4900, 200_000] {
+        let lists = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        let signs = "-".repeat(levels);
+        let maps = format!("{}a{}", "{a: ".repeat(levels), "}".repeat(levels));
+        for (name, code) in [
+            ("a.yaml", format!("kind: PodTemplate\ntemplate: {lists}\n")),
+            ("b.yaml", format!("kind: PodTemplate\ntemplate: {maps}\n")),
+            ("c.yaml", format!("kind: PodTemplate\ntemplate:\n  {}a\n", "- ".repeat(levels))),
+            ("d.json", format!("{{\"kind\":\"PodTemplate\",\"template\":{lists}}}")),
+            ("e.ipynb", format!("{{\"cells\":{lists},\"x\":\"PodTemplate\"}}")),
+            ("f.py", format!("import flyte\nt = flyte.PodTemplate({lists})\n")),
+            ("g.py", format!("import flyte\nt = flyte.PodTemplate()\nx = {signs}1\n")),
+            ("h.py", format!("import flyte\nt = flyte.PodTemplate()\nx = f'{{{signs}1}}'\n")),
+            ("i.py", format!("import flyte\nt = flyte.PodTemplate()\nx = a{}\n", "().b\\\n".repeat(levels))),
+            ("j.py", format!("import flyte\nt = flyte.PodTemplate()\nx = {}1\n", "lambda a, b: ".repeat(levels))),
+        ] {
+            std::fs::write(folder.path().join(name), code).expect("a file");
+            for arguments in [&["check", name][..], &["check", "--diff", "--unsafe-fixes", name], &["render", name]] {
+                let output = podlint(folder.path(), arguments);
+                assert!(output.status.code().is_some(), "{arguments:?}, {levels}: {}", text(&output.stderr));
+            }
+        }
+    }
+}
+
 /// Found by fuzzing: each round of the loop compared the name with all classes of the client.
 #[test]
 fn a_misspelled_class_in_a_loop_takes_no_longer_than_the_loop() {

@@ -27,8 +27,8 @@ pub struct Key {
 pub enum Kind {
     /// `true` or `false`.
     Bool,
-    /// A whole number from 1.
-    Count,
+    /// A whole number from 1 up to this.
+    Count(u64),
     /// Text.
     Text,
     /// A list of texts.
@@ -106,11 +106,14 @@ macro_rules! rules {
     };
 }
 
+/// More levels of nesting than a thread's stack has room for may not be allowed.
+const MAX_DEPTH: u64 = 5000;
+
 macro_rules! count {
-    ($name:literal, $about:literal, $field:ident) => {
+    ($name:literal, $about:literal, $field:ident, $most:expr) => {
         Key {
             name: $name,
-            kind: Kind::Count,
+            kind: Kind::Count($most),
             about: $about,
             set: |settings, value| {
                 let number = value.as_u64().unwrap_or_default();
@@ -282,10 +285,10 @@ pub static KEYS: &[Key] = &[
         "paths in containers at or below which nothing may be mounted, beside those of the system and of Flyte",
         mounts.reserved_paths
     ),
-    count!("limits.file-size", "bytes in one file", file_size),
-    count!("limits.depth", "levels of nesting", depth),
-    count!("limits.alias-nodes", "values that aliases may expand to in one document", alias_nodes),
-    count!("limits.steps", "steps that evaluating one Python file may take", steps),
+    count!("limits.file-size", "bytes in one file", file_size, u64::MAX),
+    count!("limits.depth", "levels of nesting, at most 5000", depth, MAX_DEPTH),
+    count!("limits.alias-nodes", "values that aliases may expand to in one document", alias_nodes, u64::MAX),
+    count!("limits.steps", "steps that evaluating one Python file may take", steps, u64::MAX),
     own("exempt", Kind::Tables(EXEMPT), "findings that are not wanted, by the names of containers and templates"),
     own("overrides", Kind::Overrides, "other keys for the files that `paths` fits"),
 ];

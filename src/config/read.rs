@@ -264,14 +264,14 @@ impl Reader<'_> {
         match (kind, value.get_ref()) {
             (Kind::Bool, DeValue::Boolean(flag)) => Some(json!(flag)),
             (Kind::Bool, _) => self.not(value, "`true` or `false`"),
-            (Kind::Count, DeValue::Integer(number)) => {
+            (Kind::Count(most), DeValue::Integer(number)) => {
                 let digits = number.as_str().replace('_', "");
-                match u64::from_str_radix(&digits, number.radix()).ok().filter(|number| *number > 0) {
+                match u64::from_str_radix(&digits, number.radix()).ok().filter(|number| (1..=most).contains(number)) {
                     Some(number) => Some(json!(number)),
-                    None => self.not(value, "a whole number from 1"),
+                    None => self.not(value, &count_up_to(most)),
                 }
             }
-            (Kind::Count, _) => self.not(value, "a whole number from 1"),
+            (Kind::Count(most), _) => self.not(value, &count_up_to(most)),
             (Kind::Texts, DeValue::String(_)) => self.not(value, "a list of texts"),
             (Kind::Texts | Kind::TextOrTexts, DeValue::Array(items)) => self.items(items.iter(), Kind::Text),
             (Kind::TextOrTexts, DeValue::String(text)) => Some(json!([text])),
@@ -336,4 +336,8 @@ impl Reader<'_> {
 
 fn list(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn count_up_to(most: u64) -> String {
+    if most == u64::MAX { "a whole number from 1".to_owned() } else { format!("a whole number from 1 to {most}") }
 }

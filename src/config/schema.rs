@@ -45,7 +45,8 @@ fn of_kind(kind: Kind, rules: &[&str]) -> Value {
     let texts = json!({"type": "array", "items": {"type": "string"}});
     match kind {
         Kind::Bool => json!({"type": "boolean"}),
-        Kind::Count => json!({"type": "integer", "minimum": 1}),
+        Kind::Count(u64::MAX) => json!({"type": "integer", "minimum": 1}),
+        Kind::Count(most) => json!({"type": "integer", "minimum": 1, "maximum": most}),
         Kind::Text | Kind::Client | Kind::Flyte => json!({"type": "string"}),
         Kind::Texts => texts,
         Kind::TextOrTexts => json!({"anyOf": [{"type": "string"}, texts]}),
