@@ -1,7 +1,8 @@
 //! Helm and Jinja templates: what can be checked without their values.
 //!
 //! Actions are covered by letters of the same length, so that offsets stay and the rest parses; every scalar that
-//! touches one is dynamic. Where whole lines are actions, anything may be missing, and so nothing counts as missing.
+//! touches one is dynamic. Where whole lines are actions, anything may be missing, and so nothing counts as missing. Of the ways
+//! that an `if` may go the first is read: all of them together are what no rendering gives.
 
 use super::compose::{self, Composed};
 use crate::config::Settings;
@@ -16,7 +17,7 @@ pub fn is_templated(text: &str) -> bool {
 
 /// Composes a templated text; `None` where it is no YAML even with its actions covered.
 pub fn compose(text: &str, base: u32, settings: &Settings) -> Option<Composed> {
-    let actions = actions(text);
+    let actions = first_ways(text, actions(text));
     let whole_lines = actions.iter().any(|action| stands_alone(text, *action));
     let covered = cover(text, &actions);
     let mut composed = compose::compose(&covered, base, &settings.limits);
@@ -58,6 +59,39 @@ fn actions(text: &str) -> Vec<Span> {
         from = end;
     }
     found
+}
+
+/// The actions with those from an `else` to its `end` as one, what is between them included.
+fn first_ways(text: &str, actions: Vec<Span>) -> Vec<Span> {
+    let mut found: Vec<Span> = Vec::new();
+    // Of each block that is open, where its `else` is in what was found.
+    let mut blocks: Vec<Option<usize>> = Vec::new();
+    for action in actions {
+        found.push(action);
+        match keyword(action.slice(text)) {
+            "if" | "with" | "range" | "for" | "define" | "block" => blocks.push(None),
+            "else" | "elif" => {
+                if let Some(first @ None) = blocks.last_mut().filter(|_| stands_alone(text, action)) {
+                    *first = Some(found.len() - 1);
+                }
+            }
+            "end" | "endif" | "endfor" => {
+                if let Some(first) = blocks.pop().flatten().filter(|_| stands_alone(text, action)) {
+                    let start = found.get(first).map_or(action.start, |action| action.start);
+                    found.truncate(first);
+                    found.push(Span::new(start, action.end));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The word that an action begins with.
+fn keyword(action: &str) -> &str {
+    let inside = action.trim_start_matches(['{', '%', '-', ' ', '\t']);
+    inside.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default()
 }
 
 /// Whether an action fills its line, as control structures and includes do.
