@@ -8,8 +8,9 @@ use rayon::prelude::*;
 
 use super::arguments::{CheckArguments, FailOn};
 use super::baseline::RunWide;
+use super::fix::Changes;
 use super::progress::Progress;
-use super::{Exit, STACK, complain, fix, ignores, report, settings};
+use super::{Exit, STACK, complain, ignores, report, settings};
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::fix::fix as apply_fixes;
 use crate::output::{self, Checked, Run, Summary};
@@ -42,7 +43,8 @@ pub fn run(arguments: &CheckArguments) -> Exit {
     }
     let mut changed = false;
     if usable && ((arguments.diff && !arguments.add_ignores) || arguments.fix || arguments.unsafe_fixes) {
-        match fix_all(&mut files, arguments, &project, &mut out, &mut summary, &mut problems) {
+        let changes = Changes { diff: arguments.diff, out: &mut out, problems: &mut problems };
+        match fix_all(&mut files, arguments, &project, changes, &mut summary) {
             Ok(any) => changed = any,
             Err(error) => written = Err(error),
         }
@@ -51,7 +53,8 @@ pub fn run(arguments: &CheckArguments) -> Exit {
     let run_wide = RunWide::new(arguments, &project, &mut problems);
     summary.stale = run_wide.mark_known(arguments, &mut files, &paths, &project, &mut problems);
     if usable && arguments.add_ignores {
-        match ignores::add_all(&mut files, arguments, &project, &mut out, &mut summary, &mut problems) {
+        let changes = Changes { diff: arguments.diff, out: &mut out, problems: &mut problems };
+        match ignores::add_all(&mut files, arguments, &project, changes, &mut summary) {
             Ok(any) => changed = any,
             Err(error) => written = Err(error),
         }
@@ -236,9 +239,8 @@ fn fix_all(
     files: &mut [Checked],
     arguments: &CheckArguments,
     project: &Project,
-    out: &mut dyn io::Write,
+    mut changes: Changes<'_>,
     summary: &mut Summary,
-    problems: &mut Vec<String>,
 ) -> io::Result<bool> {
     let applicability = if arguments.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     let mut changed = false;
@@ -246,18 +248,9 @@ fn fix_all(
         let own = project.settings(&file.source.path, file.source.language, &file.source.text);
         let fixed = apply_fixes(&file.source, &file.report, &own, &project.modules, applicability);
         let Some(fixed) = fixed else { continue };
-        let (path, old, new) = (&file.source.path, &file.source.text, &fixed.source.text);
         changed = true;
-        if arguments.diff {
-            fix::write_diff(out, path, old, new)?;
-            continue;
-        }
-        match fix::replace(path, old, new) {
-            Ok(()) => {
-                summary.fixed += fixed.count;
-                *file = Checked::new(fixed.source, fixed.report);
-            }
-            Err(error) => problems.push(format!("cannot fix `{}`: {}", path.display(), reason(&error))),
+        if changes.make(file, fixed.source, fixed.report, "cannot fix")? {
+            summary.fixed += fixed.count;
         }
     }
     Ok(changed)

@@ -3,10 +3,11 @@
 use std::io;
 
 use super::arguments::CheckArguments;
-use super::{complain, fix};
+use super::complain;
+use super::fix::Changes;
 use crate::ignores::{Checks, add};
 use crate::output::{Checked, Summary, display_path};
-use crate::project::{Project, reason};
+use crate::project::Project;
 use crate::source::Language;
 
 /// Reads the reason that comments give: one line, of which nothing is taken for another comment.
@@ -24,9 +25,8 @@ pub fn add_all(
     files: &mut [Checked],
     arguments: &CheckArguments,
     project: &Project,
-    out: &mut dyn io::Write,
+    mut changes: Changes<'_>,
     summary: &mut Summary,
-    problems: &mut Vec<String>,
 ) -> io::Result<bool> {
     let mut changed = false;
     for file in files.iter_mut().filter(|file| file.report.diagnostics.iter().any(|found| !found.origin.known)) {
@@ -43,16 +43,8 @@ pub fn add_all(
         let checks = Checks { settings: &own, modules: &project.modules };
         let Some(added) = add(&file.source, &spared, arguments.reason.as_deref(), checks) else { continue };
         changed = true;
-        if arguments.diff {
-            fix::write_diff(out, &file.source.path, &file.source.text, &added.source.text)?;
-            continue;
-        }
-        match fix::replace(&file.source.path, &file.source.text, &added.source.text) {
-            Ok(()) => {
-                summary.ignored += added.count;
-                *file = Checked::new(added.source, added.report);
-            }
-            Err(error) => problems.push(format!("cannot write comments into `{name}`: {}", reason(&error))),
+        if changes.make(file, added.source, added.report, "cannot write comments into")? {
+            summary.ignored += added.count;
         }
     }
     Ok(changed)
