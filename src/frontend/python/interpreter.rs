@@ -10,6 +10,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::classes::UserClass;
 use super::functions::{Code, Frame, Function};
+use super::marks::Marks;
 use super::modules::{Project, file_of};
 use super::uses::{Settings, TemplateUse};
 use super::value::{Body, Data, Object, Of, Slot, Val};
@@ -190,12 +191,13 @@ impl<'a> Interpreter<'a> {
     /// Evaluates the module, then the functions that nothing called, with unknown arguments.
     pub fn run(&mut self, module: &'a [Stmt]) {
         self.block(module);
+        let marks = Marks::of(self.text);
         let mut index = 0;
         // Evaluating a function may define or call further ones.
         while index < self.functions.len() && !self.exhausted {
             let open = |function: &Function<'_>| !function.called && function.file == FileId::MAIN;
-            if self.functions.get(index).is_some_and(|function| open(function) && self.may_concern_templates(function))
-            {
+            let concerns = |function: &Function<'_>| open(function) && self.may_concern_templates(function, &marks);
+            if self.functions.get(index).is_some_and(concerns) {
                 self.look_into(index);
             }
             index += 1;
@@ -221,22 +223,17 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Whether a function's own text names what makes or takes templates; others need not be looked at for their own sake.
-    fn may_concern_templates(&self, function: &Function<'a>) -> bool {
+    fn may_concern_templates(&self, function: &Function<'_>, marks: &Marks) -> bool {
         let range = match function.code {
             Code::Def(definition) => definition.range(),
             Code::Lambda(lambda) => lambda.range(),
         };
-        let text = self.location(range).span.slice(self.text_of(function.file));
+        let text = self.location(range).span.slice(self.text);
         let is_maker = |val: &Val| matches!(val.data, Data::Template(_));
-        let aliases = self.scopes.iter().flat_map(|scope| &scope.names).filter(|(_, val)| is_maker(val));
-        let mut names = aliases.map(|(name, _)| *name).chain(["PodTemplate", "pod_template"]);
-        names.any(|name| text.contains(name)) || self.makes_copies(text)
-    }
-
-    /// Whether a text calls a builder, or copies something that may be a template.
-    fn makes_copies(&self, text: &str) -> bool {
-        let copies = text.contains("deepcopy") || text.contains("replace(") || text.contains("allow_");
-        copies && !self.templates.is_empty()
+        let mut aliases = self.scopes.iter().flat_map(|scope| &scope.names).filter(|(_, val)| is_maker(val));
+        marks.names_templates(range)
+            || (!self.templates.is_empty() && marks.makes_copies(range))
+            || aliases.any(|(name, _)| text.contains(name))
     }
 
     /// Counts a step; `false` when there have been too many.

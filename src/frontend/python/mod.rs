@@ -18,6 +18,7 @@ mod join;
 mod json_text;
 mod library;
 mod lower;
+mod marks;
 mod methods;
 mod modules;
 mod names;
