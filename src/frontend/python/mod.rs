@@ -36,8 +36,9 @@ mod value;
 pub use lower::Editor;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use memchr::memmem::Finder;
 use ruff_python_ast::ModModule;
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::Ranged;
@@ -83,9 +84,12 @@ pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
 /// Whether a text speaks of templates at all.
 #[must_use]
 pub fn may_hold_template(text: &str) -> bool {
-    [&b"PodTemplate"[..], b"pod_template", b"flytekitplugins.pod"]
-        .iter()
-        .any(|word| memchr::memmem::find(text.as_bytes(), word).is_some())
+    // `PodTemplate` and `pod_template` end alike, so most texts are looked through only twice.
+    static ENDING: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("emplate"));
+    static PLUGIN: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("flytekitplugins.pod"));
+    let bytes = text.as_bytes();
+    let begins = |at: usize| bytes.get(..at).is_some_and(|head| head.ends_with(b"PodT") || head.ends_with(b"pod_t"));
+    ENDING.find_iter(bytes).any(begins) || PLUGIN.find(bytes).is_some()
 }
 
 fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modules) -> Parsed {
