@@ -1,6 +1,7 @@
 //! One pod template that a frontend found: its tree, what kind it is, and where Flyte will use it.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::tree::{Field, Location, Node, Path, Step};
 
@@ -187,7 +188,7 @@ pub struct Document {
     /// Where the checked file makes it, when a helper in another module does the work.
     pub made_at: Option<Location>,
     /// Why lists and objects at these places may hold more than is seen.
-    pub opened: Vec<(Location, String)>,
+    pub opened: Arc<[(Location, String)]>,
     /// The document's first token: where to speak of the whole.
     pub head: Location,
     /// How to write names in messages.

@@ -1,5 +1,7 @@
 //! A pod as it will be, with who set what.
 
+use std::sync::Arc;
+
 use crate::document::{Document, UseKind};
 use crate::tree::{Location, Node, Path};
 
@@ -46,7 +48,7 @@ pub struct Effective {
     /// What was left out on the way, in sentences.
     pub notes: Vec<String>,
     /// Why lists and objects at these places may hold more than is seen.
-    pub opened: Vec<(Location, String)>,
+    pub opened: Arc<[(Location, String)]>,
 }
 
 impl Effective {
@@ -63,7 +65,7 @@ impl Effective {
             root: root.unwrap_or_else(|| Node::dynamic("the template", document.head)),
             origins: Vec::new(),
             notes: Vec::new(),
-            opened: document.opened.clone(),
+            opened: Arc::clone(&document.opened),
         }
     }
 

@@ -3,6 +3,9 @@
 use super::{Field, Location};
 use crate::text::Span;
 
+/// How many bytes of text take as much as a value.
+pub const TEXT_OF_A_NODE: usize = 64;
+
 /// One value with its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
@@ -255,6 +258,23 @@ impl Node {
         let items = self.as_list().map(|list| list.items.as_slice()).unwrap_or_default();
         let entries = self.as_map().map(|map| map.entries.as_slice()).unwrap_or_default();
         items.iter().chain(entries.iter().map(|entry| &entry.value))
+    }
+
+    /// How much it takes without what is below it: one, and more for long texts.
+    #[must_use]
+    pub fn own_size(&self) -> usize {
+        1 + match &self.value {
+            Value::String(text) => text.len() / TEXT_OF_A_NODE,
+            Value::Number(number) => number.text.len() / TEXT_OF_A_NODE,
+            Value::Map(map) => map.entries.iter().map(|entry| entry.key.wire.len() / TEXT_OF_A_NODE).sum(),
+            _ => 0,
+        }
+    }
+
+    /// How much it takes with all that is below it.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.own_size() + self.children().map(Self::size).sum::<usize>()
     }
 
     /// Whether this value or one below it is not fully known.

@@ -3,10 +3,12 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
+use super::budget::MAX_ITEMS;
 use super::calls::{Arguments, Site};
 use super::expressions::put;
 use super::interpreter::Interpreter;
-use super::value::{Body, Data, Of, Slot, Val, from_pieces};
+use super::pieces::Pieces;
+use super::value::{Body, Data, Object, Of, Slot, Val};
 use crate::tree::Location;
 
 /// How many numbers `range` may give.
@@ -89,6 +91,7 @@ impl<'a> Interpreter<'a> {
             "len" => {
                 let first = first?;
                 if let Some(text) = first.text() {
+                    self.read_text(text.len());
                     return Some(number(text.chars().count(), at));
                 }
                 let (items, open) = self.items(&first)?;
@@ -140,6 +143,7 @@ impl<'a> Interpreter<'a> {
             return Some(default.val.clone());
         }
         let factory = arguments.named("default_factory")?.val.clone();
+        (!matches!(factory.data, Data::Factory(_))).then_some(())?;
         Some(Val::new(Data::Factory(Rc::new(factory)), at))
     }
 
@@ -213,10 +217,7 @@ impl<'a> Interpreter<'a> {
         let mut open = arguments.open;
         if let Some(first) = first {
             open |= match self.object(first).map(|object| &object.body) {
-                Some(Body::List(pairs)) => {
-                    let pairs = pairs.clone();
-                    self.put_pairs(&mut entries, &pairs)
-                }
+                Some(Body::List(pairs)) => self.put_pairs(&mut entries, pairs),
                 _ => self.spread(&mut entries, first),
             };
         }
@@ -230,6 +231,9 @@ impl<'a> Interpreter<'a> {
     fn put_pairs(&self, entries: &mut Vec<(Slot, Slot)>, pairs: &[Slot]) -> bool {
         let mut open = false;
         for pair in pairs {
+            if !self.step(1) || !self.look_through(entries.len()) {
+                return true;
+            }
             match self.items(&pair.val).as_ref().map(|(items, open)| (items.as_slice(), open)) {
                 Some(([key, value], false)) => put(entries, key.clone(), value.clone()),
                 _ => open = true,
@@ -244,6 +248,9 @@ impl<'a> Interpreter<'a> {
     }
 
     fn zip(&mut self, arguments: &Arguments, at: Location) -> Option<Val> {
+        let lengths = arguments.positional.iter().map(|slot| self.object(&slot.val).map_or(0, Object::size));
+        let cells = lengths.min().unwrap_or_default().saturating_mul(arguments.positional.len());
+        (cells <= MAX_ITEMS).then_some(())?;
         let lists: Option<Vec<(Vec<Slot>, bool)>> =
             arguments.positional.iter().map(|slot| self.items(&slot.val)).collect();
         let lists = lists?;
@@ -342,8 +349,9 @@ impl<'a> Interpreter<'a> {
                 if let Data::FsPath(_) | Data::Dumped(_) = first.data {
                     return Some(first);
                 }
-                let source = self.snippet(site);
-                return Some(from_pieces(first.pieces(), &source, at));
+                let mut pieces = Pieces::default();
+                pieces.val(&first);
+                return Some(self.put_together(pieces, site));
             }
             ("bool", _) => return self.truth(&first).map(|truth| Val::new(Data::Bool(truth), at)),
             ("int", Data::Text(text)) => text.trim().parse::<i64>().ok()?.to_string(),

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::budget::{MAX_ITEMS, MAX_NAME, cut};
 use super::interpreter::Interpreter;
 use super::names;
 use super::sdk;
@@ -12,6 +13,9 @@ use super::uses::takes_template;
 use super::value::{Body, Data, Partial, Sdk, Slot, Val};
 use crate::text::Span;
 use crate::tree::Location;
+
+/// How many partials may be in one another.
+const MAX_PARTIALS: usize = 20;
 
 /// Evaluated arguments of a call.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -61,6 +65,13 @@ impl Arguments {
         self.named(name).or_else(|| self.positional.get(position))
     }
 
+    /// How many partials are in one another among the arguments.
+    fn depth(&self) -> usize {
+        let keywords = self.keywords.iter().map(|(.., slot)| slot);
+        let depth = |slot: &Slot| if let Data::Partial(partial) = &slot.val.data { partial.depth } else { 0 };
+        self.positional.iter().chain(keywords).map(depth).max().unwrap_or_default()
+    }
+
     /// The argument of that name.
     pub(super) fn named(&self, name: &str) -> Option<&Slot> {
         self.keywords.iter().find(|(known, ..)| &**known == name).map(|(.., slot)| slot)
@@ -81,6 +92,11 @@ impl<'a> Interpreter<'a> {
 
     /// What calling a value gives.
     pub(super) fn apply(&mut self, callee: &Val, arguments: Arguments, site: Site<'a>) -> Val {
+        let size = arguments.positional.len() + arguments.keywords.len();
+        // To find a keyword among others takes a while.
+        if !self.copy_items(size) || !self.step(arguments.keywords.len().pow(2) / 1024) {
+            return self.unknown(site);
+        }
         if let Data::Partial(partial) = &callee.data {
             let partial = Rc::clone(partial);
             return self.apply(&partial.callee, completed(&partial, arguments), site);
@@ -126,7 +142,7 @@ impl<'a> Interpreter<'a> {
             match self.items(&val) {
                 Some((items, open)) => {
                     arguments.positional.extend(items);
-                    arguments.open |= open;
+                    arguments.open |= open | cut(&mut arguments.positional);
                 }
                 None => arguments.open = true,
             }
@@ -153,6 +169,7 @@ impl<'a> Interpreter<'a> {
                 arguments.keywords.push((name.into(), key.val.at, value));
             }
         }
+        arguments.open |= cut(&mut arguments.keywords);
     }
 
     pub(super) fn escape_arguments(&mut self, arguments: &Arguments, site: Site<'a>) {
@@ -173,7 +190,7 @@ impl<'a> Interpreter<'a> {
             let at = self.at(site);
             return self.sdk_object(class, arguments, at, site.head());
         }
-        if names::is_harmless(path) {
+        if names::is_harmless(path) && path.len() < MAX_NAME {
             // What an SDK gives back is as harmless as the SDK: `env.task(…)` changes no template.
             let mark = self.layer_mark(path, &arguments);
             return Val::new(Data::Path(format!("{path}({mark})").into()), self.at(site));
@@ -207,8 +224,17 @@ impl<'a> Interpreter<'a> {
         if arguments.positional.is_empty() {
             return None;
         }
-        let callee = arguments.positional.remove(0).val;
-        Some(Val::new(Data::Partial(Rc::new(Partial { callee, arguments })), at))
+        let mut callee = arguments.positional.remove(0).val;
+        // As in Python, a partial of a partial is one of what that calls.
+        while let Data::Partial(inner) = &callee.data {
+            let inner = Rc::clone(inner);
+            arguments = completed(&inner, arguments);
+            callee = inner.callee.clone();
+        }
+        let held = arguments.positional.len() + arguments.keywords.len();
+        (held <= MAX_ITEMS && self.copy_items(held)).then_some(())?;
+        let depth = 1 + arguments.depth();
+        (depth <= MAX_PARTIALS).then(|| Val::new(Data::Partial(Rc::new(Partial { callee, arguments, depth })), at))
     }
 
     /// A list of values.

@@ -12,12 +12,16 @@ use super::value::{Body, Data, Instance, Of, Sdk, Slot, Val};
 use crate::schema::python::Class;
 use crate::tree::Location;
 
+/// How many classes one may extend, with all that those extend.
+const MAX_LINEAGE: usize = 60;
+
 /// A class of the project.
 pub struct UserClass {
     pub(super) name: Rc<str>,
     pub(super) scope: usize,
-    /// Classes of the project that it extends.
-    pub(super) bases: Vec<usize>,
+    /// It and the classes of the project that it extends, in the order in which attributes are looked up.
+    /// Source: Python's method resolution order (C3).
+    lineage: Rc<[usize]>,
     /// What it extends of the Kubernetes client or the SDKs.
     pub(super) extends: Option<Extends>,
     /// Whether nothing is known to come from elsewhere.
@@ -68,15 +72,15 @@ impl<'a> Interpreter<'a> {
         let bases: Vec<Base> = arguments.iter().map(|base| self.base(base)).collect();
         let scope = self.new_scope(self.scope, true);
         let find = |wanted: fn(&Base) -> bool| bases.iter().any(wanted);
+        let mut lineage = self.linearised(self.classes.len(), &bases);
+        let is_whole = lineage.len() <= MAX_LINEAGE;
+        lineage.truncate(MAX_LINEAGE);
         let class = UserClass {
             name: node.name.as_str().into(),
             scope,
-            bases: bases
-                .iter()
-                .filter_map(|base| if let Base::User(index) = base { Some(*index) } else { None })
-                .collect(),
+            lineage: lineage.into(),
             extends: bases.iter().find_map(|base| if let Base::Known(known) = base { Some(*known) } else { None }),
-            plain: !find(|base| matches!(base, Base::Foreign)),
+            plain: is_whole && !find(|base| matches!(base, Base::Foreign)),
             has_fields: is_dataclass || find(|base| matches!(base, Base::Fields | Base::Tuple)),
             fields: Vec::new(),
             is_tuple: find(|base| matches!(base, Base::Tuple)),
@@ -133,7 +137,7 @@ impl<'a> Interpreter<'a> {
         self.classes.push(UserClass {
             name,
             scope,
-            bases: Vec::new(),
+            lineage: [self.classes.len()].into(),
             extends: None,
             plain: true,
             has_fields: true,
@@ -221,6 +225,7 @@ impl<'a> Interpreter<'a> {
         for (name, named_at, slot) in arguments.keywords {
             instance.set(&name, named_at, slot);
         }
+        object.cut();
     }
 
     /// The constructor that a dataclass has.
@@ -258,17 +263,17 @@ impl<'a> Interpreter<'a> {
     }
 
     /// A class and those that it extends, in the order in which attributes are looked up.
-    /// Source: Python's method resolution order (C3).
-    pub(super) fn lineage(&self, class: usize) -> Vec<usize> {
-        self.linearised(class, 0)
+    pub(super) fn lineage(&self, class: usize) -> Rc<[usize]> {
+        self.classes.get(class).map_or_else(|| [class].into(), |class| Rc::clone(&class.lineage))
     }
 
-    fn linearised(&self, class: usize, depth: usize) -> Vec<usize> {
-        let bases = self.classes.get(class).map(|class| class.bases.clone()).unwrap_or_default();
-        if depth > 20 {
-            return vec![class];
-        }
-        let mut pending: Vec<Vec<usize>> = bases.iter().map(|base| self.linearised(*base, depth + 1)).collect();
+    /// The order of a new class that extends others.
+    fn linearised(&self, class: usize, bases: &[Base]) -> Vec<usize> {
+        let user = |base: &Base| if let Base::User(index) = base { Some(*index) } else { None };
+        let bases: Vec<usize> = bases.iter().filter_map(user).take(MAX_LINEAGE).collect();
+        let mut pending: Vec<Vec<usize>> = bases.iter().map(|base| self.lineage(*base).to_vec()).collect();
+        let size: usize = pending.iter().map(Vec::len).sum();
+        self.step(size * size / 16);
         pending.push(bases);
         let mut found = vec![class];
         loop {
@@ -284,7 +289,7 @@ impl<'a> Interpreter<'a> {
 
     /// An attribute of a class or of one that it extends.
     pub(super) fn class_attribute(&self, class: usize, name: &str) -> Option<Val> {
-        self.lineage(class).into_iter().find_map(|index| self.own_attribute(index, name))
+        self.lineage(class).iter().find_map(|index| self.own_attribute(*index, name))
     }
 
     fn own_attribute(&self, class: usize, name: &str) -> Option<Val> {
@@ -295,8 +300,8 @@ impl<'a> Interpreter<'a> {
     pub(super) fn inherited(&self, owner: &Val, class: usize, name: &str) -> Option<Val> {
         // What comes behind a class is a matter of what the object is, not of the class alone.
         let whole = self.class_of_instance(owner).map_or_else(|| self.lineage(class), |of| self.lineage(of));
-        let behind = whole.into_iter().skip_while(|index| *index != class).skip(1);
-        let found = behind.into_iter().find_map(|index| self.own_attribute(index, name));
+        let mut behind = whole.iter().skip_while(|index| **index != class).skip(1);
+        let found = behind.find_map(|index| self.own_attribute(*index, name));
         let found = found.map(|val| self.bound(owner, val));
         found.or_else(|| {
             Some(Val::new(Data::Method(Rc::new(owner.clone()), format!("super().{name}").into()), owner.at))

@@ -2,6 +2,7 @@
 
 use ruff_python_ast::{self as ast, Comprehension, Expr};
 
+use super::budget::MAX_TEXT;
 use super::builtins::whole;
 use super::expressions::put;
 use super::interpreter::Interpreter;
@@ -42,6 +43,7 @@ impl<'a> Interpreter<'a> {
                     return;
                 }
                 let value_slot = Slot::new(value_val, this.at(value));
+                this.look_through(entries.len());
                 put(&mut entries, Slot::new(key_val, this.at(key)), value_slot);
             })
         });
@@ -89,6 +91,7 @@ impl<'a> Interpreter<'a> {
     /// What a loop over a value meets: the items of a list, the keys of a dict, the characters of a text.
     pub(super) fn iterated(&self, val: &Val) -> Option<(Vec<Slot>, bool)> {
         match val.text() {
+            Some(text) if !self.step(text.len().min(MAX_ROUNDS)) => None,
             Some(text) => Some((characters(text, val.at), text.len() > MAX_ROUNDS)),
             None => self.items(val),
         }
@@ -117,7 +120,11 @@ impl<'a> Interpreter<'a> {
         let length = i64::try_from(items.len()).ok()?;
         let start = lower.map_or(0, |place| if place < 0 { place + length } else { place }).clamp(0, length);
         let start = usize::try_from(start).ok()?;
-        items.splice(start..start + places.len(), with?);
+        let with = with?;
+        let moved = items.len() + with.len();
+        items.splice(start..start + places.len(), with);
+        object.cut();
+        self.copy_items(moved);
         Some(())
     }
 
@@ -132,6 +139,7 @@ impl<'a> Interpreter<'a> {
         };
         let (lower, upper, step) = (bound(&node.lower)?, bound(&node.upper)?, bound(&node.step)?.unwrap_or(1));
         if let Some(text) = owner.text() {
+            (text.len() <= MAX_TEXT && self.step(text.len() / 16)).then_some(())?;
             let characters: Vec<char> = text.chars().collect();
             let places = places(characters.len(), lower, upper, step)?;
             let text: String = places.into_iter().filter_map(|place| characters.get(place)).collect();

@@ -15,6 +15,8 @@ use crate::document::Condition;
 const MAX_ROUNDS: usize = 2000;
 /// How many tests that only running decides are noted.
 const MAX_CONDITIONS: usize = 16;
+/// How many decisions that only running makes may hang on one another.
+const MAX_NESTED_FORKS: usize = 400;
 
 impl<'a> Interpreter<'a> {
     /// Evaluates statements in order.
@@ -124,13 +126,18 @@ impl<'a> Interpreter<'a> {
         second: impl FnOnce(&mut Self) -> Flow,
         rest: &'a [Stmt],
     ) -> (Flow, bool) {
-        self.step(self.heap.len());
         self.forks += 1;
+        if self.nested_forks >= MAX_NESTED_FORKS || !self.step(self.state_size()) {
+            self.budget.exhaust();
+            return (Flow::Next, false);
+        }
+        self.nested_forks += 1;
         let before = self.state();
         let first_flow = first(self);
         let first_state = self.state();
         self.rewind(before);
         let second_flow = second(self);
+        self.nested_forks -= 1;
         let (flow, other_flow, other_state, done) = match (first_flow, second_flow) {
             (Flow::Raise, flow) => return (flow, false),
             (flow, Flow::Raise) => {
@@ -233,7 +240,9 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn try_block(&mut self, node: &'a ast::StmtTry) -> Flow {
-        self.step(self.heap.len());
+        if !self.step(self.state_size()) {
+            return Flow::Next;
+        }
         let before = self.state();
         let doubts = self.doubts;
         let flow = self.block(&node.body);
@@ -249,6 +258,9 @@ impl<'a> Interpreter<'a> {
     /// What handlers do. Where nothing in the body can raise they are only looked at, for the templates in them.
     fn handlers(&mut self, node: &'a ast::StmtTry, before: State<'a>, mut flow: Flow, may_raise: bool) -> Flow {
         for ExceptHandler::ExceptHandler(handler) in &node.handlers {
+            if !self.step(self.state_size()) {
+                break;
+            }
             let caught = handler.type_.as_ref().map(|class| self.snippet(&**class)).unwrap_or_default();
             let reason: Rc<str> = format!("except {caught}").trim_end().into();
             let after = self.state();

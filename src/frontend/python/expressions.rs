@@ -5,13 +5,17 @@ use std::rc::Rc;
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
+use super::budget::{MAX_ITEMS, MAX_LITERAL, MAX_NAME, cut};
 use super::builtins::{float_text, whole};
 use super::calls::Site;
 use super::interpreter::{Flow, Interpreter};
 use super::join::joined;
 use super::names::{below, lookup};
 use super::statements::position;
-use super::value::{Body, Data, Of, Slot, Val};
+use super::value::{Body, Data, Object, Of, Slot, Val};
+
+/// How many digits a whole number may have.
+const MAX_DIGITS: usize = 400;
 
 impl<'a> Interpreter<'a> {
     /// The value of an expression.
@@ -25,7 +29,7 @@ impl<'a> Interpreter<'a> {
     fn value(&mut self, node: &'a Expr) -> Val {
         let at = self.at(node);
         match node {
-            Expr::StringLiteral(text) => Val::new(Data::Text(text.value.to_str().into()), at),
+            Expr::StringLiteral(text) => self.literal(text.value.to_str(), node),
             Expr::NumberLiteral(number) => {
                 number_value(&number.value).map_or_else(|| self.unknown(node), |data| Val::new(data, at))
             }
@@ -83,15 +87,22 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// A text that is written there.
+    fn literal(&self, text: &str, node: &'a Expr) -> Val {
+        if text.len() > MAX_LITERAL || !self.read_text(text.len()) {
+            return self.unknown(node);
+        }
+        Val::new(Data::Text(text.into()), self.at(node))
+    }
+
     fn named(&mut self, node: &'a ast::ExprName) -> Val {
         let name = node.id.as_str();
         if let Some(val) = self.name(name) {
             return val;
         }
         let at = self.at(node);
-        let stars: Vec<Rc<str>> = self.scopes.iter().flat_map(|scope| scope.stars.iter().cloned()).collect();
-        for module in stars {
-            let data = lookup(&below(&module, name));
+        for module in &self.stars {
+            let data = lookup(&below(module, name));
             if !matches!(data, Data::Path(_) | Data::Template(super::value::Sdk::Unknown)) {
                 return Val::new(data, at);
             }
@@ -113,7 +124,7 @@ impl<'a> Interpreter<'a> {
         let at = self.at(site);
         let method = || Val::new(Data::Method(Rc::new(owner.clone()), name.into()), at);
         match &owner.data {
-            Data::Path(path) => {
+            Data::Path(path) if path.len() < MAX_NAME => {
                 let inner = below(path, name);
                 let data = self.module(&inner).unwrap_or_else(|| lookup(&inner));
                 if matches!(data, Data::Path(_)) {
@@ -196,11 +207,12 @@ impl<'a> Interpreter<'a> {
         }
         let key = self.expression(&node.slice);
         if let (Some(text), Some(index)) = (owner.text(), whole(&key)) {
-            let characters: Vec<char> = text.chars().collect();
-            let character = position(index, characters.len()).and_then(|place| characters.get(place));
+            self.read_text(text.len());
+            let character = position(index, text.chars().count()).and_then(|place| text.chars().nth(place));
             let found = character.map(|character| Val::new(Data::Text(character.to_string().into()), at));
             return found.unwrap_or_else(|| self.unknown(node));
         }
+        self.look_through(self.object(&owner).map_or(0, Object::size));
         let found = self.object(&owner).and_then(|object| match (&object.body, &key.data) {
             (Body::List(items), Data::Number(number)) if !object.open => {
                 let place = position(number.parse().ok()?, items.len())?;
@@ -236,7 +248,7 @@ impl<'a> Interpreter<'a> {
                 match self.items(&val) {
                     Some((more, more_open)) => {
                         items.extend(more);
-                        open |= more_open;
+                        open |= more_open | cut(&mut items);
                     }
                     None => open = true,
                 }
@@ -262,6 +274,7 @@ impl<'a> Interpreter<'a> {
                         open = true;
                         continue;
                     }
+                    self.look_through(entries.len());
                     put(&mut entries, Slot::new(key_val, self.at(key)), value);
                 }
                 None => open |= self.spread(&mut entries, &value.val),
@@ -276,6 +289,9 @@ impl<'a> Interpreter<'a> {
         match self.object(val).map(|object| (&object.body, object.open)) {
             Some((Body::Dict(more), open)) => {
                 for (key, value) in more {
+                    if entries.len() > MAX_ITEMS || !self.step(1) || !self.look_through(entries.len()) {
+                        return true;
+                    }
                     put(entries, key.clone(), value.clone());
                 }
                 open
@@ -321,8 +337,9 @@ fn number_value(number: &ast::Number) -> Option<Data> {
     match number {
         ast::Number::Int(int) => {
             let text = int.to_string();
+            let is_short = text.len() < MAX_DIGITS;
             // Very large and oddly written numbers keep their Python text; JSON has only decimal ones.
-            text.bytes().all(|byte| byte.is_ascii_digit()).then(|| Data::Number(text.into()))
+            (is_short && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| Data::Number(text.into()))
         }
         ast::Number::Float(float) => Some(Data::Number(float_text(*float).into())),
         ast::Number::Complex { .. } => None,

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::budget::{MAX_LITERAL, MAX_NAME};
 use super::calls::{Arguments, Site};
 use super::interpreter::Interpreter;
 use super::value::{Body, Data, Instance, Object, Of, Slot, Val};
@@ -38,7 +39,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn file_function(&mut self, path: &str, arguments: &Arguments, site: Site<'a>) -> Option<Val> {
         let at = self.at(site);
         let first = arguments.positional.first().map(|slot| slot.val.clone());
-        let to_path = |text: String| Val::new(Data::FsPath(text.into()), at);
+        let to_path = |text: String| path_val(text, at);
         match path {
             "pathlib.Path" | "pathlib.PurePath" | "open" | "io.open" => path_text(&first?).map(to_path),
             "os.path.dirname" => path_text(&first?).map(|path| to_path(parent(&path))),
@@ -48,7 +49,7 @@ impl<'a> Interpreter<'a> {
                 let path = parts?.into_iter().reduce(|path, part| joined(&path, &part))?;
                 // Plain texts make a plain text; only what comes from `__file__` lies beside the source.
                 let plain = arguments.positional.iter().all(|slot| slot.val.text().is_some());
-                Some(if plain { Val::new(Data::Text(path.into()), at) } else { to_path(path) })
+                Some(if plain { self.computed_text(path, site) } else { to_path(path) })
             }
             "yaml.safe_load" | "yaml.load" | "yaml.full_load" | "json.load" | "json.loads" => {
                 let documents = self.load(&first?)?;
@@ -60,8 +61,8 @@ impl<'a> Interpreter<'a> {
             }
             "textwrap.dedent" | "inspect.cleandoc" => {
                 let first = first?;
-                let text = dedented(first.text()?);
-                Some(Val::new(Data::Text(text.into()), first.at))
+                let text = first.text().filter(|text| self.step(text.len() / 16) && text.len() <= MAX_LITERAL)?;
+                Some(Val::new(Data::Text(dedented(text).into()), first.at))
             }
             _ if path.starts_with("kubernetes.client.") && path.ends_with("ApiClient().deserialize") => {
                 self.deserialize(arguments)
@@ -74,7 +75,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn path_method(&mut self, path: &str, name: &str, arguments: &Arguments, site: Site<'a>) -> Val {
         let at = self.at(site);
         let text = arguments.positional.first().and_then(|slot| path_text(&slot.val));
-        let to_path = |text: String| Val::new(Data::FsPath(text.into()), at);
+        let to_path = |text: String| path_val(text, at);
         match (name, text) {
             (
                 "resolve" | "absolute" | "open" | "as_posix" | "expanduser" | "read_text" | "read" | "read_bytes"
@@ -89,7 +90,7 @@ impl<'a> Interpreter<'a> {
 
     /// `path.parent`.
     pub(super) fn path_attribute(&self, path: &str, name: &str, at: Location) -> Option<Val> {
-        (name == "parent").then(|| Val::new(Data::FsPath(parent(path).into()), at))
+        (name == "parent").then(|| path_val(parent(path), at))
     }
 
     /// The name of the current file, as its own code sees it.
@@ -109,8 +110,10 @@ impl<'a> Interpreter<'a> {
             }
             _ => return None,
         };
+        self.step(10 + text.len() / 16).then_some(())?;
         let nodes = yaml::read_values(&text, self.limits)?;
-        self.step(text.len() / 16).then_some(())?;
+        let size: usize = nodes.iter().map(Node::size).sum();
+        self.step(size / 2).then_some(())?;
         Some(nodes.iter().map(|node| self.value_of_node(node, origin)).collect())
     }
 
@@ -204,7 +207,7 @@ impl<'a> Interpreter<'a> {
         let Some(Object { body: Body::Dict(entries), open, at }) = self.object(val).cloned() else {
             return val.clone();
         };
-        if depth > 40 || !self.step(1) {
+        if depth > 40 || !self.step(1) || !self.copy_items(entries.len()) {
             return Val::dynamic("deeply nested data", val.at);
         }
         let head = Span::at(at.span.start);
@@ -241,10 +244,17 @@ impl<'a> Interpreter<'a> {
     }
 }
 
+/// A path, if it is not longer than any.
+fn path_val(path: String, at: Location) -> Val {
+    if path.len() > MAX_NAME { Val::dynamic("a long path", at) } else { Val::new(Data::FsPath(path.into()), at) }
+}
+
 /// The text of a path that is relative to the source's folder.
 fn path_text(val: &Val) -> Option<String> {
     match &val.data {
-        Data::FsPath(path) | Data::Text(path) => (!path.starts_with('/')).then(|| path.to_string()),
+        Data::FsPath(path) | Data::Text(path) => {
+            (!path.starts_with('/') && path.len() <= MAX_NAME).then(|| path.to_string())
+        }
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! How Python writes values as text: format specs, `%` conversions, `repr`.
 
+use super::budget::MAX_TEXT;
 use super::builtins::float_text;
 use super::value::{Data, Val};
 
@@ -83,7 +84,7 @@ pub fn formatted(val: &Val, spec: &str) -> Option<String> {
     }
     let spec = Spec::parse(spec)?;
     match &val.data {
-        Data::Text(text) => formatted_text(text, &spec),
+        Data::Text(text) if text.len() <= MAX_TEXT => formatted_text(text, &spec),
         Data::Bool(flag) if spec.kind.is_none() || spec.kind == Some('d') => formatted_integer(i64::from(*flag), &spec),
         Data::Number(text) => match (text.parse::<i64>(), spec.kind) {
             (Ok(whole), None | Some('d' | 'n' | 'x' | 'X' | 'o' | 'b' | 'c')) => formatted_integer(whole, &spec),
@@ -193,7 +194,7 @@ fn general(value: f64, digits: usize) -> String {
 /// What `str()` gives.
 pub fn shown(val: &Val) -> Option<String> {
     match &val.data {
-        Data::Text(text) | Data::Number(text) => Some(text.to_string()),
+        Data::Text(text) | Data::Number(text) => (text.len() <= MAX_TEXT).then(|| text.to_string()),
         Data::Bool(value) => Some(if *value { "True" } else { "False" }.to_owned()),
         Data::None => Some("None".to_owned()),
         _ => None,
@@ -203,7 +204,11 @@ pub fn shown(val: &Val) -> Option<String> {
 /// What `repr()` gives, for plain values.
 pub fn repr(val: &Val) -> Option<String> {
     let Some(text) = val.text() else { return shown(val) };
-    if text.chars().any(|character| character.is_control() || (!character.is_ascii() && !character.is_alphanumeric())) {
+    if text.len() > MAX_TEXT
+        || text
+            .chars()
+            .any(|character| character.is_control() || (!character.is_ascii() && !character.is_alphanumeric()))
+    {
         return None;
     }
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use ruff_python_ast::{self as ast, ExprLambda, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
+use super::budget::cut;
 use super::calls::{Arguments, Site};
 use super::interpreter::{Flow, Interpreter};
 use super::join::joined;
@@ -33,6 +34,8 @@ pub struct Function<'a> {
     pub(super) defaults: Vec<(ruff_text_size::TextSize, Val)>,
     /// The settings of the task that decorators make of it.
     pub(super) task: Option<Settings>,
+    /// Whether it yields, where that was looked up.
+    yields: Option<bool>,
 }
 
 /// What runs.
@@ -83,7 +86,8 @@ impl<'a> Interpreter<'a> {
         let decorators: Vec<(Val, &'a ast::Decorator)> =
             node.decorator_list.iter().map(|decorator| (self.expression(&decorator.expression), decorator)).collect();
         let defaults = self.defaults(&node.parameters);
-        let class = self.classes.iter().position(|class| class.scope == self.scope);
+        let in_class = self.scopes.get(self.scope).is_some_and(|scope| scope.is_class);
+        let class = self.classes.iter().rposition(|class| in_class && class.scope == self.scope);
         let index = self.add_function(Code::Def(node), class, defaults);
         let at = self.at(&node.name);
         let mut val = Val::new(Data::Function(index), at);
@@ -115,6 +119,7 @@ impl<'a> Interpreter<'a> {
             class,
             defaults,
             task: None,
+            yields: None,
         });
         self.functions.len() - 1
     }
@@ -194,7 +199,7 @@ impl<'a> Interpreter<'a> {
         let result = match code {
             Code::Def(definition) => {
                 let bound = self.bind_parameters(Some(&definition.parameters), index, owner, arguments);
-                self.run_body(&definition.body, outer, bound, &reason, at)
+                self.run_body(index, &definition.body, outer, bound, &reason, at)
             }
             Code::Lambda(lambda) => {
                 let bound = self.bind_parameters(lambda.parameters.as_deref(), index, owner, arguments);
@@ -222,6 +227,7 @@ impl<'a> Interpreter<'a> {
 
     fn run_body(
         &mut self,
+        function: usize,
         body: &'a [Stmt],
         outer: usize,
         bound: HashMap<&'a str, Val>,
@@ -232,7 +238,7 @@ impl<'a> Interpreter<'a> {
         let forks = self.forks;
         let flow = self.in_scope(outer, bound, |this| this.block(body));
         let mut results = std::mem::replace(&mut self.returns, returns);
-        if self.is_generator(body) {
+        if self.is_generator(function, body) {
             let yields = self.frames.last_mut().map(|frame| std::mem::take(&mut frame.yields)).unwrap_or_default();
             let certain = self.forks == forks;
             return self.list_of(if certain { yields } else { Vec::new() }, !certain, at);
@@ -247,10 +253,12 @@ impl<'a> Interpreter<'a> {
         result.unwrap_or_else(|| Val::dynamic(reason.clone(), at))
     }
 
-    fn is_generator(&self, body: &'a [Stmt]) -> bool {
+    fn is_generator(&mut self, function: usize, body: &'a [Stmt]) -> bool {
         let (Some(first), Some(last)) = (body.first(), body.last()) else { return false };
-        let range = first.range().cover(last.range());
-        self.text_at(range).contains("yield")
+        let known = self.functions.get(function).and_then(|function| function.yields);
+        let yields = known.unwrap_or_else(|| self.text_at(first.range().cover(last.range())).contains("yield"));
+        self.functions.get_mut(function).into_iter().for_each(|function| function.yields = Some(yields));
+        yields
     }
 
     /// The names that a function's body starts with.
@@ -264,6 +272,8 @@ impl<'a> Interpreter<'a> {
         let mut bound = HashMap::new();
         let Some(parameters) = parameters else { return bound };
         let Arguments { positional, mut keywords, open } = arguments;
+        // Each parameter is looked for among the keywords, and among the defaults.
+        self.step(parameters.len() + parameters.len() * (keywords.len() + parameters.len()) / 256);
         let mut positional: VecDeque<Slot> = positional.into();
         if let Some(owner) = owner {
             positional.push_front(Slot::new(owner.clone(), owner.at));
@@ -329,7 +339,7 @@ impl<'a> Interpreter<'a> {
         match code {
             Code::Def(definition) => {
                 let at = self.at(&definition.name);
-                self.run_body(&definition.body, outer, bound, &definition.name.as_str().into(), at);
+                self.run_body(index, &definition.body, outer, bound, &definition.name.as_str().into(), at);
             }
             Code::Lambda(lambda) => {
                 self.in_scope(outer, bound, |this| this.expression(&lambda.body));
@@ -342,6 +352,8 @@ impl<'a> Interpreter<'a> {
     pub(super) fn yielded(&mut self, slot: Slot) {
         if let Some(frame) = self.frames.last_mut() {
             frame.yields.push(slot);
+            // Whether it was the last one is not known any more.
+            self.forks += usize::from(cut(&mut frame.yields));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What surely raises in the SDKs before there is a pod, or is surely lost: found while evaluating.
 
+use super::budget::MAX_NAME;
 use super::calls::Arguments;
 use super::constructors::TEMPLATE_FIELDS;
 use super::interpreter::Interpreter;
@@ -11,11 +12,15 @@ use crate::schema::python;
 use crate::text::nearest;
 use crate::tree::Location;
 
+/// Nobody reads more of them.
+const MAX_INCIDENTS: usize = 5_000;
+
 impl Interpreter<'_> {
     /// Notes something at a place; the same is noted once.
     pub(super) fn report(&mut self, rule: &'static str, at: Location, message: String, help: &str) {
         let known = self.incidents.iter().any(|known| known.rule == rule && known.location == at);
-        if known || self.is_importing() {
+        self.look_through(self.incidents.len());
+        if known || self.is_importing() || self.incidents.len() >= MAX_INCIDENTS {
             return;
         }
         self.incidents.push(Diagnostic {
@@ -41,6 +46,9 @@ impl Interpreter<'_> {
             return;
         }
         // Loops come here again and again, and to compare with all names takes long.
+        if !self.near_classes.contains_key(name) && !(name.len() < MAX_NAME && self.step(100)) {
+            return;
+        }
         let near = *self.near_classes.entry(name.to_owned()).or_insert_with(|| {
             let names: Vec<&'static str> = python::class_names().collect();
             nearest(name, names.iter().copied()).and_then(|index| names.get(index).copied())

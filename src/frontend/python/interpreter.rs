@@ -1,6 +1,7 @@
 //! The state of an evaluation: scopes, heap, what was found so far.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::Cell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use ruff_python_ast::Stmt;
 use ruff_text_size::{Ranged, TextRange};
 
+use super::budget::Budget;
 use super::classes::UserClass;
 use super::functions::{Code, Frame, Function};
 use super::marks::Marks;
@@ -21,20 +23,10 @@ use crate::source::{Modules, SourceFile};
 use crate::text::Span;
 use crate::tree::{FileId, Location};
 
-/// How deeply calls and expressions may nest.
-const MAX_DEPTH: usize = 120;
-/// How many objects may come to life.
-const MAX_OBJECTS: usize = 50_000;
-
-/// How much a collection may hold.
-pub(super) const MAX_ITEMS: usize = 20_000;
-
-/// Leaves out of a collection what is too much; how much stays.
-fn bounded<T>(items: &mut Vec<T>, open: &mut bool) -> usize {
-    *open |= items.len() > MAX_ITEMS;
-    items.truncate(MAX_ITEMS);
-    items.len()
-}
+/// How many characters of an expression a reason shows.
+const MAX_SNIPPET: usize = 60;
+/// How many bytes are looked at for them: there may be long comments and gaps.
+const MAX_LOOKED_AT: usize = 4_096;
 
 /// A lazy, bounded, pure reading of one module. Nothing is ever executed: this only computes what is plain to see.
 pub struct Interpreter<'a> {
@@ -59,6 +51,8 @@ pub struct Interpreter<'a> {
     pub(super) functions: Vec<Function<'a>>,
     pub(super) classes: Vec<UserClass>,
     pub(super) templates: Vec<Template>,
+    /// Their places by those of their objects.
+    pub(super) template_of: HashMap<usize, usize>,
     pub(super) uses: Vec<TemplateUse>,
     /// What the decorators of the function that is being defined say of its task.
     pub(super) task_settings: Option<Settings>,
@@ -69,11 +63,12 @@ pub struct Interpreter<'a> {
     /// Names of classes that the client does not have, and those that they are near to.
     pub(super) near_classes: HashMap<String, Option<&'static str>>,
     pub(super) scope: usize,
+    /// Modules whose names were all imported.
+    pub(super) stars: Vec<Rc<str>>,
     pub(super) depth: usize,
-    steps: usize,
-    step_limit: usize,
-    /// A bound was hit, and nothing is evaluated any more.
-    exhausted: bool,
+    /// How much the documents hold.
+    pub(super) nodes: Cell<usize>,
+    pub(super) budget: Budget,
     /// Templates were found of which a part was not evaluated.
     pub(super) cut_short: bool,
     /// What `return` statements of the current function gave on branches that may not be taken.
@@ -82,6 +77,7 @@ pub struct Interpreter<'a> {
     pub(super) frames: Vec<Frame>,
     /// How often the program could go two ways.
     pub(super) forks: usize,
+    pub(super) nested_forks: usize,
     /// A test whose outcome is taken for granted.
     pub(super) given: Option<Condition>,
     /// The tests that only running would decide.
@@ -98,8 +94,6 @@ pub struct Interpreter<'a> {
 pub struct Scope<'a> {
     pub(super) names: HashMap<&'a str, Val>,
     pub(super) parent: Option<usize>,
-    /// Modules whose names were all imported.
-    pub(super) stars: Vec<Rc<str>>,
     /// Names that `global` gives to the module's scope.
     pub(super) globals: Vec<&'a str>,
     /// Names that `nonlocal` gives to the function around this one.
@@ -168,6 +162,8 @@ impl<'a> Interpreter<'a> {
             functions: Vec::new(),
             classes: Vec::new(),
             templates: Vec::new(),
+            template_of: HashMap::new(),
+            stars: Vec::new(),
             uses: Vec::new(),
             task_settings: None,
             incidents: Vec::new(),
@@ -175,13 +171,13 @@ impl<'a> Interpreter<'a> {
             near_classes: HashMap::new(),
             scope: 0,
             depth: 0,
-            steps: 0,
-            step_limit: limits.steps,
-            exhausted: false,
+            budget: Budget::new(limits.steps),
+            nodes: Cell::new(0),
             cut_short: false,
             returns: Vec::new(),
             frames: Vec::new(),
             forks: 0,
+            nested_forks: 0,
             given: None,
             conditions: Vec::new(),
             files: Vec::new(),
@@ -194,7 +190,7 @@ impl<'a> Interpreter<'a> {
         let marks = Marks::of(self.text);
         let mut index = 0;
         // Evaluating a function may define or call further ones.
-        while index < self.functions.len() && !self.exhausted {
+        while index < self.functions.len() && !self.budget.is_exhausted() {
             let open = |function: &Function<'_>| !function.called && function.file == FileId::MAIN;
             let concerns = |function: &Function<'_>| open(function) && self.may_concern_templates(function, &marks);
             if self.functions.get(index).is_some_and(concerns) {
@@ -202,7 +198,7 @@ impl<'a> Interpreter<'a> {
             }
             index += 1;
         }
-        if self.exhausted {
+        if self.budget.is_exhausted() {
             self.cut_short = true;
             self.heap.iter_mut().for_each(|object| object.open = true);
         }
@@ -211,14 +207,13 @@ impl<'a> Interpreter<'a> {
     /// Evaluates a function that nothing calls. It has a budget of its own: what is too large to follow costs only the
     /// templates that it makes.
     fn look_into(&mut self, index: usize) {
-        let (objects, templates, limit) = (self.heap.len(), self.templates.len(), self.step_limit);
-        self.step_limit = limit.min(self.steps.saturating_add(limit / 10));
+        let (objects, templates, limit) = (self.heap.len(), self.templates.len(), self.budget.narrow(10));
         self.call_blindly(index);
-        self.step_limit = limit;
-        if self.exhausted {
+        self.budget.widen(limit);
+        if self.budget.is_exhausted() {
             self.heap.iter_mut().skip(objects).for_each(|object| object.open = true);
             self.cut_short |= self.templates.len() > templates;
-            self.exhausted = false;
+            self.budget.forgive();
         }
     }
 
@@ -234,15 +229,6 @@ impl<'a> Interpreter<'a> {
         marks.names_templates(range)
             || (!self.templates.is_empty() && marks.makes_copies(range))
             || aliases.any(|(name, _)| text.contains(name))
-    }
-
-    /// Counts a step; `false` when there have been too many.
-    pub(super) fn step(&mut self, cost: usize) -> bool {
-        self.steps = self.steps.saturating_add(cost);
-        if self.steps > self.step_limit || self.heap.len() > MAX_OBJECTS || self.depth > MAX_DEPTH {
-            self.exhausted = true;
-        }
-        !self.exhausted
     }
 
     /// The text of a file.
@@ -285,18 +271,18 @@ impl<'a> Interpreter<'a> {
         self.module_scopes.insert(module, scope);
         let project = self.project;
         let Some(body) = project.modules.get(module).map(|module| module.parsed.suite()) else { return scope };
-        let outer = (self.scope, self.file, self.step_limit, self.heap.len());
+        let outer = (self.scope, self.file, self.budget.narrow(4), self.heap.len());
         let returns = std::mem::take(&mut self.returns);
         (self.scope, self.file) = (scope, file_of(module));
-        self.step_limit = self.step_limit.min(self.steps.saturating_add(self.step_limit / 4));
         self.importing += 1;
         self.block(body);
         self.importing -= 1;
-        (self.scope, self.file, self.step_limit) = (outer.0, outer.1, outer.2);
+        (self.scope, self.file) = (outer.0, outer.1);
+        self.budget.widen(outer.2);
         self.returns = returns;
-        if self.exhausted && self.importing == 0 {
+        if self.budget.is_exhausted() && self.importing == 0 {
             self.heap.iter_mut().skip(outer.3).for_each(|object| object.open = true);
-            self.exhausted = false;
+            self.budget.forgive();
         }
         scope
     }
@@ -318,12 +304,7 @@ impl<'a> Interpreter<'a> {
 
     /// The text of a syntax node on one line, shortened: a reason that people recognise.
     pub(super) fn snippet(&self, node: impl Ranged) -> Rc<str> {
-        let text = self.location(node.range()).span.slice(self.text_of(self.file));
-        let mut line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if line.chars().count() > 60 {
-            line = line.chars().take(57).chain("...".chars()).collect();
-        }
-        line.into()
+        one_line(self.location(node.range()).span.slice(self.text_of(self.file)))
     }
 
     /// A value that only running would tell.
@@ -332,14 +313,11 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Puts an object on the heap. Collections cost what they hold, and hold no more than is allowed.
-    pub(super) fn allocate(&mut self, mut body: Body, mut open: bool, at: Location) -> Val {
-        let size = match &mut body {
-            Body::List(items) => bounded(items, &mut open),
-            Body::Dict(entries) => bounded(entries, &mut open),
-            Body::Instance(instance) => instance.attributes.len(),
-        };
-        self.step(size);
-        self.heap.push(Object { body, open, at });
+    pub(super) fn allocate(&mut self, body: Body, open: bool, at: Location) -> Val {
+        let mut object = Object { body, open, at };
+        object.cut();
+        self.step(object.size());
+        self.heap.push(object);
         Val::new(Data::Object(self.heap.len() - 1), at)
     }
 
@@ -351,9 +329,9 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// The items of a list or tuple, and whether there may be more.
+    /// The items of a list or tuple, and whether there may be more; `None` of other things, and where it costs too much.
     pub(super) fn items(&self, val: &Val) -> Option<(Vec<Slot>, bool)> {
-        let object = self.object(val)?;
+        let object = self.object(val).filter(|object| self.copy_items(object.size()))?;
         match &object.body {
             Body::List(items) => Some((items.clone(), object.open)),
             Body::Dict(entries) => Some((entries.iter().map(|(key, _)| key.clone()).collect(), object.open)),
@@ -383,7 +361,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn bind(&mut self, name: &'a str, val: Val) {
         if let Data::Object(index) = val.data {
             let is_global = self.scope == 0;
-            let template = self.templates.iter_mut().find(|template| template.object == index);
+            let template = self.template_of.get(&index).and_then(|place| self.templates.get_mut(*place));
             // A variable of the module says more than one of a function that made it.
             let unnamed = |template: &&mut Template| template.name.is_none() || (is_global && !template.is_global);
             if let Some(template) = template.filter(unnamed) {
@@ -421,6 +399,7 @@ impl<'a> Interpreter<'a> {
 
     /// Opens a scope inside another.
     pub(super) fn new_scope(&mut self, parent: usize, is_class: bool) -> usize {
+        self.step(2);
         self.scopes.push(Scope { parent: Some(parent), is_class, ..Scope::default() });
         self.scopes.len() - 1
     }
@@ -428,13 +407,17 @@ impl<'a> Interpreter<'a> {
     /// Code that podlint cannot see may have changed what a value holds.
     pub(super) fn escape(&mut self, val: &Val, reason: &Rc<str>) {
         let mut pending = vec![val.clone()];
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         while let Some(val) = pending.pop() {
             let Data::Object(index) = val.data else { continue };
-            if seen.contains(&index) || seen.len() > 10_000 {
+            if !seen.insert(index) {
                 continue;
             }
-            seen.push(index);
+            let size = self.heap.get(index).map_or(0, Object::size);
+            // Where the evaluation ends here, all objects are taken for open.
+            if !self.step(1) || !self.copy_items(size) {
+                return;
+            }
             let Some(object) = self.heap.get_mut(index) else { continue };
             object.open = true;
             self.opened.entry(index).or_insert_with(|| Rc::clone(reason));
@@ -454,5 +437,45 @@ impl<'a> Interpreter<'a> {
             Body::Instance(instance) => Some(&instance.of),
             _ => None,
         }
+    }
+}
+
+/// A text on one line, shortened; no more of it is looked at than can matter.
+fn one_line(text: &str) -> Rc<str> {
+    let mut line = String::new();
+    let mut length = 0;
+    let mut gap = false;
+    for (place, character) in text.char_indices() {
+        if place > MAX_LOOKED_AT || length > MAX_SNIPPET {
+            return line.chars().take(MAX_SNIPPET - 3).chain("...".chars()).collect::<String>().into();
+        }
+        if character.is_whitespace() {
+            gap = length > 0;
+            continue;
+        }
+        if std::mem::take(&mut gap) {
+            line.push(' ');
+            length += 1;
+        }
+        line.push(character);
+        length += 1;
+    }
+    if length > MAX_SNIPPET {
+        line = line.chars().take(MAX_SNIPPET - 3).chain("...".chars()).collect();
+    }
+    line.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snippet_is_one_short_line() {
+        assert_eq!(&*one_line("  f(\n    a,\n )  "), "f( a, )");
+        assert_eq!(one_line(&"x".repeat(60)).len(), 60);
+        assert_eq!(&*one_line(&format!("{} \n", "x".repeat(60))), "x".repeat(60));
+        assert_eq!(&*one_line(&"x".repeat(61)), format!("{}...", "x".repeat(57)));
+        assert_eq!(&*one_line(&format!("f({}1)", " ".repeat(1 << 20))), "f(...");
     }
 }

@@ -56,7 +56,6 @@ impl<'a> Interpreter<'a> {
             };
             scope.names.insert(name, val);
         }
-        scope.stars.extend(other.names.stars);
     }
 }
 
@@ -64,6 +63,9 @@ impl<'a> Interpreter<'a> {
 pub fn joined(a: Val, b: Val, reason: &Rc<str>) -> Val {
     if a.data == b.data { a } else { Val::dynamic(reason.clone(), a.at) }
 }
+
+/// How many pairs of items are compared to find what two lists have in common.
+const MAX_PAIRS: usize = 100_000;
 
 /// One object that holds what both hold; the rest is open.
 fn joined_object(a: &Object, b: &Object, reason: &Rc<str>) -> Object {
@@ -78,8 +80,13 @@ fn joined_object(a: &Object, b: &Object, reason: &Rc<str>) -> Object {
     Object { body, open, at: a.at }
 }
 
+/// What both hold; of long ones, what they begin with alike.
 fn common<T: PartialEq + Clone>(a: &[T], b: &[T]) -> Vec<T> {
-    a.iter().filter(|item| b.contains(item)).cloned().collect()
+    let alike = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let (same, rest) = a.split_at(alike);
+    let is_short = rest.len().saturating_mul(b.len()) <= MAX_PAIRS;
+    let further = rest.iter().filter(|item| is_short && b.contains(item));
+    same.iter().chain(further).cloned().collect()
 }
 
 /// An attribute that differs, or is set on one way only, is dynamic.

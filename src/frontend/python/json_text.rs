@@ -1,10 +1,9 @@
 //! The text that `json.dumps` makes of a value.
 
+use super::budget::MAX_TEXT;
 use super::interpreter::Interpreter;
 use super::value::{Body, Data, Val};
 
-/// Longer texts are not computed.
-const MAX_LENGTH: usize = 100_000;
 const MAX_DEPTH: usize = 40;
 
 /// How `json.dumps` is asked to write.
@@ -35,14 +34,14 @@ impl Interpreter<'_> {
     }
 
     fn write_json(&self, val: &Val, style: &Style, depth: usize, out: &mut String) -> Option<()> {
-        if out.len() > MAX_LENGTH || depth > MAX_DEPTH {
+        if out.len() > MAX_TEXT || depth > MAX_DEPTH || !self.step(1) {
             return None;
         }
         match &val.data {
             Data::None => out.push_str("null"),
             Data::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
             Data::Number(text) => out.push_str(text),
-            Data::Text(text) => write_string(text, style, out),
+            Data::Text(text) if text.len() <= MAX_TEXT && self.read_text(text.len()) => write_string(text, style, out),
             Data::Object(_) => {
                 let object = self.object(val).filter(|object| !object.open)?;
                 match &object.body {

@@ -5,11 +5,13 @@ use std::rc::Rc;
 
 use ruff_python_ast::Operator;
 
+use super::budget::MAX_TEXT;
 use super::builtins::{float_text, whole};
 use super::calls::{Arguments, Site};
 use super::expressions::put;
 use super::interpreter::Interpreter;
-use super::value::{Body, Data, Instance, Of, Slot, Val};
+use super::pieces::Pieces;
+use super::value::{Body, Data, Instance, Object, Of, Slot, Val};
 use crate::tree::Location;
 
 /// How many items a function may make.
@@ -46,17 +48,28 @@ impl<'a> Interpreter<'a> {
             }
             "functools.reduce" => self.reduce(arguments, site),
             "json.dumps" => self.dumped(arguments, at),
-            "shlex.quote" => first?.text().map(|text| Val::new(Data::Text(quoted(text).into()), at)),
+            "shlex.quote" => self.shell_words(&[Slot::new(first?, at)], site),
             "shlex.join" => {
                 let (items, open) = self.items(&first?)?;
-                let words: Vec<String> = items.iter().map(|slot| slot.val.text().map(quoted)).collect::<Option<_>>()?;
-                (!open).then(|| Val::new(Data::Text(words.join(" ").into()), at))
+                (!open).then(|| self.shell_words(&items, site)).flatten()
             }
             _ => match path.strip_prefix("operator.") {
                 Some(name) => self.operator(name, arguments, site),
                 None => number_function(path, arguments).map(|data| Val::new(data, at)),
             },
         }
+    }
+
+    /// Words as the shell takes them.
+    fn shell_words(&self, words: &[Slot], site: Site<'a>) -> Option<Val> {
+        let mut pieces = Pieces::default();
+        for (index, word) in words.iter().enumerate() {
+            if index > 0 {
+                pieces.text(" ");
+            }
+            pieces.text(&quoted(word.val.text().filter(|text| text.len() <= MAX_TEXT)?));
+        }
+        Some(self.put_together(pieces, site))
     }
 
     /// `next(generator, default)`.
@@ -73,7 +86,10 @@ impl<'a> Interpreter<'a> {
         let (keys, open) = self.items(&arguments.positional.first()?.val)?;
         let value = arguments.positional.get(1).cloned().unwrap_or_else(|| Slot::new(Val::new(Data::None, at), at));
         let mut entries = Vec::new();
-        keys.into_iter().for_each(|key| put(&mut entries, key, value.clone()));
+        for key in keys {
+            self.look_through(entries.len()).then_some(())?;
+            put(&mut entries, key, value.clone());
+        }
         Some(self.allocate(Body::Dict(entries), open, at))
     }
 
@@ -91,11 +107,15 @@ impl<'a> Interpreter<'a> {
     /// The value that a `defaultdict` makes for a key that is not there.
     pub(super) fn missing_item(&mut self, owner: &Val, key: &Slot, site: Site<'a>) -> Option<Val> {
         let Data::Object(index) = owner.data else { return None };
+        self.look_through(self.object(owner).map_or(0, Object::size)).then_some(())?;
         let factory = self.factories.get(&index)?.clone();
         let val = self.apply(&factory, Arguments::default(), site);
         let at = self.at(site);
-        if let Some(Body::Dict(entries)) = self.heap.get_mut(index).map(|object| &mut object.body) {
+        if let Some(object) = self.heap.get_mut(index)
+            && let Body::Dict(entries) = &mut object.body
+        {
             put(entries, key.clone(), Slot::new(val.clone(), at));
+            object.cut();
         }
         Some(val)
     }
@@ -124,32 +144,36 @@ impl<'a> Interpreter<'a> {
     }
 
     /// `Template("$name").substitute(name=…)`.
-    pub(super) fn substitute(&mut self, owner: &Val, arguments: &Arguments, at: Location) -> Option<Val> {
+    pub(super) fn substitute(&mut self, owner: &Val, arguments: &Arguments, site: Site<'a>) -> Option<Val> {
+        let at = self.at(site);
         let text = self.instance_attribute(owner, "template")?;
         let mut names = Vec::new();
         let given = self.dict_of(arguments.positional.first().map(|slot| &slot.val), arguments, at);
         (!self.spread(&mut names, &given)).then_some(())?;
-        let mut result = String::new();
+        let mut result = Pieces::default();
         let mut parts = text.text()?.split('$');
-        result.push_str(parts.next()?);
+        result.text(parts.next()?);
         while let Some(part) = parts.next() {
+            (!result.is_over()).then_some(())?;
             if part.is_empty() {
-                result.push('$');
-                result.push_str(parts.next()?);
+                result.text("$");
+                result.text(parts.next()?);
                 continue;
             }
+            self.look_through(names.len()).then_some(())?;
             let in_braces = part.strip_prefix('{').and_then(|rest| rest.split_once('}'));
             let end = part.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(part.len());
             let (name, rest) = in_braces.unwrap_or_else(|| part.split_at(end));
             let value = names.iter().find(|(key, _)| key.val.text() == Some(name)).map(|(_, value)| value)?;
-            result.push_str(&super::formatting::shown(&value.val)?);
-            result.push_str(rest);
+            result.text(&super::formatting::shown(&value.val)?);
+            result.text(rest);
         }
-        Some(Val::new(Data::Text(result.into()), at))
+        Some(self.put_together(result, site))
     }
 
     /// The attributes of an object as a dict: `asdict(…)`, `_asdict()`, `vars(…)`.
     pub(super) fn as_dict(&mut self, val: &Val, at: Location, depth: usize) -> Option<Val> {
+        self.step(1).then_some(())?;
         let object = self.object(val)?.clone();
         let Body::Instance(Instance { of: Of::User(_) | Of::Plain, attributes, .. }) = object.body else { return None };
         let mut entries = Vec::new();
@@ -169,8 +193,9 @@ impl<'a> Interpreter<'a> {
             let (items, open) = self.items(&slot.val)?;
             all.extend(items);
             any_open |= open;
+            (all.len() <= MAX_ITEMS).then_some(())?;
         }
-        (all.len() <= MAX_ITEMS).then(|| self.list_of(all, any_open, at))
+        Some(self.list_of(all, any_open, at))
     }
 
     fn product(&mut self, arguments: &Arguments, at: Location) -> Option<Val> {
@@ -180,7 +205,9 @@ impl<'a> Interpreter<'a> {
                 Some(text) => characters(text, slot.at),
                 None => self.items(&slot.val).filter(|(_, open)| !open)?.0,
             };
-            (rows.len().saturating_mul(items.len()) <= MAX_ITEMS).then_some(())?;
+            let count = rows.len().saturating_mul(items.len());
+            let length = rows.first().map_or(0, Vec::len) + 1;
+            (count <= MAX_ITEMS && self.copy_items(count.saturating_mul(length))).then_some(())?;
             let longer = |row: &Vec<Slot>| -> Vec<Vec<Slot>> {
                 items.iter().map(|item| row.iter().chain([item]).cloned().collect()).collect()
             };
@@ -278,7 +305,7 @@ impl<'a> Interpreter<'a> {
             Data::Number(text) => text.parse().ok().map(SortKey::Number),
             Data::Bool(flag) => Some(SortKey::Number(f64::from(u8::from(*flag)))),
             Data::Object(_) if depth < 4 => {
-                let (items, open) = self.items(val)?;
+                let (items, open) = self.items(val).filter(|(items, _)| self.step(items.len()))?;
                 let keys: Option<Vec<SortKey>> = items.iter().map(|slot| self.sort_key(&slot.val, depth + 1)).collect();
                 keys.filter(|_| !open).map(SortKey::Several)
             }

@@ -6,9 +6,9 @@ use super::builders::is_builder;
 use super::builtins::{sort, whole};
 use super::calls::{Arguments, Site};
 use super::expressions::put;
-use super::interpreter::{Interpreter, MAX_ITEMS};
+use super::interpreter::Interpreter;
 use super::statements::position;
-use super::value::{Body, Data, Of, Slot, Val};
+use super::value::{Body, Data, Object, Of, Slot, Val};
 
 impl<'a> Interpreter<'a> {
     /// The value of `owner.name(…)`.
@@ -58,7 +58,7 @@ impl<'a> Interpreter<'a> {
             }
             Of::User(_) if matches!(name, "_replace" | "model_copy") => self.copy_with(owner, name, &arguments, site),
             Of::Plain if matches!(name, "substitute" | "safe_substitute") => {
-                self.substitute(owner, &arguments, at).unwrap_or_else(|| self.unknown(site))
+                self.substitute(owner, &arguments, site).unwrap_or_else(|| self.unknown(site))
             }
             Of::User(_) | Of::Plain => {
                 self.escape(owner, &format!("its method {name}() is not known").into());
@@ -89,6 +89,10 @@ impl<'a> Interpreter<'a> {
     fn list_method(&mut self, index: usize, name: &str, arguments: &Arguments, site: Site<'a>) -> Val {
         let at = self.at(site);
         let first = arguments.positional.first().cloned();
+        let size = self.heap.get(index).map_or(0, Object::size);
+        if name != "append" {
+            self.look_through(size);
+        }
         match (name, first) {
             ("append" | "add", Some(item)) => self.push_item(index, item),
             ("extend", Some(more)) => self.extend_list(index, &more.val),
@@ -106,7 +110,9 @@ impl<'a> Interpreter<'a> {
             ("sort", None) if arguments.named("key").is_some() && arguments.keywords.len() == 1 => {
                 self.sort_by_key(index, arguments, site);
             }
-            ("sort", _) if arguments.keywords.is_empty() => self.change_list(index, |items| sort(items)),
+            ("sort", _) if arguments.keywords.is_empty() && self.copy_items(size) => {
+                self.change_list(index, |items| sort(items));
+            }
             ("pop", place) => {
                 let place = place.map_or(Some(-1), |slot| whole(&slot.val));
                 return self.pop_item(index, place).unwrap_or_else(|| self.unknown(site));
@@ -168,8 +174,11 @@ impl<'a> Interpreter<'a> {
     }
 
     fn push_item(&mut self, index: usize, item: Slot) {
-        if let Some(Body::List(items)) = self.heap.get_mut(index).map(|object| &mut object.body) {
+        if let Some(object) = self.heap.get_mut(index)
+            && let Body::List(items) = &mut object.body
+        {
             items.push(item);
+            object.cut();
         }
     }
 
@@ -182,12 +191,14 @@ impl<'a> Interpreter<'a> {
         };
         let place = number.and_then(|number| position(number, items.len())).unwrap_or(items.len());
         items.insert(place, item);
+        object.cut();
     }
 
     fn replace_body(&mut self, index: usize, body: Body, open: bool) {
         if let Some(object) = self.heap.get_mut(index) {
             object.body = body;
             object.open = open;
+            object.cut();
         }
     }
 
@@ -198,9 +209,9 @@ impl<'a> Interpreter<'a> {
         match (added, &mut object.body) {
             (Some((added, open)), Body::List(items)) => {
                 let cost = added.len();
-                object.open |= open || items.len() + cost > MAX_ITEMS;
                 items.extend(added);
-                items.truncate(MAX_ITEMS);
+                object.open |= open;
+                object.cut();
                 self.step(cost);
             }
             _ => object.open = true,
@@ -209,15 +220,26 @@ impl<'a> Interpreter<'a> {
 
     fn dict_method(&mut self, index: usize, name: &str, arguments: &Arguments, site: Site<'a>) -> Val {
         let at = self.at(site);
-        let Some(object) = self.heap.get(index).cloned() else { return self.unknown(site) };
-        let Body::Dict(mut entries) = object.body else { return self.unknown(site) };
+        let Some(object) = self.heap.get(index) else { return self.unknown(site) };
+        let Body::Dict(known) = &object.body else { return self.unknown(site) };
+        let open = object.open;
         let key = arguments.positional.first().map(|slot| slot.val.data.clone());
+        self.look_through(known.len());
         let found =
-            entries.iter().find(|(known, _)| Some(&known.val.data) == key.as_ref()).map(|(_, value)| value.val.clone());
+            known.iter().find(|(known, _)| Some(&known.val.data) == key.as_ref()).map(|(_, value)| value.val.clone());
         let default = arguments.positional.get(1).cloned();
+        match (name, &found) {
+            ("get" | "setdefault", Some(val)) => return val.clone(),
+            ("get", None) if open => return self.unknown(site),
+            ("get", None) => return default.map_or_else(|| Val::new(Data::None, at), |slot| slot.val),
+            ("setdefault", None) if open || default.is_none() => return self.unknown(site),
+            _ if !self.copy_items(known.len()) => return self.unknown(site),
+            _ => {}
+        }
+        let mut entries = known.clone();
         match name {
             "update" => {
-                let mut open = object.open || arguments.open;
+                let mut open = open || arguments.open;
                 if let Some(more) = arguments.positional.first() {
                     open |= self.spread(&mut entries, &more.val);
                 }
@@ -228,36 +250,24 @@ impl<'a> Interpreter<'a> {
                 self.replace_body(index, Body::Dict(entries), open);
                 Val::new(Data::None, at)
             }
-            "get" => match (found, object.open) {
-                (Some(val), _) => val,
-                (None, false) => default.map_or_else(|| Val::new(Data::None, at), |slot| slot.val),
-                (None, true) => self.unknown(site),
-            },
-            "setdefault" => match (found, default) {
-                (Some(val), _) => val,
-                (None, Some(default)) if !object.open => {
-                    let val = default.val.clone();
-                    if let Some(key) = arguments.positional.first() {
-                        put(&mut entries, key.clone(), default);
-                    }
-                    self.replace_body(index, Body::Dict(entries), false);
-                    val
-                }
-                _ => self.unknown(site),
-            },
-            "copy" => self.shallow_copy(&Val::new(Data::Object(index), at)),
-            "keys" => self.allocate(Body::List(entries.into_iter().map(|(key, _)| key).collect()), object.open, at),
-            "values" => {
-                self.allocate(Body::List(entries.into_iter().map(|(_, value)| value).collect()), object.open, at)
+            "setdefault" => {
+                let Some((key, default)) = arguments.positional.first().zip(default) else { return self.unknown(site) };
+                let val = default.val.clone();
+                put(&mut entries, key.clone(), default);
+                self.replace_body(index, Body::Dict(entries), false);
+                val
             }
+            "copy" => self.shallow_copy(&Val::new(Data::Object(index), at)),
+            "keys" => self.allocate(Body::List(entries.into_iter().map(|(key, _)| key).collect()), open, at),
+            "values" => self.allocate(Body::List(entries.into_iter().map(|(_, value)| value).collect()), open, at),
             "items" => {
                 let pairs: Vec<Slot> = entries.into_iter().map(|(key, value)| self.pair(key, value)).collect();
-                self.allocate(Body::List(pairs), object.open, at)
+                self.allocate(Body::List(pairs), open, at)
             }
             "pop" => {
                 entries.retain(|(known, _)| Some(&known.val.data) != key.as_ref());
-                self.replace_body(index, Body::Dict(entries), object.open);
-                let default = default.filter(|_| !object.open).map(|slot| slot.val);
+                self.replace_body(index, Body::Dict(entries), open);
+                let default = default.filter(|_| !open).map(|slot| slot.val);
                 found.or(default).unwrap_or_else(|| self.unknown(site))
             }
             "clear" => {

@@ -1,6 +1,7 @@
 //! The Python frontend: an abstract interpreter that finds the pod templates a module makes, and edits for them.
 
 mod bounds;
+mod budget;
 mod builders;
 mod builtins;
 mod calls;
@@ -24,6 +25,7 @@ mod modules;
 mod names;
 pub mod notebook;
 mod operators;
+mod pieces;
 mod prescan;
 mod sdk;
 mod statements;
@@ -120,8 +122,12 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
     }
     parsed.diagnostics.append(&mut interpreter.incidents);
     parsed.documents = interpreter.documents();
+    if interpreter.is_overgrown() {
+        parsed.diagnostics.push(overgrown_note(text, settings.limits.alias_nodes));
+    }
     let mut conditions = std::mem::take(&mut interpreter.conditions);
-    conditions.truncate(if interpreter.cut_short || parsed.documents.is_empty() { 0 } else { MAX_ALTERNATIVES });
+    let is_partial = interpreter.cut_short || interpreter.is_overgrown();
+    conditions.truncate(if is_partial || parsed.documents.is_empty() { 0 } else { MAX_ALTERNATIVES });
     for condition in conditions {
         for holds in [true, false] {
             let other = evaluate(Some(Condition { holds, ..condition.clone() }));
@@ -155,7 +161,7 @@ fn comments(text: &str, module: &Syntax) -> Vec<Comment> {
 /// Keeps what is otherwise where a condition is taken for granted.
 fn add_alternative(parsed: &mut Parsed, other: &Interpreter<'_>, base: &Interpreter<'_>) {
     let same_files = other.files.iter().zip(&base.files).all(|(a, b)| a.path == b.path);
-    if other.cut_short || !same_files || other.files.len() > base.files.len() {
+    if other.cut_short || other.is_overgrown() || !same_files || other.files.len() > base.files.len() {
         return;
     }
     let known = |found: &Diagnostic| {
@@ -174,9 +180,20 @@ fn add_alternative(parsed: &mut Parsed, other: &Interpreter<'_>, base: &Interpre
 
 /// Says that a part of a module was not evaluated.
 fn cut_short_note(text: &str, steps: usize) -> Diagnostic {
-    let message = format!("only partly checked: to evaluate this module takes more than `limits.steps` ({steps})");
+    partly_checked(text, format!("to evaluate this module takes more than `limits.steps` ({steps})"))
+}
+
+/// Says that documents hold too much.
+fn overgrown_note(text: &str, nodes: usize) -> Diagnostic {
+    let why = "objects that are used in several places make more values than `limits.alias-nodes`";
+    partly_checked(text, format!("{why} ({nodes})"))
+}
+
+/// A remark on the first place that speaks of templates.
+fn partly_checked(text: &str, why: String) -> Diagnostic {
     let place = text.find("PodTemplate").or_else(|| text.find("pod_template")).unwrap_or_default();
-    diagnostic("limit-exceeded", Severity::Warning, message, Span::from_range(place..place + 11))
+    let span = Span::from_range(place..place + 11);
+    diagnostic("limit-exceeded", Severity::Warning, format!("only partly checked: {why}"), span)
 }
 
 fn span(range: ruff_text_size::TextRange) -> Span {

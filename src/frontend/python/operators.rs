@@ -3,14 +3,12 @@
 use ruff_python_ast::{self as ast, BoolOp, CmpOp, Expr, Operator, UnaryOp};
 use ruff_text_size::Ranged;
 
+use super::budget::{MAX_ITEMS, MAX_NAME, MAX_TEXT};
 use super::builtins::float_text;
 use super::files::joined as joined_path;
 use super::interpreter::Interpreter;
-use super::value::{Body, Data, Of, Val, from_pieces};
-use crate::tree::Piece;
-
-/// How long a computed string or list may grow.
-const MAX_SIZE: usize = 65_536;
+use super::pieces::Pieces;
+use super::value::{Body, Data, Of, Val};
 
 impl<'a> Interpreter<'a> {
     /// What an operator makes of two values.
@@ -19,9 +17,10 @@ impl<'a> Interpreter<'a> {
         let is_text = |val: &Val| matches!(val.data, Data::Text(_) | Data::Pattern(..));
         match operator {
             Operator::Add if is_text(left) || is_text(right) => {
-                let pieces: Vec<Piece> = left.pieces().into_iter().chain(right.pieces()).collect();
-                let source = self.snippet(node);
-                if size(&pieces) > MAX_SIZE { self.unknown(node) } else { from_pieces(pieces, &source, at) }
+                let mut pieces = Pieces::default();
+                pieces.val(left);
+                pieces.val(right);
+                self.put_together(pieces, node)
             }
             Operator::Add => match (self.items(left), self.items(right)) {
                 (Some((mut items, open)), Some((more, more_open))) => {
@@ -43,7 +42,9 @@ impl<'a> Interpreter<'a> {
             Operator::Mult => self.repeat(left, right, node),
             Operator::Mod if is_text(left) => self.percent(left, right, node),
             Operator::Div => match (&left.data, &right.data) {
-                (Data::FsPath(path), Data::Text(part)) => Val::new(Data::FsPath(joined_path(path, part).into()), at),
+                (Data::FsPath(path), Data::Text(part)) if path.len() + part.len() < MAX_NAME => {
+                    Val::new(Data::FsPath(joined_path(path, part).into()), at)
+                }
                 _ => self.float_arithmetic(operator, left, right, node),
             },
             _ => self.arithmetic(operator, left, right, node),
@@ -100,13 +101,13 @@ impl<'a> Interpreter<'a> {
         let Data::Number(count_text) = &count.data else { return self.unknown(node) };
         let Ok(rounds) = count_text.parse::<usize>() else { return self.unknown(node) };
         if let Some(text) = thing.text() {
-            if text.len().saturating_mul(rounds) > MAX_SIZE {
+            if text.len().saturating_mul(rounds) > MAX_TEXT {
                 return self.unknown(node);
             }
-            return Val::new(Data::Text(text.repeat(rounds).into()), self.at(node));
+            return self.computed_text(text.repeat(rounds), node);
         }
         match self.items(thing) {
-            Some((items, open)) if items.len().saturating_mul(rounds) <= MAX_SIZE => {
+            Some((items, open)) if items.len().saturating_mul(rounds) <= MAX_ITEMS => {
                 let repeated = std::iter::repeat_n(items, rounds).flatten().collect();
                 let at = self.at(node);
                 self.allocate(Body::List(repeated), open, at)
@@ -172,6 +173,8 @@ impl<'a> Interpreter<'a> {
     /// Whether two values compare so.
     pub(super) fn compare(&self, operator: CmpOp, left: &Val, right: &Val) -> Option<bool> {
         let plain = |val: &Val| matches!(val.data, Data::Text(_) | Data::Number(_) | Data::Bool(_) | Data::None);
+        let length = |val: &Val| val.text().map_or(0, str::len);
+        self.read_text(length(left) + length(right));
         match operator {
             CmpOp::Eq | CmpOp::Is if plain(left) && plain(right) => Some(left.data == right.data),
             CmpOp::NotEq | CmpOp::IsNot if plain(left) && plain(right) => Some(left.data != right.data),
@@ -234,14 +237,6 @@ impl<'a> Interpreter<'a> {
             _ => None,
         }
     }
-}
-
-fn size(pieces: &[Piece]) -> usize {
-    let length = |piece: &Piece| match piece {
-        Piece::Text(text) => text.len(),
-        Piece::Hole => 0,
-    };
-    pieces.iter().map(length).sum()
 }
 
 /// The value of a known number.

@@ -2,11 +2,12 @@
 
 use ruff_python_ast::{Expr, Stmt, StmtImportFrom};
 
+use super::budget::MAX_ATTRIBUTES;
 use super::builders::is_builder;
 use super::builtins::whole;
 use super::interpreter::{Flow, Interpreter};
 use super::names::{is_installed, lookup};
-use super::value::{Body, Data, Slot, Val};
+use super::value::{Body, Data, Object, Slot, Val};
 use crate::tree::Location;
 
 impl<'a> Interpreter<'a> {
@@ -85,7 +86,8 @@ impl<'a> Interpreter<'a> {
             Expr::Name(name) => Some(name.id.as_str()),
             _ => None,
         };
-        if let (Some(field), Some(class)) = (field, self.classes.iter_mut().find(|class| class.scope == self.scope))
+        if let (Some(field), Some(class)) = (field, self.classes.iter_mut().rfind(|class| class.scope == self.scope))
+            && class.fields.len() < MAX_ATTRIBUTES
             && !class.fields.iter().any(|known| &**known == field)
         {
             class.fields.push(field.into());
@@ -170,8 +172,11 @@ impl<'a> Interpreter<'a> {
     pub(super) fn set_attribute(&mut self, owner: &Val, name: &str, named_at: Location, slot: Slot) {
         let Data::Object(index) = owner.data else { return };
         let given = slot.clone();
-        if let Some(Body::Instance(instance)) = self.heap.get_mut(index).map(|object| &mut object.body) {
+        if let Some(object) = self.heap.get_mut(index)
+            && let Body::Instance(instance) = &mut object.body
+        {
             instance.set(name, named_at, slot);
+            object.cut();
         }
         self.note_attribute(index, &given);
     }
@@ -179,11 +184,12 @@ impl<'a> Interpreter<'a> {
     /// The template that a value is.
     pub(super) fn is_template(&self, val: &Val) -> Option<usize> {
         let Data::Object(index) = val.data else { return None };
-        self.templates.iter().position(|template| template.object == index)
+        self.template_of.get(&index).copied()
     }
 
     fn set_item(&mut self, owner: &Val, key: Slot, value: Slot) {
         let Data::Object(index) = owner.data else { return };
+        self.look_through(self.object(owner).map_or(0, Object::size));
         let Some(object) = self.heap.get_mut(index) else { return };
         match (&mut object.body, &key.val.data) {
             (Body::List(items), Data::Number(number)) => {
@@ -196,7 +202,10 @@ impl<'a> Interpreter<'a> {
             (Body::Dict(entries), Data::Text(_)) => {
                 match entries.iter_mut().find(|(known, _)| known.val.data == key.val.data) {
                     Some(entry) => entry.1 = value,
-                    None => entries.push((key, value)),
+                    None => {
+                        entries.push((key, value));
+                        object.cut();
+                    }
                 }
             }
             _ => self.forget(index),
@@ -237,6 +246,7 @@ impl<'a> Interpreter<'a> {
                 }
                 let key = self.expression(&subscript.slice);
                 let Data::Object(index) = owner.data else { return };
+                self.copy_items(self.object(&owner).map_or(0, Object::size) / 8);
                 match self.heap.get_mut(index).map(|object| &mut object.body) {
                     Some(Body::Dict(entries)) if key.text().is_some() => {
                         entries.retain(|(known, _)| known.val.data != key.data);
@@ -309,16 +319,15 @@ impl<'a> Interpreter<'a> {
 
     /// `from module import *`.
     fn import_all(&mut self, module: &str, scope: Option<usize>) {
-        let public =
-            scope.and_then(|scope| self.scopes.get(scope)).map(|scope| (scope.names.clone(), scope.stars.clone()));
+        let public = scope.and_then(|scope| self.scopes.get(scope)).map(|scope| scope.names.clone());
+        self.copy_items(public.as_ref().map_or(0, std::collections::HashMap::len));
         let current = self.scope;
-        let Some(target) = self.scopes.get_mut(current) else { return };
-        match public {
-            Some((names, stars)) => {
+        match (public, self.scopes.get_mut(current)) {
+            (Some(names), Some(target)) => {
                 target.names.extend(names.into_iter().filter(|(name, _)| !name.starts_with('_')));
-                target.stars.extend(stars);
             }
-            None => target.stars.push(module.into()),
+            _ if self.stars.iter().all(|known| &**known != module) => self.stars.push(module.into()),
+            _ => {}
         }
     }
 }

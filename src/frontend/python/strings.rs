@@ -3,21 +3,24 @@
 use ruff_python_ast::{self as ast, ConversionFlag};
 use ruff_text_size::Ranged;
 
+use super::budget::MAX_TEXT;
 use super::calls::{Arguments, Site};
 use super::formatting::{formatted, percent_conversion, repr, shown};
 use super::interpreter::Interpreter;
-use super::value::{Data, Slot, Val, from_pieces};
-use crate::tree::Piece;
+use super::pieces::Pieces;
+use super::value::{Data, Slot, Val};
 
 /// Longer texts are not computed with.
 const MAX_LENGTH: usize = 10_000;
+/// No format spec is longer.
+const MAX_SPEC: usize = 200;
 
 impl<'a> Interpreter<'a> {
     pub(super) fn f_string(&mut self, node: &'a ast::ExprFString) -> Val {
-        let mut pieces = Vec::new();
+        let mut pieces = Pieces::default();
         for part in &node.value {
             match part {
-                ast::FStringPart::Literal(text) => pieces.push(Piece::Text(text.value.clone())),
+                ast::FStringPart::Literal(text) => pieces.text(&text.value),
                 ast::FStringPart::FString(string) => {
                     for element in &string.elements {
                         self.f_string_element(element, &mut pieces);
@@ -25,25 +28,37 @@ impl<'a> Interpreter<'a> {
                 }
             }
         }
-        let source = self.snippet(node);
-        from_pieces(pieces, &source, self.at(node))
+        self.put_together(pieces, node)
     }
 
-    fn f_string_element(&mut self, element: &'a ast::InterpolatedStringElement, pieces: &mut Vec<Piece>) {
+    /// The text that parts make.
+    pub(super) fn put_together(&self, pieces: Pieces, node: impl Ranged + Copy) -> Val {
+        let is_paid = self.step(pieces.size().min(MAX_TEXT) / 16);
+        let data = if is_paid { pieces.finish(|| self.snippet(node)) } else { None };
+        data.map_or_else(|| self.unknown(node), |data| Val::new(data, self.at(node)))
+    }
+
+    /// A text that was computed, unless it is too long.
+    pub(super) fn computed_text(&self, text: String, node: impl Ranged + Copy) -> Val {
+        let fits = text.len() <= MAX_TEXT && self.step(text.len() / 16);
+        if fits { Val::new(Data::Text(text.into()), self.at(node)) } else { self.unknown(node) }
+    }
+
+    fn f_string_element(&mut self, element: &'a ast::InterpolatedStringElement, pieces: &mut Pieces) {
         let hole = match element {
-            ast::InterpolatedStringElement::Literal(text) => return pieces.push(Piece::Text(text.value.clone())),
+            ast::InterpolatedStringElement::Literal(text) => return pieces.text(&text.value),
             ast::InterpolatedStringElement::Interpolation(hole) => hole,
         };
         let val = self.expression(&hole.expression);
         let spec = hole.format_spec.as_ref().map(|spec| self.format_spec(spec));
         let shown = match (&spec, hole.conversion) {
             _ if hole.debug_text.is_some() => None,
-            (None, ConversionFlag::None | ConversionFlag::Str) => return pieces.extend(val.pieces()),
+            (None, ConversionFlag::None | ConversionFlag::Str) => return pieces.val(&val),
             (None, ConversionFlag::Repr) => repr(&val),
             (Some(spec), ConversionFlag::None) => spec.as_ref().and_then(|spec| formatted(&val, spec)),
             _ => None,
         };
-        pieces.push(shown.map_or(Piece::Hole, |text| Piece::Text(text.into())));
+        pieces.known(shown);
     }
 
     /// `"repo:%s" % tag`.
@@ -54,9 +69,10 @@ impl<'a> Interpreter<'a> {
             Some(_) => return self.unknown(node),
             None => vec![right.clone()],
         };
-        let source = self.snippet(node);
-        let pieces = percent_pieces(format, &arguments);
-        pieces.map_or_else(|| self.unknown(node), |pieces| from_pieces(pieces, &source, self.at(node)))
+        match percent_pieces(format, &arguments) {
+            Some(pieces) => self.put_together(pieces, node),
+            None => self.unknown(node),
+        }
     }
 
     /// The spec behind the colon of a replacement field, which may have fields itself.
@@ -67,6 +83,7 @@ impl<'a> Interpreter<'a> {
                 ast::InterpolatedStringElement::Literal(literal) => text.push_str(&literal.value),
                 ast::InterpolatedStringElement::Interpolation(hole) => {
                     text.push_str(&shown(&self.expression(&hole.expression))?);
+                    (text.len() <= MAX_SPEC).then_some(())?;
                 }
             }
         }
@@ -77,8 +94,9 @@ impl<'a> Interpreter<'a> {
     pub(super) fn string_method(&mut self, owner: &Val, name: &str, arguments: &Arguments, site: Site<'a>) -> Val {
         let at = self.at(site);
         if let Some(text) = owner.text().filter(|text| text.len() < MAX_LENGTH) {
+            self.read_text(text.len());
             if let Some(plain) = plain_method(text, name, arguments) {
-                return Val::new(Data::Text(plain.into()), at);
+                return self.computed_text(plain, site);
             }
             if let Some(truth) = test_method(text, name, arguments) {
                 return Val::new(Data::Bool(truth), at);
@@ -100,8 +118,10 @@ impl<'a> Interpreter<'a> {
             ("join", Some(separator)) => self.join_pieces(separator, arguments),
             _ => None,
         };
-        let source = self.snippet(site);
-        pieces.map_or_else(|| self.unknown(site), |pieces| from_pieces(pieces, &source, at))
+        match pieces {
+            Some(pieces) => self.put_together(pieces, site),
+            None => self.unknown(site),
+        }
     }
 
     /// `startswith` and `endswith` of any of several.
@@ -115,17 +135,17 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn join_pieces(&self, separator: &str, arguments: &Arguments) -> Option<Vec<Piece>> {
+    fn join_pieces(&self, separator: &str, arguments: &Arguments) -> Option<Pieces> {
         let (items, open) = self.items(&arguments.positional.first()?.val)?;
         if open || items.len() > 1000 {
             return None;
         }
-        let mut pieces = Vec::new();
+        let mut pieces = Pieces::default();
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
-                pieces.push(Piece::Text(separator.into()));
+                pieces.text(separator);
             }
-            pieces.extend(item.val.pieces());
+            pieces.val(&item.val);
         }
         Some(pieces)
     }
@@ -162,7 +182,8 @@ fn plain_method(text: &str, name: &str, arguments: &Arguments) -> Option<String>
         ("removeprefix", Some(prefix)) => text.strip_prefix(prefix).unwrap_or(text).to_owned(),
         ("removesuffix", Some(suffix)) => text.strip_suffix(suffix).unwrap_or(text).to_owned(),
         ("replace", Some(from)) if arguments.positional.len() == 2 && !from.is_empty() => {
-            text.replace(from, text_argument(arguments, 1).filter(|to| to.len() < 1000)?)
+            let to = text_argument(arguments, 1)?;
+            (text.matches(from).count().saturating_mul(to.len()) <= MAX_TEXT).then(|| text.replace(from, to))?
         }
         ("zfill", _) => {
             let width = usize::try_from(number_argument(arguments, 0)?).ok().filter(|width| *width < 1000)?;
@@ -177,7 +198,9 @@ fn plain_method(text: &str, name: &str, arguments: &Arguments) -> Option<String>
 /// `center`, `ljust` and `rjust`.
 fn justified(text: &str, name: &str, arguments: &Arguments) -> Option<String> {
     let width = usize::try_from(number_argument(arguments, 0)?).ok().filter(|width| *width < 1000)?;
+    // Python raises where it is not one character.
     let fill = arguments.positional.get(1).map_or(Some(" "), |slot| slot.val.text())?;
+    (fill.chars().count() == 1).then_some(())?;
     let missing = width.saturating_sub(text.chars().count());
     let left = match name {
         "ljust" => 0,
@@ -274,15 +297,18 @@ fn split_method(text: &str, name: &str, arguments: &Arguments) -> Option<Vec<Str
 }
 
 /// `"%s-%03d" % (name, number)`, without names.
-fn percent_pieces(format: &str, arguments: &[Val]) -> Option<Vec<Piece>> {
-    let mut pieces = Vec::new();
+fn percent_pieces(format: &str, arguments: &[Val]) -> Option<Pieces> {
+    let mut pieces = Pieces::default();
     let mut arguments = arguments.iter();
     let mut rest = format;
     while let Some(place) = rest.find('%') {
-        pieces.push(Piece::Text(rest.get(..place)?.into()));
+        if pieces.is_over() {
+            break;
+        }
+        pieces.text(rest.get(..place)?);
         let tail = rest.get(place + 1..)?;
         if let Some(escaped) = tail.strip_prefix('%') {
-            pieces.push(Piece::Text("%".into()));
+            pieces.text("%");
             rest = escaped;
             continue;
         }
@@ -290,35 +316,38 @@ fn percent_pieces(format: &str, arguments: &[Val]) -> Option<Vec<Piece>> {
         let val = arguments.next()?;
         let is_plain = spec.trim_start_matches('>').is_empty();
         match kind {
-            's' if is_plain => pieces.extend(val.pieces()),
+            's' if is_plain => pieces.val(val),
             's' | 'r' => {
                 let text = if kind == 'r' { repr(val) } else { shown(val) }?;
                 let text = Val::new(Data::Text(text.into()), val.at);
-                pieces.push(Piece::Text(formatted(&text, &spec)?.into()));
+                pieces.text(&formatted(&text, &spec)?);
             }
             'd' | 'i' | 'f' | 'g' | 'e' | 'x' | 'X' | 'o' if matches!(val.data, Data::Number(_)) => {
                 let kind = if kind == 'i' { 'd' } else { kind };
-                pieces.push(Piece::Text(formatted(val, &format!("{spec}{kind}"))?.into()));
+                pieces.text(&formatted(val, &format!("{spec}{kind}"))?);
             }
-            'd' | 'i' | 'f' | 'g' => pieces.push(Piece::Hole),
+            'd' | 'i' | 'f' | 'g' => pieces.hole(),
             _ => return None,
         }
         rest = tail.get(length..)?;
     }
-    pieces.push(Piece::Text(rest.into()));
+    pieces.text(rest);
     arguments.next().is_none().then_some(pieces)
 }
 
 /// `"{}:{tag}".format(repo, tag=tag)`: only plain fields.
-fn format_pieces(format: &str, arguments: &Arguments) -> Option<Vec<Piece>> {
-    let mut pieces = Vec::new();
+fn format_pieces(format: &str, arguments: &Arguments) -> Option<Pieces> {
+    let mut pieces = Pieces::default();
     let mut next = 0;
     let mut rest = format;
     while let Some(open) = rest.find('{') {
-        pieces.push(Piece::Text(rest.get(..open)?.replace("}}", "}").into()));
+        if pieces.is_over() {
+            break;
+        }
+        pieces.text(&rest.get(..open)?.replace("}}", "}"));
         let tail = rest.get(open + 1..)?;
         if let Some(escaped) = tail.strip_prefix('{') {
-            pieces.push(Piece::Text("{".into()));
+            pieces.text("{");
             rest = escaped;
             continue;
         }
@@ -335,17 +364,17 @@ fn format_pieces(format: &str, arguments: &Arguments) -> Option<Vec<Piece>> {
             Err(_) => arguments.named(field),
         };
         match slot {
-            Some(slot) => pieces.extend(field_pieces(&slot.val, conversion, spec)),
-            None => pieces.push(Piece::Hole),
+            Some(slot) => add_field(&mut pieces, &slot.val, conversion, spec),
+            None => pieces.hole(),
         }
         rest = tail.get(close + 1..)?;
     }
-    pieces.push(Piece::Text(rest.replace("}}", "}").into()));
+    pieces.text(&rest.replace("}}", "}"));
     Some(pieces)
 }
 
 /// A replacement field with its conversion and spec.
-fn field_pieces(val: &Val, conversion: Option<&str>, spec: Option<&str>) -> Vec<Piece> {
+fn add_field(pieces: &mut Pieces, val: &Val, conversion: Option<&str>, spec: Option<&str>) {
     let converted = match conversion {
         None => Some(val.clone()),
         Some("r") => repr(val).map(|text| Val::new(Data::Text(text.into()), val.at)),
@@ -353,8 +382,8 @@ fn field_pieces(val: &Val, conversion: Option<&str>, spec: Option<&str>) -> Vec<
         Some(_) => None,
     };
     match (converted, spec) {
-        (Some(val), None) => val.pieces(),
-        (Some(val), Some(spec)) => vec![formatted(&val, spec).map_or(Piece::Hole, |text| Piece::Text(text.into()))],
-        (None, _) => vec![Piece::Hole],
+        (Some(val), None) => pieces.val(&val),
+        (Some(val), Some(spec)) => pieces.known(formatted(&val, spec)),
+        (None, _) => pieces.hole(),
     }
 }

@@ -1,6 +1,7 @@
 //! From the evaluator's heap to documents: trees in wire names, with the places of the Python source.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::interpreter::{Interpreter, Template};
 use super::json_text::Style;
@@ -10,7 +11,7 @@ use super::value::{Body, Data, Instance, Object, Of, Sdk, Slot, Val};
 use crate::document::{Dialect, Document, Flavour, Kind, PrimaryName, Use, UseKind};
 use crate::schema::python::{self, Class};
 use crate::text::Span;
-use crate::tree::{Dynamic, Entry, Field, Form, Key, List, Location, Map, Node, Number, Value};
+use crate::tree::{Dynamic, Entry, Field, Form, Key, List, Location, Map, Node, Number, TEXT_OF_A_NODE, Value};
 
 /// How deeply a tree may nest; an object that holds itself ends here.
 const MAX_DEPTH: usize = 60;
@@ -18,15 +19,16 @@ const MAX_DEPTH: usize = 60;
 impl Interpreter<'_> {
     /// The templates of the module as documents, in the order of the text.
     pub fn documents(&self) -> Vec<Document> {
+        let opened = self.opened_places();
         let mut documents: Vec<Document> =
-            self.templates.iter().flat_map(|template| self.of_template(template)).collect();
+            self.templates.iter().flat_map(|template| self.of_template(template, &opened)).collect();
         documents.sort_by_key(|document| document.head);
         documents
     }
 
     /// One document for each flavour in which a template is used; none for what is only a step on the way to another
     /// template, or the business of another module.
-    fn of_template(&self, template: &Template) -> Vec<Document> {
+    fn of_template(&self, template: &Template, opened: &Arc<[(Location, String)]>) -> Vec<Document> {
         let Some(object) = self.heap.get(template.object) else { return Vec::new() };
         let Body::Instance(instance) = &object.body else { return Vec::new() };
         let Of::Template(sdk) = instance.of else { return Vec::new() };
@@ -44,9 +46,8 @@ impl Interpreter<'_> {
             flavours.push(flavour(sdk, None));
         }
         let has_twin = flavours.len() > 1;
-        let opened = self.opened_places();
         let document = |judge: Flavour| Document {
-            opened: opened.clone(),
+            opened: Arc::clone(opened),
             root: self.template_root(instance, object),
             template: Vec::new(),
             kind: Kind::PythonTemplate,
@@ -66,11 +67,11 @@ impl Interpreter<'_> {
     }
 
     /// Why objects may hold more than is seen, by their places.
-    fn opened_places(&self) -> Vec<(Location, String)> {
+    fn opened_places(&self) -> Arc<[(Location, String)]> {
         let place = |(index, reason): (&usize, &Rc<str>)| Some((self.heap.get(*index)?.at, reason.to_string()));
         let mut places: Vec<(Location, String)> = self.opened.iter().filter_map(place).collect();
         places.sort();
-        places
+        places.into()
     }
 
     /// Where a template goes. What a task gets from its environment stands for the environment.
@@ -131,10 +132,23 @@ impl Interpreter<'_> {
         Node::new(Value::Map(synthetic(entries, instance.head)), object.at)
     }
 
+    /// Counts values of the documents, and whether there may be so many. What was evaluated may be in them once; what is used
+    /// in several places is there as often.
+    fn grow(&self, nodes: usize) -> bool {
+        self.nodes.set(self.nodes.get().saturating_add(nodes));
+        !self.is_overgrown()
+    }
+
+    /// Whether objects that are used in several places made the documents too large.
+    pub fn is_overgrown(&self) -> bool {
+        self.nodes.get() > self.limits.alias_nodes.saturating_add(self.budget.spent())
+    }
+
     /// The tree of a value, where an object of a certain class is wanted.
     fn node(&self, slot: &Slot, wanted: Wanted, depth: usize) -> Node {
         let Slot { val, at } = slot;
-        let value = if depth > MAX_DEPTH { dynamic("nested too deeply") } else { self.value_of(val, wanted, depth) };
+        let fits = depth <= MAX_DEPTH && self.grow(1);
+        let value = if fits { self.value_of(val, wanted, depth) } else { dynamic("nested too deeply, or too large") };
         let elsewhere = val.at.file != at.file || !at.span.contains(val.at.span);
         Node { value, location: val.at, used_at: elsewhere.then(|| Box::new(*at)) }
     }
@@ -144,6 +158,7 @@ impl Interpreter<'_> {
             Data::None => Value::Null,
             Data::Bool(value) => Value::Bool(*value),
             Data::Number(text) => Value::Number(Number::new(&**text)),
+            Data::Text(text) if !self.grow(text.len() / TEXT_OF_A_NODE) => dynamic("too large"),
             Data::Text(text) => Value::String((&**text).into()),
             Data::Pattern(pieces, reason) => {
                 Value::Dynamic(Box::new(Dynamic { pattern: pieces.to_vec(), ..Dynamic::because(&**reason) }))
@@ -158,7 +173,8 @@ impl Interpreter<'_> {
                 Value::Dynamic(Box::new(Dynamic { default: Some(default), ..Dynamic::because(&**reason) }))
             }
             Data::Dumped(held) => match self.json_text(held, &Style::default()) {
-                Some(text) => Value::String(text.as_str().into()),
+                Some(text) if self.grow(text.len() / TEXT_OF_A_NODE) => Value::String(text.as_str().into()),
+                Some(_) => dynamic("too large"),
                 None => dynamic("json.dumps() of something that is not known"),
             },
             Data::FsPath(path) => dynamic(&format!("the file {path}")),

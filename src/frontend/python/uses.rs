@@ -156,6 +156,8 @@ impl<'a> Interpreter<'a> {
         let Some(template) = self.is_template(&slot.val) else { return };
         let at = slot.at;
         let object = self.templates[template].object;
+        self.look_through(self.uses.len());
+        self.copy_items(settings.len());
         let known = self.uses.iter().any(|other| other.object == object && other.at == at && other.name == name);
         if !self.is_importing() && !known {
             self.uses.push(TemplateUse { object, kind, taker, name, at, settings });

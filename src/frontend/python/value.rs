@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::budget::MAX_ATTRIBUTES;
 use super::calls::Arguments;
 use super::sdk::SdkClass;
 use crate::schema::python::Class;
@@ -67,12 +68,21 @@ pub enum Data {
 }
 
 /// What `functools.partial` makes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Partial {
     /// What is called.
     pub callee: Val,
     /// With these.
     pub arguments: Arguments,
+    /// How many partials are in one another.
+    pub depth: usize,
+}
+
+/// As in Python, each is a thing of its own; and to compare what they hold could take forever.
+impl PartialEq for Partial {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
 }
 
 /// Which class a template is of.
@@ -176,17 +186,6 @@ impl Val {
     pub const fn is_dynamic(&self) -> bool {
         matches!(self.data, Data::Dynamic(_) | Data::Default(..))
     }
-
-    /// The value as text and holes, as `str()` would show it.
-    pub fn pieces(&self) -> Vec<Piece> {
-        match &self.data {
-            Data::Text(text) | Data::Number(text) => vec![Piece::Text((&**text).into())],
-            Data::Bool(value) => vec![Piece::Text(if *value { "True" } else { "False" }.into())],
-            Data::None => vec![Piece::Text("None".into())],
-            Data::Pattern(pieces, _) => pieces.to_vec(),
-            _ => vec![Piece::Hole],
-        }
-    }
 }
 
 impl Slot {
@@ -202,30 +201,13 @@ impl Instance {
         self.attributes.iter().find(|(known, ..)| &**known == name).map(|(.., slot)| slot)
     }
 
-    /// Sets an attribute, in the place of an older one of that name.
+    /// Sets an attribute, in the place of an older one of that name. What is beyond all measure is left out.
     pub fn set(&mut self, name: &str, named_at: Location, slot: Slot) {
+        let is_full = self.attributes.len() >= MAX_ATTRIBUTES;
         match self.attributes.iter_mut().find(|(known, ..)| &**known == name) {
             Some(known) => *known = (name.into(), named_at, slot),
+            None if is_full => {}
             None => self.attributes.push((name.into(), named_at, slot)),
         }
     }
-}
-
-/// A string of text and holes: known when there is no hole.
-pub fn from_pieces(pieces: Vec<Piece>, source: &str, at: Location) -> Val {
-    let mut joined: Vec<Piece> = Vec::new();
-    for piece in pieces {
-        match (joined.last_mut(), piece) {
-            (Some(Piece::Text(last)), Piece::Text(text)) => *last = format!("{last}{text}").into(),
-            (Some(Piece::Hole), Piece::Hole) => {}
-            (_, piece) => joined.push(piece),
-        }
-    }
-    let data = match joined.as_slice() {
-        [] => Data::Text("".into()),
-        [Piece::Text(text)] => Data::Text((&**text).into()),
-        [Piece::Hole] => Data::Dynamic(source.into()),
-        _ => Data::Pattern(joined.into(), source.into()),
-    };
-    Val::new(data, at)
 }

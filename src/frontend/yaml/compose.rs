@@ -343,7 +343,8 @@ fn closed(whole: Span, style: StructureStyle, end: Span) -> Span {
     if style == StructureStyle::Flow { whole.cover(end) } else { whole }
 }
 
-/// The number of nodes in a tree, and its height.
+/// How much a tree holds, and its height.
 fn measure(node: &Node) -> (usize, usize) {
-    node.children().map(measure).fold((1, 1), |(size, height), (more, below)| (size + more, height.max(below + 1)))
+    let below = node.children().map(measure);
+    below.fold((node.own_size(), 1), |(size, height), (more, below)| (size + more, height.max(below + 1)))
 }

@@ -1,5 +1,7 @@
 //! Which trees hold a pod template, and where in them it is.
 
+use std::sync::Arc;
+
 use crate::config::Settings;
 use crate::document::{Dialect, Document, Flavour, Kind, PrimaryName};
 use crate::tree::{Field, Location, Node, Path, Step};
@@ -168,7 +170,7 @@ fn document(root: Node, template: Path, kind: Kind) -> Document {
         if matches!(kind, Kind::PodTemplate | Kind::Embedded) { Flavour::ClusterTemplate } else { Flavour::Workload };
     let primary = PrimaryName { name: Field::Missing, location: None };
     let mut document = Document {
-        opened: Vec::new(),
+        opened: Arc::default(),
         root,
         template,
         kind,
