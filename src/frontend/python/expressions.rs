@@ -12,7 +12,7 @@ use super::interpreter::{Flow, Interpreter};
 use super::join::joined;
 use super::names::{below, lookup};
 use super::statements::position;
-use super::value::{Body, Data, Object, Of, Slot, Val};
+use super::value::{Body, Data, Of, Slot, Val};
 
 /// How many digits a whole number may have.
 const MAX_DIGITS: usize = 400;
@@ -212,7 +212,9 @@ impl<'a> Interpreter<'a> {
             let found = character.map(|character| Val::new(Data::Text(character.to_string().into()), at));
             return found.unwrap_or_else(|| self.unknown(node));
         }
-        self.look_through(self.object(&owner).map_or(0, Object::size));
+        if let Some(Body::Dict(entries)) = self.object(&owner).map(|object| &object.body) {
+            self.look_through(entries.len());
+        }
         let found = self.object(&owner).and_then(|object| match (&object.body, &key.data) {
             (Body::List(items), Data::Number(number)) if !object.open => {
                 let place = position(number.parse().ok()?, items.len())?;

@@ -46,7 +46,8 @@ impl Interpreter<'_> {
             return;
         }
         // Loops come here again and again, and to compare with all names takes long.
-        if !self.near_classes.contains_key(name) && !(name.len() < MAX_NAME && self.step(100)) {
+        let is_known = self.near_classes.contains_key(name);
+        if name.len() > MAX_NAME || (!is_known && !self.step(100)) {
             return;
         }
         let near = *self.near_classes.entry(name.to_owned()).or_insert_with(|| {
