@@ -1,5 +1,7 @@
 //! Which text a comment stands for: its line, and the statement, item or entry that begins there.
 
+use std::ops::Range;
+
 use crate::text::{LineIndex, Span};
 
 /// A comment that speaks to podlint.
@@ -20,37 +22,89 @@ pub struct Comment {
 #[must_use]
 pub fn attach(text: &str, places: &[Span], units: &[Span]) -> Vec<Comment> {
     let speaks = |place: &&Span| memchr::memmem::find(place.slice(text).as_bytes(), b"podlint").is_some();
-    let places: Vec<Span> = places.iter().filter(speaks).copied().collect();
+    let mut places: Vec<Span> = places.iter().filter(speaks).copied().collect();
     if places.is_empty() {
         return Vec::new();
     }
-    let lines = LineIndex::new(text);
-    places.into_iter().map(|place| comment(text, &lines, place, units)).collect()
+    places.sort();
+    let mut attaching = Attaching { text, lines: LineIndex::new(text), units: Units::new(units), below: None };
+    places.into_iter().map(|place| attaching.comment(place)).collect()
 }
 
-fn comment(text: &str, lines: &LineIndex, place: Span, units: &[Span]) -> Comment {
-    let number = lines.line_of(place.start);
-    let own = lines.line_span(number).unwrap_or(place);
-    let before = Span::new(own.start, place.start).slice(text).trim();
-    let alone = before.is_empty();
-    // A dash alone opens an item that begins on the next line.
-    let ahead = alone || (before != "---" && before.bytes().all(|byte| matches!(byte, b'-' | b' ')));
-    let line = if ahead { next_line(text, lines, number) } else { Some(own) };
-    let Some(line) = line else { return Comment { span: place, alone, line: Span::at(place.start), unit: None } };
-    let starts = |unit: &&Span| unit.start >= line.start && unit.start < line.end;
-    let ends = |unit: &&Span| unit.end > line.start && unit.end <= line.end;
-    let unit = units.iter().filter(starts).max_by_key(|unit| unit.len());
-    let unit = unit.or_else(|| units.iter().filter(|unit| !alone && ends(unit)).min_by_key(|unit| unit.len()));
-    Comment { span: place, alone, line, unit: unit.copied() }
+/// The parts of a text by where they begin and by where they end.
+struct Units {
+    by_start: Vec<Span>,
+    by_end: Vec<Span>,
+    /// The line that was asked for last, and the largest part that begins on it: many comments stand above one line.
+    last: Option<(Span, Option<Span>)>,
 }
 
-/// The next line that holds more than blanks and a comment.
-fn next_line(text: &str, lines: &LineIndex, number: usize) -> Option<Span> {
-    let below = (number + 1..).map_while(|line| lines.line_span(line));
-    below.into_iter().find(|line| {
-        let content = line.slice(text).trim();
-        !content.is_empty() && !content.starts_with('#')
-    })
+impl Units {
+    fn new(units: &[Span]) -> Self {
+        let (mut by_start, mut by_end) = (units.to_vec(), units.to_vec());
+        by_start.sort_by_key(|unit| unit.start);
+        by_end.sort_by_key(|unit| unit.end);
+        Self { by_start, by_end, last: None }
+    }
+
+    /// The largest part that begins on a line.
+    fn beginning_on(&mut self, line: Span) -> Option<Span> {
+        if let Some((_, known)) = self.last.filter(|(last, _)| *last == line) {
+            return known;
+        }
+        let from = self.by_start.partition_point(|unit| unit.start < line.start);
+        let there = self.by_start.iter().skip(from).take_while(|unit| unit.start < line.end);
+        let found = there.max_by_key(|unit| unit.len()).copied();
+        self.last = Some((line, found));
+        found
+    }
+
+    /// The smallest part that ends on a line.
+    fn ending_on(&self, line: Span) -> Option<Span> {
+        let from = self.by_end.partition_point(|unit| unit.end <= line.start);
+        let there = self.by_end.iter().skip(from).take_while(|unit| unit.end <= line.end);
+        there.min_by_key(|unit| unit.len()).copied()
+    }
+}
+
+/// What is known while the comments of a text are looked at from its beginning to its end.
+struct Attaching<'t> {
+    text: &'t str,
+    lines: LineIndex,
+    units: Units,
+    /// The lines between which nothing was found last, and the one behind them.
+    below: Option<(Range<usize>, Option<Span>)>,
+}
+
+impl Attaching<'_> {
+    fn comment(&mut self, place: Span) -> Comment {
+        let number = self.lines.line_of(place.start);
+        let own = self.lines.line_span(number).unwrap_or(place);
+        let before = Span::new(own.start, place.start).slice(self.text).trim();
+        let alone = before.is_empty();
+        // A dash alone opens an item that begins on the next line.
+        let ahead = alone || (before != "---" && before.bytes().all(|byte| matches!(byte, b'-' | b' ')));
+        let line = if ahead { self.next_line(number) } else { Some(own) };
+        let Some(line) = line else { return Comment { span: place, alone, line: Span::at(place.start), unit: None } };
+        let unit = self.units.beginning_on(line);
+        let unit = unit.or_else(|| if alone { None } else { self.units.ending_on(line) });
+        Comment { span: place, alone, line, unit }
+    }
+
+    /// The next line that holds more than blanks and a comment.
+    fn next_line(&mut self, number: usize) -> Option<Span> {
+        if let Some((_, line)) = self.below.as_ref().filter(|(empty, _)| empty.contains(&number)) {
+            return *line;
+        }
+        let mut below = (number + 1..).map_while(|line| Some((line, self.lines.line_span(line)?)));
+        let found = below.find(|(_, line)| {
+            let content = line.slice(self.text).trim();
+            !content.is_empty() && !content.starts_with('#')
+        });
+        let line = found.map(|(_, line)| line);
+        self.below = Some((number..found.map_or(usize::MAX, |(number, _)| number), line));
+        line
+    }
 }
 
 impl Comment {
@@ -58,14 +112,19 @@ impl Comment {
     #[must_use]
     pub fn covers(&self, place: Span) -> bool {
         let on_line = |offset: u32| self.line.start <= offset && offset < self.line.end;
-        let last = place.end.saturating_sub(1).max(place.start);
         // A value may reach over several lines; a comment behind its last one is meant for it too.
-        on_line(place.start) || (!self.alone && on_line(last)) || self.holds(place)
+        on_line(place.start) || (!self.alone && on_line(place.last())) || self.holds(place)
     }
 
     /// Whether `place` begins within the part of the text that the comment stands for.
     #[must_use]
     pub fn holds(&self, place: Span) -> bool {
-        self.unit.is_some_and(|unit| unit.start <= place.start && place.start < unit.end.max(unit.start + 1))
+        self.held().is_some_and(|held| held.start <= place.start && place.start < held.end)
+    }
+
+    /// The part of the text within which something begins that the comment stands for.
+    #[must_use]
+    pub fn held(&self) -> Option<Span> {
+        self.unit.map(|unit| Span::new(unit.start, unit.end.max(unit.start + 1)))
     }
 }

@@ -1,16 +1,24 @@
 //! Findings about suppressions: rules that do not exist, and comments that silence nothing.
 
+use std::collections::HashMap;
+
 use super::annotation::Annotation;
 use super::directive::{Directive, Kind, Mistake};
-use super::{Suppression, is_rule};
+use super::{Judged, Suppression, is_rule};
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Authority, Change, Diagnostic, Fix, Literal, Origin, Severity};
 use crate::document::Document;
 use crate::frontend::{Parsed, lower};
+use crate::lint::MAX_FINDINGS;
 use crate::rules::RULES;
 use crate::source::SourceFile;
 use crate::text::{Edit, LineIndex, Span, nearest};
 use crate::tree::{FileId, Location};
+
+/// No more are told of one kind; no more findings are reported of a file.
+const MAX_COMPLAINTS: usize = MAX_FINDINGS + 1;
+/// Longer lists in annotations are not rewritten.
+const MAX_NAMES: usize = 200;
 
 const UNKNOWN: &str = "unknown-suppression";
 const UNUSED: &str = "unused-suppression";
@@ -25,7 +33,7 @@ pub fn mistakes(source: &SourceFile, mistakes: &[Mistake]) -> Vec<Diagnostic> {
         found
     };
     let visible = |mistake: &&Mistake| !mistake.span.slice(&source.text).is_empty() || mistake.instead.is_none();
-    mistakes.iter().filter(visible).map(finding).collect()
+    mistakes.iter().filter(visible).map(finding).take(MAX_COMPLAINTS).collect()
 }
 
 /// Names of rules that do not exist, in comments.
@@ -42,6 +50,9 @@ pub fn unknown_names(source: &SourceFile, suppressions: &[Suppression]) -> Vec<D
             };
             finding.fixes.push(fix(title, vec![edit]));
             found.push(finding);
+            if found.len() >= MAX_COMPLAINTS {
+                return found;
+            }
         }
     }
     found
@@ -58,8 +69,13 @@ pub fn unknown_in_annotations(source: &SourceFile, parsed: &Parsed, annotations:
                 true => meant(other),
                 false => Some(other.as_str()),
             });
-            finding.fixes.extend(rewrite(source, document, annotation, &instead.collect::<Vec<_>>()));
+            if annotation.names.len() <= MAX_NAMES {
+                finding.fixes.extend(rewrite(source, document, annotation, &instead.collect::<Vec<_>>()));
+            }
             found.push(finding);
+            if found.len() >= MAX_COMPLAINTS {
+                return found;
+            }
         }
     }
     found
@@ -72,8 +88,13 @@ pub fn unused(
     suppressions: &[Suppression],
     settings: &Settings,
 ) -> Vec<Diagnostic> {
-    let own = suppressions.iter().filter(|one| one.file == FileId::MAIN && one.is_judged(parsed));
-    own.filter_map(|one| unused_one(source, one, settings)).collect()
+    let own = suppressions.iter().filter(|one| one.file == FileId::MAIN);
+    if own.clone().next().is_none() {
+        return Vec::new();
+    }
+    let judged = Judged::of(parsed);
+    let own = own.filter(|one| one.is_judged(&judged));
+    own.filter_map(|one| unused_one(source, one, settings)).take(MAX_COMPLAINTS).collect()
 }
 
 fn unused_one(source: &SourceFile, suppression: &Suppression, settings: &Settings) -> Option<Diagnostic> {
@@ -121,12 +142,14 @@ pub fn unused_annotations(
     settings: &Settings,
 ) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = Vec::new();
+    // A template may have several documents, for several uses.
+    let mut by_place: HashMap<Location, Vec<&Annotation>> = HashMap::new();
+    annotations.iter().for_each(|annotation| by_place.entry(annotation.location).or_default().push(annotation));
     for annotation in annotations {
         let Some(document) = parsed.documents.get(annotation.document) else { continue };
-        // A template may have several documents, for several uses.
-        let same = |other: &&Annotation| other.location == annotation.location;
+        let same = by_place.get(&annotation.location).map_or(&[][..], Vec::as_slice);
         for (index, (name, _)) in annotation.names.iter().enumerate() {
-            let used = annotations.iter().filter(same).any(|one| one.names.get(index).is_some_and(|(_, used)| *used));
+            let used = same.iter().any(|one| one.names.get(index).is_some_and(|(_, used)| *used));
             if used || !(runs(name, settings) || (name == "all" && settings.select.is_empty())) {
                 continue;
             }
@@ -137,8 +160,13 @@ pub fn unused_annotations(
             let mut finding = at_annotation(finding(UNUSED, message, annotation.location), document, annotation);
             let others: Vec<&str> =
                 annotation.names.iter().map(|(name, _)| name.as_str()).filter(|other| other != name).collect();
-            finding.fixes.extend(rewrite(source, document, annotation, &others));
+            if others.len() < MAX_NAMES {
+                finding.fixes.extend(rewrite(source, document, annotation, &others));
+            }
             found.push(finding);
+            if found.len() >= MAX_COMPLAINTS {
+                return found;
+            }
         }
     }
     found

@@ -8,12 +8,11 @@ mod place;
 
 use crate::config::Settings;
 use crate::diagnostic::Diagnostic;
-use crate::document::Document;
 use crate::frontend::{Comment, Parsed};
 use crate::rules::RULES;
 use crate::source::SourceFile;
 use crate::text::Span;
-use crate::tree::{FileId, Location};
+use crate::tree::{FileId, Location, Node};
 use annotation::Annotation;
 use directive::{Directive, Kind, Mistake};
 
@@ -152,11 +151,19 @@ fn read(source: &SourceFile, parsed: &Parsed) -> (Vec<Suppression>, Vec<Mistake>
 
 /// Ends each `disable` at the `enable` that takes it back.
 fn close_ranges(suppressions: &mut [Suppression]) {
+    let mut open: Vec<usize> = Vec::new();
     for index in 0..suppressions.len() {
         let (before, rest) = suppressions.split_at_mut(index);
-        let Some(enable) = rest.first_mut().filter(|one| one.directive.kind == Kind::Enable) else { continue };
-        for disable in before.iter_mut().filter(|one| one.directive.kind == Kind::Disable) {
-            disable.end_at(enable);
+        let Some(one) = rest.first_mut() else { continue };
+        match one.directive.kind {
+            Kind::Disable => open.push(index),
+            Kind::Enable => {
+                for disable in open.iter().copied() {
+                    before.get_mut(disable).into_iter().for_each(|disable| disable.end_at(one));
+                }
+                open.retain(|disable| before.get(*disable).is_some_and(Suppression::is_open));
+            }
+            Kind::Ignore | Kind::IgnoreFile => {}
         }
     }
 }
@@ -243,26 +250,47 @@ impl Suppression {
     }
 
     /// Whether it speaks of something that was looked at here: code that only other modules run is theirs to judge.
-    fn is_judged(&self, parsed: &Parsed) -> bool {
-        let documents = || parsed.documents.iter().chain(&parsed.alternatives);
+    fn is_judged(&self, judged: &Judged) -> bool {
         match &self.reach {
-            Reach::File | Reach::Range(_) => documents().next().is_some(),
-            Reach::Comment(comment) if comment.line.is_empty() => documents().next().is_some(),
-            Reach::Comment(comment) => documents().any(|document| holds(document, comment)),
+            Reach::Comment(comment) if !comment.line.is_empty() => judged.by(comment),
+            _ => judged.any,
         }
     }
 }
 
-/// Whether a comment is about some part of a template.
-fn holds(document: &Document, comment: &Comment) -> bool {
-    let mut pending = vec![&document.root];
-    while let Some(node) = pending.pop() {
-        let keys = node.as_map().map(|map| map.entries.as_slice()).unwrap_or_default();
-        let mut places = keys.iter().map(|entry| entry.key.location).chain([node.location, node.head()]);
-        if places.any(|place| place.file == FileId::MAIN && comment.covers(place.span)) {
-            return true;
+/// The places of the file that templates are made of.
+struct Judged {
+    any: bool,
+    starts: Vec<u32>,
+    /// The places of their last characters.
+    ends: Vec<u32>,
+}
+
+impl Judged {
+    fn of(parsed: &Parsed) -> Self {
+        let documents = || parsed.documents.iter().chain(&parsed.alternatives);
+        let mut pending: Vec<&Node> = documents().map(|document| &document.root).collect();
+        let mut places: Vec<Span> = Vec::new();
+        while let Some(node) = pending.pop() {
+            let keys = node.as_map().map(|map| map.entries.as_slice()).unwrap_or_default();
+            let all = keys.iter().map(|entry| entry.key.location).chain([node.location, node.head()]);
+            places.extend(all.filter(|place| place.file == FileId::MAIN).map(|place| place.span));
+            pending.extend(node.children());
         }
-        pending.extend(node.children());
+        let mut starts: Vec<u32> = places.iter().map(|place| place.start).collect();
+        let mut ends: Vec<u32> = places.iter().map(|place| place.last()).collect();
+        starts.sort_unstable();
+        ends.sort_unstable();
+        Self { any: documents().next().is_some(), starts, ends }
     }
-    false
+
+    /// Whether a comment covers some part of a template, as [`Comment::covers`] has it.
+    fn by(&self, comment: &Comment) -> bool {
+        let within = |places: &[u32], span: Span| {
+            places.get(places.partition_point(|place| *place < span.start)).is_some_and(|place| *place < span.end)
+        };
+        within(&self.starts, comment.line)
+            || (!comment.alone && within(&self.ends, comment.line))
+            || comment.held().is_some_and(|held| within(&self.starts, held))
+    }
 }

@@ -54,6 +54,12 @@ impl Span {
         self.start <= other.start && other.end <= self.end
     }
 
+    /// The place of its last byte; of an empty one, its own.
+    #[must_use]
+    pub const fn last(self) -> u32 {
+        if self.end > self.start { self.end - 1 } else { self.start }
+    }
+
     /// Whether the two share at least one byte.
     #[must_use]
     pub const fn overlaps(self, other: Self) -> bool {

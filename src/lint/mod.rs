@@ -1,13 +1,15 @@
 //! The pipeline: from one file's text to its report. There is no other assembly of these steps.
 
+mod sharing;
+
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::client;
 use crate::config::Settings;
-use crate::diagnostic::{Applicability, Authority, Diagnostic, Fix, Label, Origin, Severity};
-use crate::document::{Dialect, Document};
+use crate::diagnostic::{Applicability, Authority, Diagnostic, Label, Origin, Severity};
+use crate::document::Document;
 use crate::frontend::{self, Parsed};
 use crate::kubernetes;
 use crate::pod::{Container, Pod};
@@ -17,11 +19,18 @@ use crate::rule::{Context, Findings, Rule};
 use crate::rules::RULES;
 use crate::source::{Modules, NoModules, SourceFile};
 use crate::suppress::{self, Outcome};
-use crate::text::Edit;
-use crate::tree::{FileId, Form, Location};
+use crate::tree::{FileId, Location};
 
 /// How many findings of one file are reported: more than anybody reads, and a bound for hostile input.
-const MAX_FINDINGS: usize = 2000;
+pub(crate) const MAX_FINDINGS: usize = 2000;
+/// How many are held at a time.
+const MAX_HELD: usize = 4 * MAX_FINDINGS;
+
+/// A finding, and in which document.
+struct Found {
+    document: usize,
+    diagnostic: Diagnostic,
+}
 
 /// Checks one file by itself. Pure: no input or output, no failure; what is wrong with the text is in the report.
 #[must_use]
@@ -74,11 +83,22 @@ pub fn lint_in(source: &SourceFile, settings: &Settings, modules: &dyn Modules) 
 fn check_documents(text: &SourceFile, parsed: &Parsed, settings: &Settings, first_policy: FileId) -> Vec<Diagnostic> {
     let check =
         |index: usize, document: &Document| check_document(text, parsed, (index, document), settings, first_policy);
-    let mut found: Vec<Vec<Diagnostic>> =
-        parsed.documents.iter().enumerate().map(|(index, document)| check(index, document)).collect();
-    doubt_shared_fixes(&mut found, &parsed.documents);
-    let mut found: Vec<Diagnostic> = found.into_iter().flatten().collect();
+    let mut found: Vec<Found> = Vec::new();
+    for (index, document) in parsed.documents.iter().enumerate() {
+        found.extend(check(index, document).into_iter().map(|diagnostic| Found { document: index, diagnostic }));
+        // Files with many templates are not to fill the memory with what is never reported.
+        if found.len() > MAX_HELD {
+            found.sort_by_key(|one| Reverse(one.diagnostic.severity));
+            found.truncate(MAX_FINDINGS + 1);
+        }
+    }
+    found.sort_by_key(|one| one.document);
+    sharing::doubt_shared_fixes(&mut found, &parsed.documents);
+    let mut found: Vec<Diagnostic> = found.into_iter().map(|one| one.diagnostic).collect();
     for (index, document) in parsed.alternatives.iter().enumerate() {
+        if found.len() > MAX_FINDINGS {
+            break;
+        }
         add_alternative(&mut found, document, check(parsed.documents.len() + index, document));
     }
     found
@@ -241,40 +261,6 @@ fn lower_fixes(editor: &frontend::Editor<'_>, diagnostic: &mut Diagnostic) {
         }
         None => false,
     });
-}
-
-/// A fix of text that another template is made of too is not safe, unless that one wants the same fix.
-fn doubt_shared_fixes(found: &mut [Vec<Diagnostic>], documents: &[Document]) {
-    let wanted: Vec<Vec<Fix>> =
-        found.iter().map(|list| list.iter().flat_map(|diagnostic| diagnostic.fixes.clone()).collect()).collect();
-    for (index, diagnostics) in found.iter_mut().enumerate() {
-        for fix in diagnostics.iter_mut().flat_map(|diagnostic| &mut diagnostic.fixes) {
-            let shared = documents.iter().enumerate().any(|(other, document)| {
-                let agrees = wanted.get(other).is_some_and(|fixes| fixes.iter().any(|same| same.edits == fix.edits));
-                other != index && !agrees && fix.edits.iter().any(|edit| holds(document, edit))
-            });
-            if shared {
-                fix.applicability = Applicability::Unsafe;
-            }
-        }
-    }
-}
-
-/// Whether a template built by a program is made of the text that an edit changes.
-fn holds(document: &Document, edit: &Edit) -> bool {
-    if document.dialect != Dialect::Python {
-        return false;
-    }
-    let mut pending = vec![&document.root];
-    while let Some(node) = pending.pop() {
-        let inside = node.location.file == FileId::MAIN && node.location.span.contains(edit.span);
-        let synthetic = node.as_map().is_some_and(|map| map.form == Form::Synthetic);
-        if inside && !synthetic {
-            return true;
-        }
-        pending.extend(node.children());
-    }
-    false
 }
 
 fn apply_settings(diagnostics: &mut Vec<Diagnostic>, settings: &Settings) {
