@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use crate::text::{Edit, one_line};
 use crate::tree::{Location, Path};
 
+/// How many findings of one file are reported: more than anybody reads, and a bound for hostile input.
+pub const MAX_FINDINGS: usize = 2000;
+
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::client;
 use crate::config::Settings;
-use crate::diagnostic::{Applicability, Authority, Diagnostic, Label, Origin, Severity};
+use crate::diagnostic::{Applicability, Authority, Diagnostic, Label, MAX_FINDINGS, Origin, Severity};
 use crate::document::Document;
 use crate::frontend::{self, Parsed};
 use crate::kubernetes;
@@ -21,8 +21,6 @@ use crate::source::{Modules, NoModules, SourceFile};
 use crate::suppress::{self, Outcome};
 use crate::tree::{FileId, Location};
 
-/// How many findings of one file are reported: more than anybody reads, and a bound for hostile input.
-pub(crate) const MAX_FINDINGS: usize = 2000;
 /// How many are held at a time.
 const MAX_HELD: usize = 4 * MAX_FINDINGS;
 
@@ -70,10 +68,10 @@ pub fn lint_in(source: &SourceFile, settings: &Settings, modules: &dyn Modules) 
         secrets,
     };
     apply_settings(&mut report.diagnostics, settings);
-    let too_many = report.diagnostics.len() > MAX_FINDINGS;
-    keep_worst(&mut report.diagnostics, MAX_FINDINGS);
     report.normalise();
-    if too_many {
+    if report.diagnostics.len() > MAX_FINDINGS {
+        keep_worst(&mut report.diagnostics, MAX_FINDINGS);
+        report.normalise();
         report.diagnostics.extend(cut_off_note(&report.diagnostics));
     }
     report
@@ -86,10 +84,8 @@ fn check_documents(text: &SourceFile, parsed: &Parsed, settings: &Settings, firs
     let mut found: Vec<Found> = Vec::new();
     for (index, document) in parsed.documents.iter().enumerate() {
         found.extend(check(index, document).into_iter().map(|diagnostic| Found { document: index, diagnostic }));
-        // Files with many templates are not to fill the memory with what is never reported.
         if found.len() > MAX_HELD {
-            found.sort_by_key(|one| Reverse(one.diagnostic.severity));
-            found.truncate(MAX_FINDINGS + 1);
+            thin_out(&mut found);
         }
     }
     found.sort_by_key(|one| one.document);
@@ -102,6 +98,19 @@ fn check_documents(text: &SourceFile, parsed: &Parsed, settings: &Settings, firs
         add_alternative(&mut found, document, check(parsed.documents.len() + index, document));
     }
     found
+}
+
+/// Files with many templates are not to fill the memory with what is never reported.
+fn thin_out(found: &mut Vec<Found>) {
+    let place = |one: &Found| one.diagnostic.location;
+    found.sort_by(|a, b| {
+        (place(a), a.diagnostic.rule, &a.diagnostic.message).cmp(&(place(b), b.diagnostic.rule, &b.diagnostic.message))
+    });
+    found.dedup_by(|a, b| (place(a), &a.diagnostic.message) == (place(b), &b.diagnostic.message));
+    if found.len() > MAX_HELD / 2 {
+        found.sort_by_key(|one| (Reverse(one.diagnostic.severity), one.document));
+        found.truncate(MAX_FINDINGS + 1);
+    }
 }
 
 /// Where a document has secrets in plain text.

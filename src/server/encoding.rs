@@ -38,12 +38,16 @@ impl Encoding {
         }
     }
 
-    /// How many units a text has.
-    fn length(self, text: &str) -> usize {
+    /// How many units a part of a text has.
+    fn length(self, text: &str, lines: &LineIndex, part: Span) -> u32 {
+        let characters = || lines.characters(text, part);
         match self {
-            Self::Utf8 => text.len(),
-            Self::Utf16 => text.chars().map(char::len_utf16).sum(),
-            Self::Utf32 => text.chars().count(),
+            Self::Utf8 => part.len(),
+            Self::Utf16 => {
+                let characters = characters();
+                characters.count + characters.wide
+            }
+            Self::Utf32 => characters().count,
         }
     }
 
@@ -95,9 +99,8 @@ impl Translator<'_> {
         let offset = self.floor(offset.min(self.end()));
         let line = self.lines.line_of(offset);
         let start = self.lines.line_span(line).map_or(0, |span| span.start);
-        let before = Span::new(start, offset).slice(self.text);
-        let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
-        Position { line: number(line), character: number(self.encoding.length(before)) }
+        let character = self.encoding.length(self.text, self.lines, Span::new(start, offset));
+        Position { line: u32::try_from(line).unwrap_or(u32::MAX), character }
     }
 
     /// The range of some bytes.

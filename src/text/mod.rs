@@ -7,7 +7,7 @@ mod safe;
 mod span;
 
 pub use edit::{Edit, EditError, apply};
-pub use line_index::{LineColumn, LineIndex};
+pub use line_index::{Characters, LineColumn, LineIndex};
 pub use near::nearest;
 pub use safe::{one_line, same_offsets};
 pub use span::Span;
