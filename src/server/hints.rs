@@ -4,6 +4,7 @@ use gen_lsp_types::{Range, TextDocumentIdentifier};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::distinct::Distinct;
 use super::site::Site;
 use crate::flyte::{self, Effective};
 use crate::tree::{Node, Path, Step, Value as TreeValue};
@@ -18,7 +19,7 @@ pub struct Params {
 
 /// `textDocument/inlayHint`.
 pub fn hints(site: &Site<'_>, params: &Params) -> Value {
-    let mut hints: Vec<Value> = Vec::new();
+    let mut hints = Distinct::default();
     for document in &site.analysis.report.documents {
         let Some(root) = document.pod_template().known() else { continue };
         // With several uses the first one speaks; the code lens shows the others.
@@ -36,12 +37,10 @@ pub fn hints(site: &Site<'_>, params: &Params) -> Value {
                 "paddingLeft": true,
                 "tooltip": "what Flyte submits; podlint.showEffectivePod shows the whole pod",
             });
-            if !hints.contains(&hint) {
-                hints.push(hint);
-            }
+            hints.add(hint);
         }
     }
-    json!(hints)
+    json!(hints.into_values())
 }
 
 /// What others than the template set: where, and in a few words.

@@ -12,6 +12,7 @@ mod commands;
 mod completion;
 mod configuration;
 mod diagnostics;
+mod distinct;
 mod documents;
 mod doubt;
 mod edits;

@@ -1,11 +1,13 @@
 //! The pods that Flyte submits, as documents beside the source: code lenses, requests, and word of changes.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use gen_lsp_types::{TextDocumentIdentifier, Uri};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::distinct::Distinct;
 use super::site::Site;
 use super::state::Server;
 use crate::document::Document;
@@ -119,7 +121,8 @@ fn text(server: &Server, site: &Site<'_>, which: &Which) -> Option<String> {
 /// `textDocument/codeLens`: above each template, and at each task or environment that it is given to.
 pub fn lenses(server: &Server, site: &Site<'_>, uri: &Uri) -> Value {
     let pods = all(server, site);
-    let mut lenses: Vec<Value> = Vec::new();
+    let mut lenses = Distinct::default();
+    let shown: HashSet<&str> = pods.iter().filter_map(|rendered| rendered.pod.name.as_deref()).collect();
     let mut offer = |location: crate::tree::Location, title: String, name: &Option<String>| {
         if location.file != FileId::MAIN {
             return;
@@ -128,10 +131,7 @@ pub fn lenses(server: &Server, site: &Site<'_>, uri: &Uri) -> Value {
         let argument =
             Which { uri: uri.0.clone(), name: name.clone(), line: name.is_none().then_some(place.range.start.line) };
         let command = json!({"title": title, "command": SHOW, "arguments": [argument]});
-        let lens = json!({"range": place.range, "command": command});
-        if !lenses.contains(&lens) {
-            lenses.push(lens);
-        }
+        lenses.add(json!({"range": place.range, "command": command}));
     };
     for document in &site.analysis.report.documents {
         let uses = document.uses.len();
@@ -143,12 +143,12 @@ pub fn lenses(server: &Server, site: &Site<'_>, uri: &Uri) -> Value {
         offer(document.made_at.unwrap_or(document.head), title, &document.name);
         for used in &document.uses {
             // An environment's tasks stand for it.
-            let is_shown = pods.iter().any(|rendered| rendered.pod.name.is_some() && rendered.pod.name == used.name);
+            let is_shown = used.name.as_deref().is_some_and(|name| shown.contains(name));
             let name = if is_shown { &used.name } else { &document.name };
             offer(used.location, format!("effective pod of this {}", used.kind.noun()), name);
         }
     }
-    json!(lenses)
+    json!(lenses.into_values())
 }
 
 impl Server {

@@ -4,6 +4,7 @@ use gen_lsp_types::{Location as Place, Position, TextDocumentIdentifier};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::distinct::Distinct;
 use super::names::{Mention, mentions};
 use super::site::Site;
 use super::state::Server;
@@ -91,16 +92,13 @@ pub fn references(server: &Server, at: &At) -> Value {
 
 /// `textDocument/documentHighlight`: what gives the name is written, what refers to it is read.
 pub fn highlight(server: &Server, at: &At) -> Value {
-    let mut found: Vec<Value> = Vec::new();
+    let mut found = Distinct::default();
     for thing in things(server, at) {
         for mention in &thing.mentions {
             let place = thing.site.place(mention.used).filter(|place| place.uri == at.text_document.uri);
             let Some(place) = place else { continue };
-            let highlight = json!({"range": place.range, "kind": if mention.is_definition { 3 } else { 2 }});
-            if !found.contains(&highlight) {
-                found.push(highlight);
-            }
+            found.add(json!({"range": place.range, "kind": if mention.is_definition { 3 } else { 2 }}));
         }
     }
-    json!(found)
+    json!(found.into_values())
 }

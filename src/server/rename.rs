@@ -1,6 +1,6 @@
 //! Renaming of the names within a pod, in all files that are open or that it is made of.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 
 use gen_lsp_types::{TextEdit, Uri};
@@ -51,6 +51,7 @@ pub fn rename(server: &Server, at: &At) -> Result<Value, ResponseError> {
     }
     let mut changes: HashMap<Uri, Vec<TextEdit>> = HashMap::new();
     let mut edits: BTreeMap<PathBuf, Vec<Edit>> = BTreeMap::new();
+    let mut seen: HashSet<(String, Span)> = HashSet::new();
     for (site, mention) in
         affected(server, things.iter().map(|thing| written(&thing.site, &thing.at)).collect(), old, new)
             .map_err(|taken| refuse(format!("there is a {} `{new}` already", taken.noun())))?
@@ -62,9 +63,8 @@ pub fn rename(server: &Server, at: &At) -> Result<Value, ResponseError> {
         let text = if is_bare && is_special(new) { format!("\"{new}\"") } else { new.to_owned() };
         let Some(place) = site.place(inner) else { continue };
         let edit = TextEdit { range: place.range, new_text: text.clone() };
-        let here = changes.entry(place.uri).or_default();
-        if !here.contains(&edit) {
-            here.push(edit);
+        if seen.insert((place.uri.0.clone(), inner.span)) {
+            changes.entry(place.uri).or_default().push(edit);
             edits.entry(written(&site, &mention).0).or_default().push(Edit::replace(inner.span, text));
         }
     }
@@ -87,7 +87,7 @@ fn affected<'a>(
     for site in server.sites() {
         templates.extend(site.analysis.report.documents.iter().map(|document| (site, mentions(document))));
     }
-    let sorts = |site: &Site<'_>, all: &[Mention], strings: &BTreeSet<Written>| -> Vec<Sort> {
+    let sorts = |site: &Site<'_>, all: &[Mention], strings: &BTreeSet<Written>| -> HashSet<Sort> {
         let touched = all.iter().filter(|mention| mention.name == old && strings.contains(&written(site, mention)));
         touched.map(|mention| mention.sort).collect()
     };

@@ -3,6 +3,7 @@
 use gen_lsp_types::Uri;
 use serde_json::{Value, json};
 
+use super::distinct::Distinct;
 use super::names::items;
 use super::site::Site;
 use super::state::Server;
@@ -21,13 +22,12 @@ const KEY: u8 = 20;
 pub fn symbols(server: &Server, site: &Site<'_>, uri: &Uri) -> Value {
     let outline = Outline { site, uri };
     let documents = site.analysis.report.documents.iter();
-    let mut found: Vec<Value> = Vec::new();
+    let mut found = Distinct::default();
     for symbol in documents.filter_map(|document| outline.document(document)) {
         // A template that is used in two ways is one symbol.
-        if !found.iter().any(|other| other["selectionRange"] == symbol["selectionRange"]) {
-            found.push(symbol);
-        }
+        found.add_by(&symbol["selectionRange"].clone(), symbol);
     }
+    let found = found.into_values();
     if !server.client.abilities.has("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport") {
         let mut flat = Vec::new();
         found.iter().for_each(|symbol| flatten(symbol, None, uri, &mut flat));

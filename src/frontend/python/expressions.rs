@@ -101,6 +101,7 @@ impl<'a> Interpreter<'a> {
             return val;
         }
         let at = self.at(node);
+        self.step(self.stars.len() / 4);
         for module in &self.stars {
             let data = lookup(&below(module, name));
             if !matches!(data, Data::Path(_) | Data::Template(super::value::Sdk::Unknown)) {

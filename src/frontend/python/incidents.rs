@@ -47,7 +47,7 @@ impl Interpreter<'_> {
         }
         // Loops come here again and again, and to compare with all names takes long.
         let is_known = self.near_classes.contains_key(name);
-        if name.len() > MAX_NAME || (!is_known && !self.step(100)) {
+        if name.len() > MAX_NAME || (!is_known && !self.step(2000)) {
             return;
         }
         let near = *self.near_classes.entry(name.to_owned()).or_insert_with(|| {

@@ -67,6 +67,7 @@ impl<'a> Interpreter<'a> {
             if index > 0 {
                 pieces.text(" ");
             }
+            (!pieces.is_over()).then_some(())?;
             pieces.text(&quoted(word.val.text().filter(|text| text.len() <= MAX_TEXT)?));
         }
         Some(self.put_together(pieces, site))

@@ -82,8 +82,9 @@ impl<'a> Interpreter<'a> {
     }
 
     fn annotated(&mut self, node: &'a ruff_python_ast::StmtAnnAssign) {
+        let in_class = self.scopes.get(self.scope).is_some_and(|scope| scope.is_class);
         let field = match &*node.target {
-            Expr::Name(name) => Some(name.id.as_str()),
+            Expr::Name(name) if in_class => Some(name.id.as_str()),
             _ => None,
         };
         if let (Some(field), Some(class)) = (field, self.classes.iter_mut().rfind(|class| class.scope == self.scope))
