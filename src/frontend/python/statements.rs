@@ -87,7 +87,8 @@ impl<'a> Interpreter<'a> {
             Expr::Name(name) if in_class => Some(name.id.as_str()),
             _ => None,
         };
-        if let (Some(field), Some(class)) = (field, self.classes.iter_mut().rfind(|class| class.scope == self.scope))
+        if let Some(field) = field
+            && let Some(class) = self.classes.iter_mut().rfind(|class| class.scope == self.scope)
             && class.fields.len() < MAX_ATTRIBUTES
             && !class.fields.iter().any(|known| &**known == field)
         {
