@@ -141,6 +141,17 @@ fn a_misspelled_class_in_a_loop_takes_no_longer_than_the_loop() {
     assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
 }
 
+/// Found by fuzzing: the place of an error was cut within a character.
+#[test]
+fn places_of_errors_end_on_characters() {
+    for lead in ["", "x", "xx", "xxx"] {
+        let code = format!("kind: PodTemplate\na: @{lead}{}\n", "é😀".repeat(60));
+        let found = lint(&source("yaml", &code), &Settings::default()).diagnostics;
+        assert!(!found.is_empty());
+        assert!(found.iter().all(|found| code.get(found.location.span.range()).is_some()), "{lead}: {found:?}");
+    }
+}
+
 #[test]
 fn names_that_are_no_text_are_checked_like_others() {
     let folder = TempDir::new().expect("a folder");

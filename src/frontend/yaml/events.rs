@@ -31,6 +31,9 @@ pub struct Problem {
 /// What may go wrong at any event.
 pub type Step<T> = Result<T, Stop>;
 
+/// An error points at no more bytes of a token, and at the whole of the character that they end in.
+const MAX_SHOWN: usize = 80;
+
 /// Events of one part of a stream.
 pub struct Events<'t> {
     parser: Parser<'t, StrInput<'t>>,
@@ -123,9 +126,9 @@ impl<'t> Events<'t> {
     fn visible(&self, offset: usize) -> Span {
         let offset = (0..=offset).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or_default();
         let rest = self.text.get(offset..).unwrap_or_default();
-        let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        if length > 0 {
-            return self.at(offset, offset + length.min(80));
+        let shown = rest.char_indices().take_while(|(at, character)| *at < MAX_SHOWN && !character.is_whitespace());
+        if let Some((last, character)) = shown.last() {
+            return self.at(offset, offset + last + character.len_utf8());
         }
         let head = self.text.get(..offset).unwrap_or_default().trim_end();
         self.at(head.rfind(char::is_whitespace).map_or(0, |at| at + 1), head.len())
