@@ -156,7 +156,7 @@ pub struct Limits {
     pub file_size: u64,
     /// Levels of nesting.
     pub depth: usize,
-    /// Nodes that aliases may expand to in one document.
+    /// Nodes that aliases may expand to in one document, and objects that are used several times in one Python file.
     pub alias_nodes: usize,
     /// Steps that the Python evaluator may take in one file.
     pub steps: usize,
