@@ -223,6 +223,14 @@ template:
       - {name: proxy, image: nginx}
 ";
 
+#[test]
+fn a_hopeless_file_is_told_briefly() {
+    let text: String = (0..20_000).map(|number| format!("unused-volum{number} = 1\n")).collect();
+    let found = problems(&format!("{text}[rules]\n{text}"));
+    assert_eq!(found.len(), 201);
+    assert!(found.last().is_some_and(|last| last.contains("only the first 200 mistakes")), "{:?}", found.last());
+}
+
 /// Findings as `file rule`, and the exit code.
 fn check(folder: &Path, arguments: &[&str]) -> (Vec<String>, i32) {
     let all: Vec<&str> =

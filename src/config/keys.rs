@@ -287,7 +287,12 @@ pub static KEYS: &[Key] = &[
     ),
     count!("limits.file-size", "bytes in one file", file_size, u64::MAX),
     count!("limits.depth", "levels of nesting, at most 5000", depth, MAX_DEPTH),
-    count!("limits.alias-nodes", "values that aliases may expand to in one document, and objects that are used several times in one Python file", alias_nodes, u64::MAX),
+    count!(
+        "limits.alias-nodes",
+        "values that aliases may expand to in one document, and objects that are used several times in one Python file",
+        alias_nodes,
+        u64::MAX
+    ),
     count!("limits.steps", "steps that evaluating one Python file may take", steps, u64::MAX),
     own("exempt", Kind::Tables(EXEMPT), "findings that are not wanted, by the names of containers and templates"),
     own("overrides", Kind::Overrides, "other keys for the files that `paths` fits"),

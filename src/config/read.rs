@@ -1,5 +1,7 @@
 //! From the text of a configuration file to assignments, and to problems with places where it cannot be.
 
+use std::cmp::Ordering;
+
 use serde_json::{Value, json};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -19,6 +21,9 @@ pub struct Assignment {
     /// Where it is written.
     pub span: Span,
 }
+
+/// How many mistakes of one file are told.
+const MAX_PROBLEMS: usize = 200;
 
 /// Something that the file gets wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +88,19 @@ fn span<T>(spanned: &Spanned<T>) -> Span {
 
 impl Reader<'_> {
     fn problem(&mut self, span: Span, message: String, help: Option<String>) {
-        self.done.problems.push(Problem { span, message, help });
+        match self.done.problems.len().cmp(&MAX_PROBLEMS) {
+            Ordering::Less => self.done.problems.push(Problem { span, message, help }),
+            Ordering::Equal => {
+                let message = format!("only the first {MAX_PROBLEMS} mistakes of this file are told");
+                self.done.problems.push(Problem { span, message, help: None });
+            }
+            Ordering::Greater => {}
+        }
+    }
+
+    /// Whether there are more mistakes than anybody reads: what was meant is not looked for any more.
+    fn is_hopeless(&self) -> bool {
+        self.done.problems.len() > MAX_PROBLEMS
     }
 
     fn wrong(&mut self, value: &Spanned<DeValue<'_>>, wanted: &str) {
@@ -115,6 +132,9 @@ impl Reader<'_> {
     }
 
     fn unknown_key(&mut self, name: &Spanned<std::borrow::Cow<'_, str>>, prefix: &str, fits: impl Fn(&str) -> bool) {
+        if self.is_hopeless() {
+            return;
+        }
         let inner = KEYS.iter().filter(|key| fits(key.name)).filter_map(|key| key.name.strip_prefix(prefix));
         let mut names: Vec<&str> = inner.map(|key| key.split('.').next().unwrap_or(key)).collect();
         names.dedup();
@@ -324,7 +344,7 @@ impl Reader<'_> {
 
     fn rule(&mut self, name: &str, place: Span) -> bool {
         let known = self.rules.contains(&name);
-        if !known {
+        if !known && !self.is_hopeless() {
             let meant = nearest(name, self.rules.iter().copied()).and_then(|at| self.rules.get(at));
             let help =
                 meant.map_or_else(|| "`podlint rules` lists them".to_owned(), |rule| format!("did you mean `{rule}`?"));
