@@ -242,6 +242,31 @@ fn an_interrupted_fix_leaves_no_half_written_file() {
     }
 }
 
+/// A pod with 25,000 of everything: what looks at all of them for each of them takes minutes.
+#[test]
+fn huge_pods_take_no_longer_than_their_size() {
+    let each = |item: fn(usize) -> String| (0..25_000).map(item).collect::<Vec<_>>().join("\n");
+    let head = "apiVersion: v1\nkind: Pod\nmetadata: {name: t}\nspec:\n  containers:\n  - name: main\n    image: a:1\n";
+    let mounts = each(|at| format!("    - {{name: v{at}, readOnly: false, mountPath: /m/{at}}}"));
+    let volumes = each(|at| format!("  - {{name: {}v{at}, emptyDir: {{}}}}", if at % 2 == 0 { "" } else { "w" }));
+    let variables = each(|at| format!("    - {{name: E{at}, value: $(E{})}}", at + 1));
+    let unknown = each(|at| format!("    imagePulPolicy{at}: a"));
+    let files = each(|at| format!("      - {{key: k, path: d/f{at}}}"));
+    let inputs = [
+        (format!("{head}    volumeMounts:\n{mounts}\n  volumes:\n{volumes}\n"), "undefined-volume"),
+        (format!("{head}    env:\n{variables}\n"), "early-env-reference"),
+        (format!("{head}{unknown}\n"), "unknown-field"),
+        (
+            format!("{head}  volumes:\n  - name: v\n    configMap:\n      name: c\n      items:\n{files}\n"),
+            "unused-volume",
+        ),
+    ];
+    for (code, rule) in inputs {
+        let found = lint(&source("yaml", &code), &Settings::default()).diagnostics;
+        assert!(found.iter().any(|found| found.rule == rule), "{rule}");
+    }
+}
+
 #[test]
 fn hostile_input_takes_little_time() {
     let bomb = |one: &str| one.repeat(200_000);

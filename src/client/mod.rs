@@ -8,7 +8,7 @@ use crate::diagnostic::{Authority, Change, Diagnostic, Fix, Severity};
 use crate::document::{Dialect, Document};
 use crate::kubernetes::Violations;
 use crate::schema::python::{Attribute, Class, GENERATIONS, Kind, class};
-use crate::text::nearest;
+use crate::text::{MAX_SUGGESTIONS, nearest};
 use crate::tree::{Dynamic, Entry, Field, Form, Map, Node, Step, Value};
 
 /// Everything that Python itself would object to in a document.
@@ -95,12 +95,18 @@ impl Checker {
             return;
         }
         let in_call = map.form == Form::Call;
+        let mut unknown = 0;
         for entry in &map.entries {
             let attribute =
                 class.attribute(entry.key.as_written()).or_else(|| class.attribute_by_wire(&entry.key.wire));
             match attribute {
                 Some(attribute) => self.argument(entry, attribute, in_call, out),
-                None if in_call => unknown_argument(node, map, entry, class, out),
+                None if in_call => {
+                    let may_be_near = unknown < MAX_SUGGESTIONS;
+                    let near = may_be_near.then(|| meant_argument(map, entry, class)).flatten();
+                    unknown_argument((node, entry), class, near, out);
+                    unknown += 1;
+                }
                 None => {}
             }
         }
@@ -323,12 +329,14 @@ fn found(value: &Value) -> String {
 }
 
 /// A keyword that the class does not have in any generation.
-fn unknown_argument(node: &Node, map: &Map, entry: &Entry, class: &Class, out: &mut Violations<'_>) {
+fn unknown_argument(
+    (node, entry): (&Node, &Entry),
+    class: &Class,
+    near: Option<&'static Attribute>,
+    out: &mut Violations<'_>,
+) {
     let call = node.head();
     let written = entry.key.as_written().to_owned();
-    let names = class.attributes.iter().map(|attribute| attribute.python);
-    let near = nearest(&written, names).and_then(|index| class.attributes.get(index));
-    let near = near.filter(|near| map.entry(near.wire).is_none());
     let path = out.path(&entry.value);
     let violation = out.at(&entry.value, "unknown-argument", format!("`{}` has no argument `{written}`", class.name));
     violation.authority = Authority::Client;
@@ -342,6 +350,13 @@ fn unknown_argument(node: &Node, map: &Map, entry: &Entry, class: &Class, out: &
         let change = Change::RenameKey { at: path, to: near.wire.to_owned() };
         violation.fix(Fix::needs_review(format!("rename to `{}`", near.python), vec![change]));
     }
+}
+
+/// The argument that a name most likely misspells, unless it is given too.
+fn meant_argument(map: &Map, entry: &Entry, class: &Class) -> Option<&'static Attribute> {
+    let names = class.attributes.iter().map(|attribute| attribute.python);
+    let near = class.attributes.get(nearest(entry.key.as_written(), names)?)?;
+    map.entry(near.wire).is_none().then_some(near)
 }
 
 /// Arguments without which the constructor raises.

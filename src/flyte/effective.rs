@@ -1,5 +1,6 @@
 //! A pod as it will be, with who set what.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::document::{Document, UseKind};
@@ -28,6 +29,36 @@ impl Origin {
     }
 }
 
+/// Who put which values into a pod.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Origins {
+    listed: Vec<(Path, Origin)>,
+    /// Of several with one path the first.
+    by_path: HashMap<Path, Origin>,
+}
+
+impl Origins {
+    /// Notes who put the value at a path there.
+    pub fn push(&mut self, (path, origin): (Path, Origin)) {
+        self.by_path.entry(path.clone()).or_insert(origin);
+        self.listed.push((path, origin));
+    }
+
+    /// In the order in which they were noted.
+    pub(super) fn into_vec(self) -> Vec<(Path, Origin)> {
+        self.listed
+    }
+}
+
+impl<'a> IntoIterator for &'a Origins {
+    type Item = &'a (Path, Origin);
+    type IntoIter = std::slice::Iter<'a, (Path, Origin)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.listed.iter()
+    }
+}
+
 /// A pod as Flyte would submit it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Effective {
@@ -44,7 +75,7 @@ pub struct Effective {
     /// `metadata` and `spec`.
     pub root: Node,
     /// Values that do not come from the template: each with all below it.
-    pub origins: Vec<(Path, Origin)>,
+    pub origins: Origins,
     /// What was left out on the way, in sentences.
     pub notes: Vec<String>,
     /// Why lists and objects at these places may hold more than is seen.
@@ -63,7 +94,7 @@ impl Effective {
             location: document.head,
             primary: document.primary.name.as_ref().known().cloned(),
             root: root.unwrap_or_else(|| Node::dynamic("the template", document.head)),
-            origins: Vec::new(),
+            origins: Origins::default(),
             notes: Vec::new(),
             opened: Arc::clone(&document.opened),
         }
@@ -81,6 +112,6 @@ impl Effective {
     /// Who set the value at a path.
     #[must_use]
     pub fn origin(&self, path: &[crate::tree::Step]) -> Option<Origin> {
-        self.origins.iter().find(|(known, _)| known.as_slice() == path).map(|(_, origin)| *origin)
+        self.origins.by_path.get(path).copied()
     }
 }

@@ -3,17 +3,21 @@
 //! Source: `flytek8s/pod_helper.go` of Flyte, which merges by mergo with override and appended slices: values of the task win
 //! unless they are zero, lists are appended and never matched by key, and only the task's containers stay.
 
-use super::effective::{Effective, Origin};
+use std::collections::{HashMap, HashSet};
+
+use super::effective::{Effective, Origin, Origins};
 use crate::tree::{Entry, Form, Key, List, Map, Node, Path, Step, Value};
 
 /// Lays a pod over the pod template of the cluster.
 pub fn merge_base(pod: &mut Effective, base: &Node) {
-    let mut merge = Merge { origins: Vec::new(), notes: Vec::new(), task_origins: std::mem::take(&mut pod.origins) };
+    let mut task_origins = std::mem::take(&mut pod.origins).into_vec();
     let primary = pod.primary.clone();
     let restarts = pod.root.get("spec").then(|spec| spec.get("restartPolicy")).is_missing();
     if restarts {
-        merge.task_origins.push((vec![Step::from("spec"), Step::from("restartPolicy")], Origin::Flyte));
+        task_origins.push((vec![Step::from("spec"), Step::from("restartPolicy")], Origin::Flyte));
     }
+    task_origins.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let mut merge = Merge { origins: Origins::default(), notes: Vec::new(), task_origins };
     let root = merge.template(base, &backend_defaults(&pod.root), primary.as_deref());
     pod.root = root;
     pod.origins = merge.origins;
@@ -33,8 +37,9 @@ fn backend_defaults(root: &Node) -> Node {
 }
 
 struct Merge {
-    origins: Vec<(Path, Origin)>,
+    origins: Origins,
     notes: Vec<String>,
+    /// By path: what is below a value stands behind it.
     task_origins: Vec<(Path, Origin)>,
 }
 
@@ -84,6 +89,7 @@ impl Merge {
             let of = |spec: &Node| spec.get(list).known().and_then(Node::as_list).cloned().unwrap_or_default();
             let (bases, tasks) = (of(base), of(task));
             self.note_dropped(&bases, &tasks, list, magic);
+            let bases = by_name(&bases);
             let mut path = path.clone();
             path.push(Step::from(list));
             let containers: Vec<Node> = tasks
@@ -109,14 +115,14 @@ impl Merge {
     /// `default`, then `primary` for the primary one, then the container of the same name, then the task's own.
     fn container(
         &mut self,
-        bases: &List,
+        bases: &HashMap<&str, &Node>,
         task: &Node,
         shared: &str,
         is_primary: bool,
         magic: &[&str],
         path: &Path,
     ) -> Node {
-        let named = |name: &str| bases.items.iter().find(|base| base.text("name").known() == Some(name));
+        let named = |name: &str| bases.get(name).copied();
         let own = task.text("name").known();
         let layers = [
             named(shared),
@@ -146,9 +152,9 @@ impl Merge {
     }
 
     fn note_dropped(&mut self, bases: &List, tasks: &List, list: &str, magic: &[&str]) {
+        let used = by_name(tasks);
         for name in bases.items.iter().filter_map(|base| base.text("name").known()) {
-            let used = tasks.items.iter().any(|task| task.text("name").known() == Some(name));
-            if !used && !magic.contains(&name) && !tasks.open {
+            if !used.contains_key(name) && !magic.contains(&name) && !tasks.open {
                 self.notes
                     .push(format!("dropped: the base's `{name}` in {list}, as the task has no container of that name"));
             }
@@ -192,17 +198,15 @@ impl Merge {
 
     fn maps(&mut self, under: &Map, over: &Map, task: &Node, path: &Path, task_path: &Path) -> Node {
         let keys = under.entries.iter().chain(&over.entries).map(|entry| &entry.key.wire);
-        let mut seen: Vec<&str> = Vec::new();
+        let (by_key_under, by_key_over) = (by_key(under), by_key(over));
+        let mut seen: HashSet<&str> = HashSet::new();
         let mut entries = Vec::new();
-        for key in keys {
-            if seen.contains(&&**key) {
-                continue;
-            }
-            seen.push(key);
+        for key in keys.filter(|key| seen.insert(key)) {
             let value =
-                |map: &Map| map.entry(key).map(|entry| entry.value.clone()).filter(|node| node.value != Value::Null);
+                |map: &HashMap<&str, &Node>| map.get(&**key).copied().filter(|node| node.value != Value::Null).cloned();
             let below = |path: &Path| path.iter().cloned().chain([Step::from(&**key)]).collect::<Path>();
-            let merged = self.either(value(under).as_ref(), value(over).as_ref(), &below(path), &below(task_path));
+            let (base, task) = (value(&by_key_under), value(&by_key_over));
+            let merged = self.either(base.as_ref(), task.as_ref(), &below(path), &below(task_path));
             entries.extend(merged.map(|value| entry(key, value)));
         }
         let map = Map { entries, open: under.open || over.open, ..Map::default() };
@@ -224,13 +228,21 @@ impl Merge {
 
     /// What was known of the task's values holds at their new place.
     fn keep_origins(&mut self, from: &Path, to: &Path) {
-        let moved = self.task_origins.iter().filter_map(|(path, origin)| {
-            let rest = path.strip_prefix(from.as_slice())?;
-            Some((to.iter().chain(rest).cloned().collect::<Path>(), *origin))
-        });
-        let moved: Vec<(Path, Origin)> = moved.collect();
-        self.origins.extend(moved);
+        let start = self.task_origins.partition_point(|(path, _)| path < from);
+        for (path, origin) in self.task_origins.get(start..).unwrap_or_default() {
+            let Some(rest) = path.strip_prefix(from.as_slice()) else { break };
+            self.origins.push((to.iter().chain(rest).cloned().collect(), *origin));
+        }
     }
+}
+
+/// The first item of each name.
+fn by_name(list: &List) -> HashMap<&str, &Node> {
+    list.items.iter().rev().filter_map(|node| Some((node.text("name").known()?, node))).collect()
+}
+
+fn by_key(map: &Map) -> HashMap<&str, &Node> {
+    map.entries.iter().map(|entry| (&*entry.key.wire, &entry.value)).collect()
 }
 
 /// What Go calls zero: it cannot take the place of anything.

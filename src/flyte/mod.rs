@@ -6,11 +6,11 @@ mod notes;
 mod resources;
 mod submit;
 
-pub use effective::{Effective, Origin};
+pub use effective::{Effective, Origin, Origins};
 pub use merge::merge_base;
 pub use notes::note;
 pub use resources::{TaskResources, V2_KEYS};
-pub use submit::{pods, submitted};
+pub use submit::{each_pod, pods, submitted};
 
 /// Volumes that Flyte's SDK, backend and webhooks add to the pod of a task.
 pub const ADDED_VOLUMES: &[&str] = &[

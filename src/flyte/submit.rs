@@ -13,12 +13,17 @@ const APP_PORT: &str = "8080";
 /// The pods of a document: one for each task or app that has its template, else the template's own.
 #[must_use]
 pub fn pods(document: &Document) -> Vec<Effective> {
+    each_pod(document).collect()
+}
+
+/// The same, each made when it is asked for: a large template may have many uses.
+pub fn each_pod(document: &Document) -> impl Iterator<Item = Effective> {
     let tasks_of = |used: &&Use| !matches!(used.kind, UseKind::TaskEnvironment);
     let has_tasks = document.uses.iter().any(|used| used.kind == UseKind::Task);
     // The tasks of an environment stand for it.
-    let uses = document.uses.iter().filter(|used| !has_tasks || tasks_of(used));
-    let pods: Vec<Effective> = uses.map(|used| submitted(document, Some(used))).collect();
-    if pods.is_empty() { vec![submitted(document, None)] } else { pods }
+    let mut uses = document.uses.iter().filter(move |used| !has_tasks || tasks_of(used)).peekable();
+    let alone = uses.peek().is_none().then_some(None);
+    uses.map(Some).chain(alone).map(|used| submitted(document, used))
 }
 
 /// The pod that is submitted for one use of a template.

@@ -2,9 +2,10 @@
 //!
 //! Source: <https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#Container>.
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
-use super::read::{flag, integer, is_closed as is_closed_map, is_empty, items, string};
+use super::read::{flag, integer, is_closed as is_closed_map, is_empty, items, string, text};
 use super::volumes::Volumes;
 use super::{PodTemplate, Violations, env, formats, lifecycle, mounts, resources, security};
 use crate::tree::{Field, Node};
@@ -28,6 +29,34 @@ pub fn all(spec: &Node) -> impl Iterator<Item = (List, &Node)> {
     LISTS.iter().flat_map(|(list, wire)| items(spec, wire).iter().map(|node| (*list, node)))
 }
 
+/// The names of some containers.
+pub struct Names<'a> {
+    known: HashSet<&'a str>,
+    /// One of them is not known.
+    open: bool,
+}
+
+impl<'a> Names<'a> {
+    /// The names of these.
+    pub fn of(containers: impl Iterator<Item = &'a Node>) -> Self {
+        let mut names = Self { known: HashSet::new(), open: false };
+        for name in containers.map(|node| string(node, "name")) {
+            match name {
+                Some(name) => {
+                    names.known.insert(name);
+                }
+                None => names.open = true,
+            }
+        }
+        names
+    }
+
+    /// Whether one of them is called so, or may be.
+    pub fn may_have(&self, name: &str) -> bool {
+        self.open || self.known.contains(name)
+    }
+}
+
 /// Whether all containers of the pod spec are known.
 pub fn is_closed(spec: &Node) -> bool {
     LISTS.iter().all(|(_, wire)| match spec.get(wire) {
@@ -48,6 +77,8 @@ pub fn check(pod: &PodTemplate<'_>, spec: &Node, volumes: &Volumes<'_>, out: &mu
         out.required(spec, "containers").help("a pod needs at least one container");
     }
     let mut names: HashSet<&str> = HashSet::new();
+    let lasting = || all(spec).filter(|(list, _)| *list != List::Ephemeral).map(|(_, node)| node);
+    let targets = LazyCell::new(|| is_closed(spec).then(|| Names::of(lasting())));
     for (list, container) in all(spec) {
         name(container, &mut names, out);
         image(pod, container, list, out);
@@ -55,13 +86,14 @@ pub fn check(pod: &PodTemplate<'_>, spec: &Node, volumes: &Volumes<'_>, out: &mu
         env::check(container, out);
         mounts::check(container, volumes, out);
         if list == List::Ephemeral {
-            ephemeral(spec, container, out);
+            ephemeral(container, out);
+            target(container, targets.as_ref(), out);
         } else {
-            lifecycle::check(spec, container, list, out);
+            lifecycle::check(pod, container, list, out);
         }
-        resources::container(pod, spec, container, out);
-        resize_policy(spec, container, out);
-        security::container(pod, spec, container, out);
+        resources::container(pod, container, out);
+        resize_policy(pod, container, out);
+        security::container(pod, container, out);
     }
     host_port_conflicts(spec, out);
     if !items(spec, "ephemeralContainers").is_empty() {
@@ -159,7 +191,7 @@ fn conflicts<'a>(container: &'a Node, seen: &mut HashSet<(i64, &'a str, &'a str)
 }
 
 /// What a container for debugging cannot have.
-fn ephemeral(spec: &Node, container: &Node, out: &mut Violations<'_>) {
+fn ephemeral(container: &Node, out: &mut Violations<'_>) {
     const FORBIDDEN: &[&str] =
         &["ports", "resources", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "resizePolicy"];
     for wire in FORBIDDEN {
@@ -191,11 +223,13 @@ fn ephemeral(spec: &Node, container: &Node, out: &mut Violations<'_>) {
             }
         }
     }
+}
+
+/// The container whose processes one for debugging wants to see.
+fn target(container: &Node, targets: Option<&Names<'_>>, out: &mut Violations<'_>) {
     let target = string(container, "targetContainerName").filter(|name| !name.is_empty());
     if let Some(target) = target
-        && is_closed(spec)
-        && !all(spec)
-            .any(|(list, node)| list != List::Ephemeral && string(node, "name").is_none_or(|name| name == target))
+        && targets.is_some_and(|names| !names.may_have(target))
     {
         out.at_field(
             container,
@@ -206,9 +240,9 @@ fn ephemeral(spec: &Node, container: &Node, out: &mut Violations<'_>) {
     }
 }
 
-fn resize_policy(spec: &Node, container: &Node, out: &mut Violations<'_>) {
+fn resize_policy(pod: &PodTemplate<'_>, container: &Node, out: &mut Violations<'_>) {
     let Some(list) = container.get("resizePolicy").known() else { return };
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for policy in items(container, "resizePolicy") {
         let place = policy.head();
         let name = string(policy, "resourceName");
@@ -222,18 +256,15 @@ fn resize_policy(spec: &Node, container: &Node, out: &mut Violations<'_>) {
                     .shown_at(place);
             }
         }
-        if let Some(name) = name {
-            if seen.contains(&name) {
-                out.at(policy, "duplicate-name", format!("the resize policy of `{name}` is given twice"));
-            }
-            seen.push(name);
+        if let Some(name) = name.filter(|name| !seen.insert(*name)) {
+            out.at(policy, "duplicate-name", format!("the resize policy of `{name}` is given twice"));
         }
         match string(policy, "restartPolicy") {
             Some("") => {
                 out.at(list, "missing-field", "a resize policy needs `restartPolicy`").shown_at(place);
             }
             Some("NotRequired") | None => {}
-            Some("RestartContainer") if string(spec, "restartPolicy") == Some("Never") => {
+            Some("RestartContainer") if text(pod.of_spec("restartPolicy")) == Some("Never") => {
                 let message = "containers of a pod that is never restarted cannot be restarted to resize them";
                 out.at(list, "forbidden-combination", message).shown_at(place);
             }

@@ -8,7 +8,7 @@ use crate::diagnostic::{Change, Fix};
 use crate::document::{Dialect, Document, Kind};
 use crate::pod::{Quantity, QuantityError};
 use crate::schema::kubernetes::{Definition, Field, Kind as Wanted, VERSIONS, definition, definition_at, root};
-use crate::text::nearest;
+use crate::text::{MAX_SUGGESTIONS, nearest};
 use crate::tree::{Entry, Form, Key, Map, Node, Number, Step, Value};
 
 /// Holds the document to the schema of its kind.
@@ -67,10 +67,18 @@ impl Walk {
             Value::Null | Value::Dynamic(_) => return,
             other => return wrong_type(node, "an object", other, out),
         };
+        let mut unknown = 0;
         for entry in &map.entries {
             match definition.field(&entry.key.wire) {
                 Some(field) => self.field(entry, field, out),
-                None => unknown_field(map, entry, definition, out),
+                // The client has a say on the arguments of its classes.
+                None if map.form == Form::Call => {}
+                None => {
+                    let may_be_near = unknown < MAX_SUGGESTIONS;
+                    let near = may_be_near.then(|| meant_field(map, &entry.key.wire, definition)).flatten();
+                    unknown_field(entry, definition, near, out);
+                    unknown += 1;
+                }
             }
         }
     }
@@ -230,18 +238,11 @@ fn meant_quantities(text: &str) -> Vec<String> {
 }
 
 /// A field that the object does not have: a near miss, or one that belongs elsewhere.
-fn unknown_field(map: &Map, entry: &Entry, definition: &'static Definition, out: &mut Violations<'_>) {
+fn unknown_field(entry: &Entry, definition: &Definition, near: Option<&str>, out: &mut Violations<'_>) {
     let Key { wire, location, .. } = &entry.key;
     let written = entry.key.as_written().to_owned();
-    if map.form == Form::Call {
-        // The client has a say on the arguments of its classes.
-        return;
-    }
     let message = format!("`{}` has no field `{written}`", definition.name);
     let path = out.path(&entry.value);
-    let names = definition.fields.iter().map(|field| field.wire);
-    let near = nearest(wire, names).and_then(|index| definition.fields.get(index)).map(|field| field.wire);
-    let near = near.filter(|near| map.entry(near).is_none());
     let near_name = near.map(|near| out.field(near).into_owned());
     let home = home_of(wire).filter(|_| near.is_none());
     let violation = out.at(&entry.value, "unknown-field", message).shown_at(*location);
@@ -258,6 +259,12 @@ fn unknown_field(map: &Map, entry: &Entry, definition: &'static Definition, out:
         }
         _ => {}
     }
+}
+
+/// The field that a name most likely misspells, unless the object has that too.
+fn meant_field(map: &Map, wire: &str, definition: &'static Definition) -> Option<&'static str> {
+    let near = nearest(wire, definition.fields.iter().map(|field| field.wire))?;
+    definition.fields.get(near).map(|field| field.wire).filter(|near| map.entry(near).is_none())
 }
 
 /// Where a field belongs that was written in the wrong object.

@@ -4,15 +4,15 @@
 //! <https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/>.
 
 use super::containers::{List, is_native_sidecar};
-use super::read::{given, integer, is_closed, is_empty, is_given, items, string};
-use super::{Violations, formats};
+use super::read::{given, integer, is_closed, is_empty, is_given, items, number, string};
+use super::{PodTemplate, Violations, formats};
 use crate::tree::{Field, Node, Value};
 
 const PROBES: [&str; 3] = ["livenessProbe", "readinessProbe", "startupProbe"];
 const HANDLERS: &[&str] = &["exec", "httpGet", "tcpSocket", "grpc", "sleep"];
 
 /// Checks the probes and the lifecycle of a container.
-pub fn check(spec: &Node, container: &Node, list: List, out: &mut Violations<'_>) {
+pub fn check(pod: &PodTemplate<'_>, container: &Node, list: List, out: &mut Violations<'_>) {
     if list == List::Init && is_native_sidecar(container) != Some(true) {
         if is_native_sidecar(container) == Some(false) {
             forbid(container, out);
@@ -25,7 +25,7 @@ pub fn check(spec: &Node, container: &Node, list: List, out: &mut Violations<'_>
         }
     }
     let Some(lifecycle) = container.get("lifecycle").known() else { return };
-    let grace = match integer(spec, "terminationGracePeriodSeconds") {
+    let grace = match number(pod.of_spec("terminationGracePeriodSeconds")) {
         Field::Known(seconds) => Some(seconds),
         Field::Missing => Some(30),
         Field::Dynamic => None,

@@ -2,6 +2,10 @@
 //!
 //! Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/>.
 
+use std::cell::LazyCell;
+use std::collections::HashSet;
+
+use super::containers::Names;
 use super::read::{entries, integer, is_given, items, string};
 use super::{PodTemplate, Violations, formats};
 use crate::document::{Document, Kind};
@@ -9,6 +13,10 @@ use crate::tree::{Entry, Field, Key, Location, Map, Node, Number, Value};
 
 /// Bytes that all annotations of an object may have together.
 const ANNOTATIONS_SIZE: usize = 262_144;
+
+const SECCOMP_OF_POD: &str = "seccomp.security.alpha.kubernetes.io/pod";
+const SECCOMP: &str = "container.seccomp.security.alpha.kubernetes.io/";
+const APP_ARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
 
 /// The metadata of a manifest.
 pub fn object(document: &Document, out: &mut Violations<'_>) {
@@ -108,20 +116,21 @@ pub fn annotations(parent: &Node, out: &mut Violations<'_>) {
 }
 
 fn finalizers(metadata: &Node, out: &mut Violations<'_>) {
-    let mut names = Vec::new();
+    let Some(list) = metadata.get("finalizers").known() else { return };
+    let mut names = HashSet::new();
     for node in items(metadata, "finalizers") {
         let Some(name) = node.as_str() else { continue };
-        names.push(name);
+        names.insert(name);
         for fault in formats::qualified_name(name) {
             let message = format!("`{name}` is no valid finalizer: it must have {fault}");
-            out.at_field(metadata, "finalizers", "invalid-name", message).shown_at(node.location);
+            out.at(list, "invalid-name", message).shown_at(node.location);
         }
         let standard = matches!(name, "kubernetes" | "orphan" | "foregroundDeletion");
         if !standard && !name.contains('/') {
             out.at(node, "invalid-name", format!("the finalizer `{name}` needs a domain: `example.com/{name}`"));
         }
     }
-    if names.contains(&"orphan") && names.contains(&"foregroundDeletion") {
+    if names.contains("orphan") && names.contains("foregroundDeletion") {
         let message = "the finalizers `orphan` and `foregroundDeletion` exclude each other";
         out.at_field(metadata, "finalizers", "forbidden-combination", message);
     }
@@ -165,6 +174,7 @@ pub fn template(pod: &PodTemplate<'_>, out: &mut Violations<'_>) {
 
 /// Annotations to which Kubernetes itself gives a meaning.
 fn pod_annotations(pod: &PodTemplate<'_>, metadata: &Node, out: &mut Violations<'_>) {
+    let containers = LazyCell::new(|| containers_of(pod));
     for entry in entries(metadata, "annotations") {
         let (node, Some(value)) = (&entry.value, entry.value.as_str()) else { continue };
         match &*entry.key.wire {
@@ -187,7 +197,13 @@ fn pod_annotations(pod: &PodTemplate<'_>, metadata: &Node, out: &mut Violations<
                 }
             }
             "scheduler.alpha.kubernetes.io/tolerations" => tolerations_annotation(pod.document, node, value, out),
-            key => profile_annotation(pod, key, node, value, out),
+            SECCOMP_OF_POD => seccomp_annotation(node, value, out),
+            key if key.starts_with(SECCOMP) => seccomp_annotation(node, value, out),
+            key => {
+                if let Some(container) = key.strip_prefix(APP_ARMOR) {
+                    app_armor_annotation(container, (node, value), containers.as_ref(), out);
+                }
+            }
         }
     }
 }
@@ -198,29 +214,35 @@ fn is_cost(text: &str) -> bool {
     text.parse::<i32>().is_ok() && !text.starts_with('+') && (digits == "0" || !digits.starts_with('0'))
 }
 
-/// Seccomp and AppArmor as annotations, from before they were fields.
-fn profile_annotation(pod: &PodTemplate<'_>, key: &str, node: &Node, value: &str, out: &mut Violations<'_>) {
-    let seccomp = key == "seccomp.security.alpha.kubernetes.io/pod"
-        || key.starts_with("container.seccomp.security.alpha.kubernetes.io/");
-    if seccomp {
-        let local = value.strip_prefix("localhost/").is_some_and(|path| formats::descending_path(path).is_empty());
-        if !matches!(value, "runtime/default" | "docker/default" | "unconfined") && !local {
-            let violation = out.at(node, "invalid-value", format!("`{value}` is no seccomp profile"));
-            violation.path = dotted(&violation.path);
-            violation.help(
-                "use `runtime/default`, `unconfined` or `localhost/<path>`, or better the field `seccompProfile`",
-            );
-        }
+/// The names of all containers, where they are known.
+fn containers_of<'a>(pod: &PodTemplate<'a>) -> Option<Names<'a>> {
+    let spec = pod.spec.known().filter(|spec| super::containers::is_closed(spec))?;
+    Some(Names::of(super::containers::all(spec).map(|(_, node)| node)))
+}
+
+/// A profile of seccomp as an annotation, from before it was a field.
+fn seccomp_annotation(node: &Node, value: &str, out: &mut Violations<'_>) {
+    let local = value.strip_prefix("localhost/").is_some_and(|path| formats::descending_path(path).is_empty());
+    if !matches!(value, "runtime/default" | "docker/default" | "unconfined") && !local {
+        let violation = out.at(node, "invalid-value", format!("`{value}` is no seccomp profile"));
+        violation.path = dotted(&violation.path);
+        violation
+            .help("use `runtime/default`, `unconfined` or `localhost/<path>`, or better the field `seccompProfile`");
     }
-    let Some(container) = key.strip_prefix("container.apparmor.security.beta.kubernetes.io/") else { return };
+}
+
+/// A container's profile of AppArmor as an annotation, from before it was a field.
+fn app_armor_annotation(
+    container: &str,
+    (node, value): (&Node, &str),
+    containers: Option<&Names<'_>>,
+    out: &mut Violations<'_>,
+) {
     let known = matches!(value, "" | "runtime/default" | "unconfined") || value.starts_with("localhost/");
     if !known {
         out.at(node, "invalid-value", format!("`{value}` is no AppArmor profile"));
     }
-    if let Some(spec) = pod.spec.known()
-        && super::containers::is_closed(spec)
-        && !super::containers::all(spec).any(|(_, node)| string(node, "name").is_none_or(|name| name == container))
-    {
+    if containers.is_some_and(|names| !names.may_have(container)) {
         out.at(node, "invalid-reference", format!("the pod has no container `{container}`"));
     }
 }
@@ -238,8 +260,9 @@ fn tolerations_annotation(document: &Document, node: &Node, value: &str, out: &m
         }
         return;
     };
+    let mut alone = Document { root: Node::new(Value::Null, node.location), ..document.clone() };
     for (index, toleration) in tolerations.iter().enumerate() {
-        let alone = Document { root: from_json(toleration, node.location), ..document.clone() };
+        alone.root = from_json(toleration, node.location);
         let mut inner = Violations::new(&alone);
         super::scheduling::toleration(&alone.root, &mut inner);
         for found in inner.into_vec() {

@@ -24,6 +24,9 @@ mod workloads;
 
 pub use violation::Violations;
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
+
 use crate::config::Settings;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Flavour, Kind};
@@ -36,7 +39,7 @@ pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
     decode::check(document, settings, &mut out);
     metadata::object(document, &mut out);
     if let Field::Known(template) = document.pod_template() {
-        let pod = PodTemplate { document, template, spec: template.get("spec") };
+        let pod = PodTemplate::new(document, template);
         metadata::template(&pod, &mut out);
         pod_spec::check(&pod, &mut out);
         workloads::check(&pod, &mut out);
@@ -57,9 +60,50 @@ pub(crate) struct PodTemplate<'a> {
     pub template: &'a Node,
     /// The pod spec.
     pub spec: Field<&'a Node>,
+    fields: RefCell<HashMap<&'static str, Field<&'a Node>>>,
+    profiles: OnceCell<HashMap<&'a str, &'a str>>,
+    claims: OnceCell<Option<HashSet<&'a str>>>,
+    ephemeral: OnceCell<HashSet<&'a str>>,
 }
 
-impl PodTemplate<'_> {
+impl<'a> PodTemplate<'a> {
+    fn new(document: &'a Document, template: &'a Node) -> Self {
+        let (fields, profiles, claims, ephemeral) = Default::default();
+        Self { document, template, spec: template.get("spec"), fields, profiles, claims, ephemeral }
+    }
+
+    /// A field of the pod spec that many parts of it ask for, looked up once.
+    pub fn of_spec(&self, wire: &'static str) -> Field<&'a Node> {
+        *self.fields.borrow_mut().entry(wire).or_insert_with(|| self.spec.then(|spec| spec.get(wire)))
+    }
+
+    /// The value of an annotation of the pod that gives a profile of seccomp or AppArmor.
+    pub fn profile(&self, key: &str) -> Option<&'a str> {
+        let profiles = || {
+            let metadata = self.template.get("metadata").known();
+            let all = metadata.map(|metadata| read::entries(metadata, "annotations")).unwrap_or_default().iter();
+            let named =
+                all.filter(|entry| entry.key.wire.starts_with("container.") || entry.key.wire.starts_with("seccomp."));
+            named.filter_map(|entry| Some((&*entry.key.wire, entry.value.as_str()?))).collect()
+        };
+        self.profiles.get_or_init(profiles).get(key).copied()
+    }
+
+    /// The names that may be used in `resources.claims`; `None` where not all are known.
+    pub fn claim_names(&self) -> Option<&HashSet<&'a str>> {
+        self.claims.get_or_init(|| pod_spec::claim_names(self.spec.known()?)).as_ref()
+    }
+
+    /// The names of the volumes whose claims are made with the pod.
+    pub fn ephemeral_volumes(&self) -> &HashSet<&'a str> {
+        let names = || {
+            let volumes = self.spec.known().map(|spec| read::items(spec, "volumes")).unwrap_or_default().iter();
+            let brought = volumes.filter(|volume| volume.get("ephemeral").known().is_some());
+            brought.filter_map(|volume| read::string(volume, "name")).collect()
+        };
+        self.ephemeral.get_or_init(names)
+    }
+
     /// Whether this is a pod itself, not a template of pods.
     pub fn is_pod(&self) -> bool {
         self.document.kind == Kind::Pod

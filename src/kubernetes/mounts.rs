@@ -2,6 +2,9 @@
 //!
 //! Source: <https://kubernetes.io/docs/concepts/storage/volumes/>.
 
+use std::cell::LazyCell;
+use std::collections::HashSet;
+
 use super::containers::is_privileged;
 use super::read::{flag, items, string};
 use super::volumes::Volumes;
@@ -10,15 +13,18 @@ use crate::tree::Node;
 
 /// Checks the mounts and devices of a container.
 pub fn check(container: &Node, volumes: &Volumes<'_>, out: &mut Violations<'_>) {
+    let devices = Taken::of(container, "volumeDevices", "devicePath");
+    let privileged = LazyCell::new(|| is_privileged(container));
     for mount in items(container, "volumeMounts") {
         if out.require_text(mount, "name") {
             volumes.check_use(mount, out);
         }
         out.require_text(mount, "mountPath");
-        overlap(container, mount, "volumeDevices", ("mountPath", "devicePath"), out);
+        devices.overlap(mount, "mountPath", out);
         sub_paths(mount, out);
-        propagation(container, mount, out);
+        propagation(mount, || *privileged, out);
     }
+    let mounts = LazyCell::new(|| Taken::of(container, "volumeMounts", "mountPath"));
     for device in items(container, "volumeDevices") {
         if out.require_text(device, "name") {
             volumes.check_use(device, out);
@@ -35,40 +41,53 @@ pub fn check(container: &Node, volumes: &Volumes<'_>, out: &mut Violations<'_>) 
                 );
             }
         }
-        overlap(container, device, "volumeMounts", ("devicePath", "mountPath"), out);
+        mounts.overlap(device, "devicePath", out);
     }
     repeated_devices(container, out);
 }
 
-/// One volume, or one path, cannot be a folder and a device in the same container.
-fn overlap(container: &Node, node: &Node, others: &str, (own, other): (&str, &str), out: &mut Violations<'_>) {
-    let text = |node, wire| string(node, wire).filter(|text| !text.is_empty());
-    for rival in items(container, others) {
-        if text(node, "name").is_some_and(|name| text(rival, "name") == Some(name)) {
-            let message = format!("the volume is used in `{}` too", out.field(others));
-            out.at_field(node, "name", "forbidden-combination", message);
-        }
-        if text(node, own).is_some_and(|path| text(rival, other) == Some(path)) {
-            let message = format!("the path is used in `{}` too", out.field(others));
-            out.at_field(node, own, "forbidden-combination", message);
+/// What the mounts, or the devices, of a container take.
+struct Taken<'a> {
+    list: &'static str,
+    volumes: HashSet<&'a str>,
+    paths: HashSet<&'a str>,
+}
+
+impl<'a> Taken<'a> {
+    fn of(container: &'a Node, list: &'static str, path: &str) -> Self {
+        let texts = |wire: &str| items(container, list).iter().filter_map(|node| given_text(node, wire)).collect();
+        Self { list, volumes: texts("name"), paths: texts(path) }
+    }
+
+    /// One volume, or one path, cannot be a folder and a device in the same container.
+    fn overlap(&self, node: &Node, path: &str, out: &mut Violations<'_>) {
+        for (wire, taken, what) in [("name", &self.volumes, "volume"), (path, &self.paths, "path")] {
+            if given_text(node, wire).is_some_and(|text| taken.contains(text)) {
+                let message = format!("the {what} is used in `{}` too", out.field(self.list));
+                out.at_field(node, wire, "forbidden-combination", message);
+            }
         }
     }
+}
+
+/// A string that is known and not empty.
+fn given_text<'a>(node: &'a Node, wire: &str) -> Option<&'a str> {
+    string(node, wire).filter(|text| !text.is_empty())
 }
 
 /// A device can be given to a container once.
 fn repeated_devices(container: &Node, out: &mut Violations<'_>) {
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for device in items(container, "volumeDevices") {
-        let Some(name) = string(device, "name").filter(|name| !name.is_empty()) else { continue };
-        if seen.contains(&name) {
+        let Some(name) = given_text(device, "name") else { continue };
+        if !seen.insert(name) {
             out.at_field(device, "name", "duplicate-name", format!("the device `{name}` is given twice"));
         }
-        seen.push(name);
     }
 }
 
 fn sub_paths(mount: &Node, out: &mut Violations<'_>) {
-    let text = |wire| string(mount, wire).filter(|text| !text.is_empty());
+    let text = |wire| given_text(mount, wire);
     for wire in ["subPath", "subPathExpr"] {
         for fault in text(wire).map(formats::descending_path).unwrap_or_default() {
             let message = format!("`{}` must be {fault}, not `{}`", out.field(wire), text(wire).unwrap_or_default());
@@ -81,11 +100,11 @@ fn sub_paths(mount: &Node, out: &mut Violations<'_>) {
     }
 }
 
-fn propagation(container: &Node, mount: &Node, out: &mut Violations<'_>) {
+fn propagation(mount: &Node, privileged: impl Fn() -> Option<bool>, out: &mut Violations<'_>) {
     if mount.get("mountPropagation").known().is_some() {
         out.one_of(mount, "mountPropagation", &["None", "HostToContainer", "Bidirectional"]);
         let both_ways = string(mount, "mountPropagation") == Some("Bidirectional");
-        if both_ways && is_privileged(container) == Some(false) {
+        if both_ways && privileged() == Some(false) {
             let message = "only a privileged container can use the mount propagation `Bidirectional`";
             out.at_field(mount, "mountPropagation", "forbidden-combination", message);
         }

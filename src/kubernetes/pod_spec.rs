@@ -2,7 +2,9 @@
 //!
 //! Source: <https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodSpec>.
 
-use super::read::{entries, flag, integer, is_empty, is_given, items, list, string};
+use std::collections::HashSet;
+
+use super::read::{flag, integer, is_empty, is_given, items, list, string};
 use super::{PodTemplate, Violations, containers, formats, resources, scheduling, security, volumes};
 use crate::tree::{Field, Node};
 
@@ -28,7 +30,7 @@ pub fn check(pod: &PodTemplate<'_>, out: &mut Violations<'_>) {
     claims(spec, out);
     security::check(pod, spec, out);
     scheduling::check(spec, out);
-    resources::pod_level(spec, out);
+    resources::pod_level(pod, spec, out);
     if let Some(overhead) = spec.get("overhead").known() {
         resources::quantities(overhead, out, resources::Place::Overhead);
     }
@@ -86,7 +88,7 @@ pub fn named(parent: &Node, wire: &str, format: fn(&str) -> formats::Faults, out
 }
 
 fn gates(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>) {
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for gate in items(spec, "schedulingGates") {
         let Some(name) = string(gate, "name") else { continue };
         let place = gate.get("name").known().unwrap_or(gate).head();
@@ -94,10 +96,9 @@ fn gates(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>) {
             let message = format!("`{name}` is no valid name of a gate: it must have {fault}");
             out.at(gate, "invalid-name", message).shown_at(place);
         }
-        if seen.contains(&name) {
+        if !seen.insert(name) {
             out.at(gate, "duplicate-name", format!("the gate `{name}` is given twice")).shown_at(place);
         }
-        seen.push(name);
     }
     if pod.is_pod() && !seen.is_empty() && string(spec, "nodeName").is_some_and(|name| !name.is_empty()) {
         let message = "`nodeName` cannot be set while there are `schedulingGates`";
@@ -245,7 +246,7 @@ fn host_ports(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>) {
 
 /// Claims of devices for the whole pod.
 fn claims(spec: &Node, out: &mut Violations<'_>) {
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for claim in items(spec, "resourceClaims") {
         match string(claim, "name") {
             Some("") => {
@@ -253,7 +254,7 @@ fn claims(spec: &Node, out: &mut Violations<'_>) {
             }
             Some(name) => {
                 named(claim, "name", formats::dns_label, out);
-                if seen.contains(&name) {
+                if !seen.insert(name) {
                     out.at_field(
                         claim,
                         "name",
@@ -261,7 +262,6 @@ fn claims(spec: &Node, out: &mut Violations<'_>) {
                         format!("the resource claim `{name}` is given twice"),
                     );
                 }
-                seen.push(name);
             }
             None => {}
         }
@@ -277,17 +277,11 @@ fn claims(spec: &Node, out: &mut Violations<'_>) {
     }
 }
 
-/// The names that may be used in `resources.claims`.
-pub fn claim_names(spec: &Node) -> Option<Vec<&str>> {
+/// The names that may be used in `resources.claims`; `None` where not all are known.
+pub fn claim_names(spec: &Node) -> Option<HashSet<&str>> {
     let field = spec.get("resourceClaims");
     if field.is_dynamic() || field.known().and_then(Node::as_list).is_some_and(|list| list.open) {
         return None;
     }
     list(field).iter().map(|claim| claim.text("name").or_default("")).collect()
-}
-
-/// The value of an annotation of the pod.
-pub fn annotation<'a>(pod: &PodTemplate<'a>, key: &str) -> Option<&'a str> {
-    let metadata = pod.template.get("metadata").known()?;
-    entries(metadata, "annotations").iter().find(|entry| &*entry.key.wire == key)?.value.as_str()
 }

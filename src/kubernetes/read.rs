@@ -4,12 +4,22 @@ use crate::tree::{Entry, Field, Node, Value};
 
 /// The string in a field; missing is empty, as for the server. `None` where it is not known.
 pub fn string<'a>(node: &'a Node, wire: &str) -> Option<&'a str> {
-    node.text(wire).or_default("")
+    text(node.get(wire))
+}
+
+/// The same of a field that was looked up.
+pub fn text(field: Field<&Node>) -> Option<&str> {
+    field.then(|node| node.as_str().map_or(Field::Dynamic, Field::Known)).or_default("")
 }
 
 /// The whole number in a field; `Missing` where it is not given.
 pub fn integer(node: &Node, wire: &str) -> Field<i64> {
-    node.get(wire).then(|value| match &value.value {
+    number(node.get(wire))
+}
+
+/// The same of a field that was looked up.
+pub fn number(field: Field<&Node>) -> Field<i64> {
+    field.then(|value| match &value.value {
         Value::Number(number) => number.as_i64().map_or(Field::Dynamic, Field::Known),
         _ => Field::Dynamic,
     })

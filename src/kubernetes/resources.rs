@@ -2,13 +2,15 @@
 //!
 //! Source: <https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/>.
 
+use std::cell::LazyCell;
 use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
 
 use super::containers::{List, all, is_closed, is_native_sidecar};
 use super::read::{entries, items, string};
 use super::{PodTemplate, Violations, formats, pod_spec};
 use crate::diagnostic::{Authority, Diagnostic};
-use crate::document::Dialect;
+use crate::document::{Dialect, Document};
 use crate::pod::Quantity;
 use crate::tree::{Entry, Field, Node, Value};
 
@@ -22,7 +24,7 @@ pub enum Place {
 }
 
 /// Checks the resources of a container.
-pub fn container(pod: &PodTemplate<'_>, spec: &Node, container: &Node, out: &mut Violations<'_>) {
+pub fn container(pod: &PodTemplate<'_>, container: &Node, out: &mut Violations<'_>) {
     let Some(resources) = container.get("resources").known() else { return };
     let before = out.count();
     for wire in ["limits", "requests"] {
@@ -35,16 +37,16 @@ pub fn container(pod: &PodTemplate<'_>, spec: &Node, container: &Node, out: &mut
     }
     compare(Some(container), resources, out);
     huge_pages(resources, out);
-    claims(spec, resources, out);
+    claims(pod, resources, out);
 }
 
 /// In a pod the server copies limits to requests that are missing, and then objects to both.
 fn repeat_for_requests(resources: &Node, before: usize, out: &mut Violations<'_>) {
-    let requested: Vec<&str> = entries(resources, "requests").iter().map(|entry| &*entry.key.wire).collect();
+    let requested: HashSet<&str> = entries(resources, "requests").iter().map(|entry| &*entry.key.wire).collect();
     let copied = |path: &str| {
         let (head, key) = path.rsplit_once(".limits[")?;
         let name = key.strip_suffix(']')?;
-        (!requested.contains(&name)).then(|| format!("{head}.requests[{name}]"))
+        (!requested.contains(name)).then(|| format!("{head}.requests[{name}]"))
     };
     out.repeat(before, copied);
 }
@@ -179,8 +181,7 @@ fn text_of(node: &Node) -> &str {
 }
 
 /// Whether Flyte adjusts the resources of this container before the server sees them.
-fn is_primary(container: Option<&Node>, out: &Violations<'_>) -> bool {
-    let document = out.document();
+fn is_primary(container: Option<&Node>, document: &Document) -> bool {
     let name = container.and_then(|container| container.text("name").known());
     let primary = document.primary.name.as_ref().known();
     document.dialect == Dialect::Python && primary.is_some_and(|primary| name == Some(primary.as_str()))
@@ -194,17 +195,25 @@ fn compare(container: Option<&Node>, resources: &Node, out: &mut Violations<'_>)
         Field::Known(limits) => limits.as_map().is_some_and(|map| !map.open),
         Field::Dynamic => false,
     };
+    let document = out.document();
+    let merged = LazyCell::new(|| is_primary(container, document));
+    let written = resources.as_map().and_then(|map| map.entry("limits")).map(|entry| &entry.value);
+    let limits: HashMap<&str, &Entry> =
+        entries(resources, "limits").iter().map(|entry| (&*entry.key.wire, entry)).collect();
     for Entry { key, value } in entries(resources, "requests") {
         let Some(request) = quantity_of(value).map(|quantity| quantity.rounded_to_milli()) else { continue };
-        let limit_entry = entries(resources, "limits").iter().find(|entry| entry.key.wire == key.wire);
+        let limit_entry = limits.get(&*key.wire);
         let strict = is_not_overcommitted(&key.wire);
         let rule = if is_extended(&key.wire) { "gpu-request-mismatch" } else { "request-exceeds-limit" };
         let Some(limit_entry) = limit_entry else {
             if strict && limits_known {
                 let message = format!("`{}` is requested, so its limit must be set to the same amount", key.wire);
-                let merged = is_primary(container, out);
-                let violation = out.at_field(resources, "limits", rule, message).shown_at(key.location);
-                if merged {
+                let violation = match written {
+                    Some(limits) => out.at(limits, rule, message),
+                    None => out.at_missing(resources, &["limits"], rule, message),
+                };
+                violation.shown_at(key.location);
+                if *merged {
                     violation.authority = Authority::Flyte;
                     violation
                         .warning()
@@ -222,10 +231,9 @@ fn compare(container: Option<&Node>, resources: &Node, out: &mut Violations<'_>)
             Ordering::Greater => format!("the request of `{}` ({asked}) is above its limit ({allowed})", key.wire),
             Ordering::Less => continue,
         };
-        let merged = is_primary(container, out);
         let violation = out.at(requests, rule, message);
         violation.shown_at(value.location).label(limit_entry.value.location, "the limit");
-        if merged {
+        if *merged {
             violation.authority = Authority::Flyte;
             violation.warning().help("Flyte merges the task's own resources into this container, and lowers a request to its limit without a word");
         }
@@ -247,26 +255,25 @@ fn huge_pages(resources: &Node, out: &mut Violations<'_>) {
 }
 
 /// Claims of devices, by the names that the pod gives them.
-fn claims(spec: &Node, resources: &Node, out: &mut Violations<'_>) {
-    let mut seen: Vec<(&str, &str)> = Vec::new();
+fn claims(pod: &PodTemplate<'_>, resources: &Node, out: &mut Violations<'_>) {
+    let mut seen: HashMap<&str, HashSet<&str>> = HashMap::new();
     for claim in items(resources, "claims") {
         let (Some(name), Some(request)) = (string(claim, "name"), string(claim, "request")) else { continue };
         if name.is_empty() {
             out.at(claim, "missing-field", "`name` is required");
             continue;
         }
-        let repeated = seen
-            .iter()
-            .any(|(known, part)| *known == name && (part.is_empty() || request.is_empty() || *part == request));
-        if repeated {
+        // Without a request it is the whole claim.
+        let parts = seen.entry(name).or_default();
+        if parts.contains("") || parts.contains(request) || (request.is_empty() && !parts.is_empty()) {
             out.at(claim, "duplicate-name", format!("the claim `{name}` is used twice"));
         }
-        seen.push((name, request));
+        parts.insert(request);
         if !request.is_empty() {
             pod_spec::named(claim, "request", formats::dns_label, out);
         }
-        if let Some(names) = pod_spec::claim_names(spec)
-            && !names.contains(&name)
+        if let Some(names) = pod.claim_names()
+            && !names.contains(name)
         {
             let place = claim.get("name").known().unwrap_or(claim).head();
             let message = format!("the pod has no resource claim `{name}`");
@@ -276,7 +283,7 @@ fn claims(spec: &Node, resources: &Node, out: &mut Violations<'_>) {
 }
 
 /// Resources of the whole pod.
-pub fn pod_level(spec: &Node, out: &mut Violations<'_>) {
+pub fn pod_level(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>) {
     let Some(resources) = spec.get("resources").known() else { return };
     if !items(resources, "claims").is_empty() {
         out.at_field(resources, "claims", "forbidden-combination", "a pod's own `resources` cannot have claims");
@@ -295,7 +302,7 @@ pub fn pod_level(spec: &Node, out: &mut Violations<'_>) {
     }
     compare(None, resources, out);
     huge_pages(resources, out);
-    claims(spec, resources, out);
+    claims(pod, resources, out);
     if is_closed(spec) {
         sums(spec, resources, out);
         container_limits(spec, resources, out);
@@ -304,20 +311,19 @@ pub fn pod_level(spec: &Node, out: &mut Violations<'_>) {
 
 /// What the pod requests must be enough for its containers.
 fn sums(spec: &Node, resources: &Node, out: &mut Violations<'_>) {
-    for entry in entries(resources, "requests") {
-        let (Some(pod), Some(total)) = (amount(&entry.value), total(spec, &entry.key.wire, "requests")) else {
-            continue;
-        };
-        if total > pod {
-            let message = format!("the containers request more `{}` than the pod", entry.key.wire);
-            out.at(&entry.value, "request-exceeds-limit", message);
-        }
-    }
-    for entry in entries(resources, "limits").iter().filter(|entry| entry.key.wire.starts_with("hugepages-")) {
-        let (Some(pod), Some(total)) = (amount(&entry.value), total(spec, &entry.key.wire, "limits")) else { continue };
-        if total > pod {
-            let message = format!("the containers' limits of `{}` are above the pod's", entry.key.wire);
-            out.at(&entry.value, "request-exceeds-limit", message);
+    for wire in ["requests", "limits"] {
+        let totals = LazyCell::new(|| Totals::of(spec, wire));
+        let counts = |entry: &&Entry| wire == "requests" || entry.key.wire.starts_with("hugepages-");
+        for entry in entries(resources, wire).iter().filter(counts) {
+            let total = totals.as_ref().and_then(|totals| totals.at_peak(&entry.key.wire));
+            let (Some(pod), Some(total)) = (amount(&entry.value), total) else { continue };
+            if total > pod {
+                let message = match wire {
+                    "requests" => format!("the containers request more `{}` than the pod", entry.key.wire),
+                    _ => format!("the containers' limits of `{}` are above the pod's", entry.key.wire),
+                };
+                out.at(&entry.value, "request-exceeds-limit", message);
+            }
         }
     }
 }
@@ -328,43 +334,90 @@ fn amount(node: &Node) -> Option<i128> {
     quantity.as_milli()
 }
 
-/// What all containers ask for at their peak: init containers run one after the other, native sidecars beside all.
-fn total(spec: &Node, name: &str, wire: &str) -> Option<i128> {
-    let of = |container: &Node| -> Option<i128> {
-        let resources = container.get("resources");
-        match resources.then(|node| node.get(wire)).then(|map| map.get(name)) {
-            Field::Known(value) => amount(value),
-            Field::Missing => Some(0),
-            Field::Dynamic => None,
+/// What all containers ask for of each resource: init containers run one after the other, native sidecars beside all.
+#[derive(Default)]
+struct Totals<'a> {
+    sums: HashMap<&'a str, Sum>,
+    /// In how many containers more resources may be asked for than are seen.
+    open: usize,
+}
+
+#[derive(Default)]
+struct Sum {
+    running: i128,
+    peak: i128,
+    /// One amount is not known.
+    unknown: bool,
+    /// How many of the containers that may ask for more ask for this.
+    in_open: usize,
+}
+
+impl<'a> Totals<'a> {
+    /// `None` where nothing is known of some container.
+    fn of(spec: &'a Node, wire: &str) -> Option<Self> {
+        let mut totals = Self::default();
+        for container in items(spec, "initContainers") {
+            let runs_on = is_native_sidecar(container)?;
+            totals.add(container, wire, |sum, amount| {
+                sum.peak = sum.peak.max(sum.running + amount);
+                sum.running += if runs_on { amount } else { 0 };
+            })?;
         }
-    };
-    let (mut running, mut peak) = (0, 0);
-    for container in items(spec, "initContainers") {
-        if is_native_sidecar(container)? {
-            running += of(container)?;
-            peak = peak.max(running);
-        } else {
-            peak = peak.max(running + of(container)?);
+        for container in items(spec, "containers") {
+            totals.add(container, wire, |sum, amount| sum.running += amount)?;
         }
+        Some(totals)
     }
-    for container in items(spec, "containers") {
-        running += of(container)?;
+
+    fn add(&mut self, container: &'a Node, wire: &str, add: impl Fn(&mut Sum, i128)) -> Option<()> {
+        let map = match container.get("resources").then(|node| node.get(wire)) {
+            Field::Known(node) => node.as_map()?,
+            Field::Missing => return Some(()),
+            Field::Dynamic => return None,
+        };
+        self.open += usize::from(map.open);
+        for Entry { key, value } in &map.entries {
+            let sum = self.sums.entry(&key.wire).or_default();
+            sum.in_open += usize::from(map.open);
+            match amount(value) {
+                Some(amount) => add(sum, amount),
+                None => sum.unknown = true,
+            }
+        }
+        Some(())
     }
-    Some(peak.max(running))
+
+    fn at_peak(&self, name: &str) -> Option<i128> {
+        let none = Sum::default();
+        let sum = self.sums.get(name).unwrap_or(&none);
+        (!sum.unknown && sum.in_open == self.open).then(|| sum.peak.max(sum.running))
+    }
 }
 
 /// No container may have a higher limit than the pod.
 fn container_limits(spec: &Node, resources: &Node, out: &mut Violations<'_>) {
+    let limits = LazyCell::new(|| limits_by_name(spec));
     for entry in entries(resources, "limits") {
         let Some(pod) = amount(&entry.value) else { continue };
-        for (index, (list, container)) in all(spec).enumerate() {
-            let limit = container.get("resources").then(|node| node.get("limits")).then(|map| map.get(&entry.key.wire));
-            let Some(limit) = limit.known() else { continue };
-            if list == List::Regular && amount(limit).is_some_and(|limit| limit > pod) {
+        for (index, limit) in limits.get(&*entry.key.wire).map(Vec::as_slice).unwrap_or_default() {
+            if amount(limit).is_some_and(|limit| limit > pod) {
                 let message = format!("the container's limit of `{}` is above the pod's", entry.key.wire);
                 let suffix = format!(".containers[{index}][{}].limits", entry.key.wire);
                 out.at(resources, "request-exceeds-limit", message).below(&suffix).shown_at(limit.location);
             }
         }
     }
+}
+
+/// The limits of the regular containers by their names, each with the container's place among all.
+fn limits_by_name(spec: &Node) -> HashMap<&str, Vec<(usize, &Node)>> {
+    let mut found: HashMap<&str, Vec<_>> = HashMap::new();
+    for (index, (_, container)) in all(spec).enumerate().filter(|(_, (list, _))| *list == List::Regular) {
+        let limits = container.get("resources").known().map(|resources| entries(resources, "limits"));
+        let given = limits.unwrap_or_default().iter().filter(|entry| entry.value.value != Value::Null);
+        for entry in given {
+            found.entry(&entry.key.wire).or_default().push((index, &entry.value));
+        }
+    }
+    found
 }

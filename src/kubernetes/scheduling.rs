@@ -2,6 +2,8 @@
 //!
 //! Source: <https://kubernetes.io/docs/concepts/scheduling-eviction/>.
 
+use std::collections::{HashMap, HashSet, hash_map};
+
 use super::read::{entries, integer, is_empty, is_given, items, string};
 use super::{Violations, formats, selectors};
 use crate::tree::{Field, Node};
@@ -210,9 +212,9 @@ fn match_keys(term: &Node, wires: &[&str], rule: &'static str, out: &mut Violati
 
 fn both_lists(term: &Node, wires: &[&str], rule: &'static str, out: &mut Violations<'_>) {
     let [first, second] = wires else { return };
+    let others: HashSet<&str> = items(term, second).iter().filter_map(Node::as_str).collect();
     for node in items(term, first) {
-        let twin = node.as_str().is_some_and(|key| items(term, second).iter().any(|other| other.as_str() == Some(key)));
-        if twin {
+        if node.as_str().is_some_and(|key| others.contains(key)) {
             out.at(node, rule, format!("the key is in both `{}` and `{}`", out.field(first), out.field(second)));
         }
     }
@@ -221,18 +223,12 @@ fn both_lists(term: &Node, wires: &[&str], rule: &'static str, out: &mut Violati
 /// A key that the selector uses twice cannot be matched against the pod as well. The server names the term itself.
 fn selected_already(term: &Node, wires: &[&str], rule: &'static str, out: &mut Violations<'_>) {
     let Some(selector) = term.get("labelSelector").known() else { return };
-    let mut seen: Vec<&str> = entries(selector, "matchLabels").iter().map(|entry| &*entry.key.wire).collect();
-    let mut repeated: Vec<&str> = Vec::new();
-    for expression in items(selector, "matchExpressions") {
-        let Some(key) = string(expression, "key") else { continue };
-        if seen.contains(&key) {
-            repeated.push(key);
-        }
-        seen.push(key);
-    }
+    let mut seen: HashSet<&str> = entries(selector, "matchLabels").iter().map(|entry| &*entry.key.wire).collect();
+    let keys = items(selector, "matchExpressions").iter().filter_map(|expression| string(expression, "key"));
+    let repeated: HashSet<&str> = keys.filter(|key| !seen.insert(key)).collect();
     for wire in wires {
         for (index, node) in items(term, wire).iter().enumerate() {
-            if node.as_str().is_some_and(|key| repeated.contains(&key)) {
+            if node.as_str().is_some_and(|key| repeated.contains(key)) {
                 let message = format!("the key is in both `{}` and `{}`", out.field(wire), out.field("labelSelector"));
                 out.at(term, rule, message).below(&format!("[{index}]")).shown_at(node.location);
             }
@@ -241,7 +237,7 @@ fn selected_already(term: &Node, wires: &[&str], rule: &'static str, out: &mut V
 }
 
 fn spread(spec: &Node, out: &mut Violations<'_>) {
-    let mut seen = Vec::new();
+    let mut seen = HashMap::new();
     for constraint in items(spec, "topologySpreadConstraints") {
         match integer(constraint, "maxSkew") {
             Field::Missing => {
@@ -282,15 +278,20 @@ fn spread(spec: &Node, out: &mut Violations<'_>) {
 fn repeated_constraint<'a>(
     constraint: &'a Node,
     (key, when): (Option<&'a str>, Option<&'a str>),
-    seen: &mut Vec<(&'a str, &'a str, &'a Node)>,
+    seen: &mut HashMap<(&'a str, &'a str), &'a Node>,
     out: &mut Violations<'_>,
 ) {
     let (Some(key), Some(when)) = (key, when) else { return };
-    // The server names the first of the two.
-    if let Some((.., first)) = seen.iter().find(|(known, policy, _)| (*known, *policy) == (key, when)) {
-        let message = format!("a constraint on `{key}` with `{when}` is given already");
-        let violation = out.at(first, "duplicate-name", message).below(".{topologyKey, whenUnsatisfiable}");
-        violation.shown_at(constraint.head()).label(first.head(), "given here");
+    match seen.entry((key, when)) {
+        // The server names the first of the two.
+        hash_map::Entry::Occupied(first) => {
+            let first = first.get();
+            let message = format!("a constraint on `{key}` with `{when}` is given already");
+            let violation = out.at(first, "duplicate-name", message).below(".{topologyKey, whenUnsatisfiable}");
+            violation.shown_at(constraint.head()).label(first.head(), "given here");
+        }
+        hash_map::Entry::Vacant(place) => {
+            place.insert(constraint);
+        }
     }
-    seen.push((key, when, constraint));
 }

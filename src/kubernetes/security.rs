@@ -2,8 +2,10 @@
 //!
 //! Source: <https://kubernetes.io/docs/tasks/configure-pod-container/security-context/>.
 
+use std::collections::HashSet;
+
 use super::read::{entries, flag, is_empty, is_given, items, string};
-use super::{PodTemplate, Violations, containers, formats, pod_spec};
+use super::{PodTemplate, Violations, containers, formats};
 use crate::tree::{Field, Node};
 
 const IDS: std::ops::RangeInclusive<i64> = 0..=2_147_483_647;
@@ -13,20 +15,20 @@ const RULE: &str = "invalid-security-context";
 pub fn check(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>) {
     if let Some(context) = spec.get("securityContext").known() {
         pod_context(spec, context, out);
-        let seccomp = pod_spec::annotation(pod, "seccomp.security.alpha.kubernetes.io/pod");
+        let seccomp = pod.profile("seccomp.security.alpha.kubernetes.io/pod");
         agrees(context, "seccompProfile", seccomp, out);
     }
     shared_processes(spec, out);
     host_process(spec, out);
-    match os_name(spec) {
+    match os_name(pod.of_spec("os")) {
         Some("linux") => linux_only(spec, out),
         Some("windows") => windows_only(spec, out),
         _ => {}
     }
 }
 
-fn os_name(spec: &Node) -> Option<&str> {
-    spec.get("os").known().and_then(|os| string(os, "name"))
+fn os_name(os: Field<&Node>) -> Option<&str> {
+    os.known().and_then(|os| string(os, "name"))
 }
 
 fn pod_context(spec: &Node, context: &Node, out: &mut Violations<'_>) {
@@ -63,7 +65,8 @@ fn shared_processes(spec: &Node, out: &mut Violations<'_>) {
 }
 
 fn sysctls(spec: &Node, context: &Node, out: &mut Violations<'_>) {
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
+    let of_host = ["hostNetwork", "hostIPC"].map(|wire| flag(spec, wire) == Some(true));
     for sysctl in items(context, "sysctls") {
         let Some(name) = string(sysctl, "name") else { continue };
         if name.is_empty() {
@@ -74,7 +77,7 @@ fn sysctls(spec: &Node, context: &Node, out: &mut Violations<'_>) {
             out.at_field(sysctl, "name", RULE, format!("`{name}` is no valid name of a kernel parameter"));
         }
         let plain = name.replace('/', ".");
-        if seen.contains(&plain) {
+        if seen.contains(&*plain) {
             out.at_field(sysctl, "name", "duplicate-name", format!("the kernel parameter `{name}` is given twice"));
         }
         let ipc = matches!(plain.as_str(), "kernel.sem")
@@ -89,14 +92,15 @@ fn sysctls(spec: &Node, context: &Node, out: &mut Violations<'_>) {
                 "kernel.msgmni",
             ]
             .contains(&plain.as_str());
-        for (belongs, wire) in [(plain.starts_with("net."), "hostNetwork"), (ipc, "hostIPC")] {
-            if belongs && flag(spec, wire) == Some(true) {
+        let belongs = [(plain.starts_with("net."), "hostNetwork"), (ipc, "hostIPC")];
+        for ((belongs, wire), is_shared) in belongs.into_iter().zip(of_host) {
+            if belongs && is_shared {
                 let message =
                     format!("`{name}` belongs to the host when `{}` is true, and cannot be set", out.field(wire));
                 out.at_field(sysctl, "name", RULE, message);
             }
         }
-        seen.push(plain);
+        seen.insert(plain);
     }
 }
 
@@ -179,27 +183,27 @@ fn disagreement(wire: &str, profile: &Node, annotation: Option<&str>) -> Option<
 }
 
 /// Checks the security context of a container.
-pub fn container(pod: &PodTemplate<'_>, spec: &Node, container: &Node, out: &mut Violations<'_>) {
+pub fn container(pod: &PodTemplate<'_>, container: &Node, out: &mut Violations<'_>) {
     let name = string(container, "name").unwrap_or_default();
     let context = container.get("securityContext").known();
     if let Some(context) = context {
-        container_context(spec, context, out);
+        container_context(pod, context, out);
         let seccomp = format!("container.seccomp.security.alpha.kubernetes.io/{name}");
-        agrees(context, "seccompProfile", pod_spec::annotation(pod, &seccomp), out);
+        agrees(context, "seccompProfile", pod.profile(&seccomp), out);
     }
     let key = format!("container.apparmor.security.beta.kubernetes.io/{name}");
-    let annotation = pod_spec::annotation(pod, &key).filter(|value| !value.is_empty());
-    if annotation.is_some() && os_name(spec) != Some("windows") {
+    let annotation = pod.profile(&key).filter(|value| !value.is_empty());
+    if annotation.is_some() && os_name(pod.of_spec("os")) != Some("windows") {
         match context.filter(|context| is_given(context, "appArmorProfile")) {
             Some(context) => agrees(context, "appArmorProfile", annotation, out),
-            None => inherits(spec, container, annotation, out),
+            None => inherits(pod, container, annotation, out),
         }
     }
 }
 
 /// A container without a profile of its own has the pod's, and its annotation must agree with that.
-fn inherits(spec: &Node, container: &Node, annotation: Option<&str>, out: &mut Violations<'_>) {
-    let context = spec.get("securityContext");
+fn inherits(pod: &PodTemplate<'_>, container: &Node, annotation: Option<&str>, out: &mut Violations<'_>) {
+    let context = pod.of_spec("securityContext");
     let Some(profile) = context.then(|context| context.get("appArmorProfile")).known() else { return };
     if let Some(field) = disagreement("appArmorProfile", profile, annotation) {
         let message = format!(
@@ -211,14 +215,15 @@ fn inherits(spec: &Node, container: &Node, annotation: Option<&str>, out: &mut V
     }
 }
 
-fn container_context(spec: &Node, context: &Node, out: &mut Violations<'_>) {
+fn container_context(pod: &PodTemplate<'_>, context: &Node, out: &mut Violations<'_>) {
     for wire in ["runAsUser", "runAsGroup"] {
         out.in_range(context, wire, RULE, IDS);
     }
     if context.get("procMount").known().is_some() {
         out.one_of(context, "procMount", &["Default", "Unmasked"]);
-        let own_users = spec.get("hostUsers").known().and_then(Node::as_bool) == Some(false);
-        if string(context, "procMount") == Some("Unmasked") && !own_users && !spec.get("hostUsers").is_dynamic() {
+        let users = pod.of_spec("hostUsers");
+        let own_users = users.known().and_then(Node::as_bool) == Some(false);
+        if string(context, "procMount") == Some("Unmasked") && !own_users && !users.is_dynamic() {
             let message = format!("`procMount` `Unmasked` needs `{}` to be false", out.field("hostUsers"));
             out.at_field(context, "procMount", RULE, message);
         }

@@ -2,6 +2,7 @@
 //!
 //! Source: <https://kubernetes.io/docs/reference/using-api/deprecation-guide/>.
 
+use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 
 use super::containers::{List, all, is_native_sidecar};
@@ -10,6 +11,7 @@ use super::resources::quantity_of;
 use super::{PodTemplate, Violations, formats};
 use crate::diagnostic::{Change, Fix};
 use crate::pod::Pod;
+use crate::text::first_related;
 use crate::tree::{Entry, Field, Node, Value};
 
 const DEPRECATED_LABELS: &[(&str, &str)] = &[
@@ -73,27 +75,52 @@ fn annotations(pod: &PodTemplate<'_>, out: &mut Violations<'_>) {
         "security.alpha.kubernetes.io/unsafe-sysctls",
     ];
     let Some(metadata) = pod.template.get("metadata").known() else { return };
+    let fields = LazyCell::new(|| ProfileFields::of(pod));
+    let view = LazyCell::new(|| Pod::new(pod.document));
     for Entry { key, value } in entries(metadata, "annotations") {
         let app_armor = key.wire.strip_prefix("container.apparmor.security.beta.kubernetes.io/");
         let seccomp = key.wire.strip_prefix("container.seccomp.security.alpha.kubernetes.io/");
         let seccomp = seccomp.or_else(|| (&*key.wire == "seccomp.security.alpha.kubernetes.io/pod").then_some(""));
         // For a pod itself the server turns AppArmor's annotation into the field.
-        let replaced = app_armor.is_some_and(|name| !pod.is_pod() && !has_field(pod, name, "appArmorProfile"))
-            || seccomp.is_some_and(|name| !has_field(pod, name, "seccompProfile"));
+        let replaced = app_armor.is_some_and(|name| !pod.is_pod() && !fields.has(name, APP_ARMOR))
+            || seccomp.is_some_and(|name| !fields.has(name, SECCOMP));
         // What Flyte's own builders write, nobody can write otherwise.
-        let written = !Pod::new(pod.document).is_from_builder(value);
-        if (replaced || DEPRECATED.contains(&&*key.wire)) && written {
+        if (replaced || DEPRECATED.contains(&&*key.wire)) && !view.is_from_builder(value) {
             let message = format!("the annotation `{}` is deprecated; there is a field for it", key.wire);
             out.at(value, "deprecated-field", message).warning().shown_at(key.location);
         }
     }
 }
 
-/// Whether a container, or the pod for it, says its profile as a field.
-fn has_field(pod: &PodTemplate<'_>, name: &str, wire: &str) -> bool {
-    let Some(spec) = pod.spec.known() else { return false };
-    let of = |node: &Node| !node.get("securityContext").then(|context| context.get(wire)).is_missing();
-    of(spec) || all(spec).any(|(_, container)| string(container, "name") == Some(name) && of(container))
+const APP_ARMOR: &str = "appArmorProfile";
+const SECCOMP: &str = "seccompProfile";
+
+/// Which profiles are said as fields.
+#[derive(Default)]
+struct ProfileFields<'a> {
+    of_pod: Vec<&'static str>,
+    /// With the names of the containers that say them.
+    of_containers: HashSet<(&'a str, &'static str)>,
+}
+
+impl<'a> ProfileFields<'a> {
+    fn of(pod: &PodTemplate<'a>) -> Self {
+        let Some(spec) = pod.spec.known() else { return Self::default() };
+        let named = all(spec).filter_map(|(_, container)| Some((string(container, "name")?, container)));
+        let of_containers = named.flat_map(|(name, container)| profiles(container).map(move |wire| (name, wire)));
+        Self { of_pod: profiles(spec).collect(), of_containers: of_containers.collect() }
+    }
+
+    /// Whether a container, or the pod for it, says its profile as a field.
+    fn has(&self, container: &str, wire: &'static str) -> bool {
+        self.of_pod.contains(&wire) || self.of_containers.contains(&(container, wire))
+    }
+}
+
+/// The profiles that a container, or the pod, says as fields.
+fn profiles(node: &Node) -> impl Iterator<Item = &'static str> {
+    let context = node.get("securityContext");
+    [APP_ARMOR, SECCOMP].into_iter().filter(move |wire| !context.then(|node| node.get(wire)).is_missing())
 }
 
 fn deprecated_label(node: &Node, key: &str, place: crate::tree::Location, out: &mut Violations<'_>) {
@@ -216,19 +243,11 @@ fn projected_files(projected: &Node, out: &mut Violations<'_>) {
 
 /// One file cannot be in the place of another, or of a folder on the way to it.
 fn overlapping_files(files: Vec<&Node>, out: &mut Violations<'_>) {
-    let mut seen: Vec<String> = Vec::new();
-    for file in files {
-        let Some(path) = string(file, "path").filter(|path| !path.is_empty()) else { continue };
-        let path = path.trim_end_matches('/').to_owned();
-        let clash = seen.iter().find(|other| {
-            let inside = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
-            **other == path || inside(other, &path) || inside(&path, other)
-        });
-        if let Some(other) = clash {
-            let message = format!("the file `{path}` overlaps with `{other}`");
-            out.at_field(file, "path", "invalid-volume-source", message).warning();
-        }
-        seen.push(path);
+    let given = |file| Some((file, string(file, "path").filter(|path| !path.is_empty())?.trim_end_matches('/')));
+    let (files, paths): (Vec<&Node>, Vec<&str>) = files.into_iter().filter_map(given).unzip();
+    for (index, first) in first_related(&paths).into_iter().enumerate().filter(|(index, first)| first < index) {
+        let message = format!("the file `{}` overlaps with `{}`", paths[index], paths[first]);
+        out.at_field(files[index], "path", "invalid-volume-source", message).warning();
     }
 }
 

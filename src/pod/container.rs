@@ -56,13 +56,14 @@ pub struct Container<'a> {
     pub list: &'static str,
     /// Its place in that list.
     pub index: usize,
+    name: Field<&'a str>,
 }
 
 impl<'a> Container<'a> {
     /// Its name.
     #[must_use]
-    pub fn name(&self) -> Field<&'a str> {
-        self.node.text("name")
+    pub const fn name(&self) -> Field<&'a str> {
+        self.name
     }
 
     /// Where to speak of it: its name where written, else its first token.
@@ -109,13 +110,12 @@ pub(super) fn all<'a>(document: &Document, spec: Field<&'a Node>) -> Items<Conta
     let open = regular.open || init.open || ephemeral.open;
     let roles = regular_roles(document, &regular);
     let regular = regular.known.iter().zip(roles).enumerate();
-    let regular = regular.map(|(index, (node, role))| Container { node, role, list: "containers", index });
+    let container = |list, index, node: &'a Node, role| Container { node, role, list, index, name: node.text("name") };
+    let regular = regular.map(|(index, (node, role))| container("containers", index, node, role));
     let init = init.known.iter().enumerate();
-    let init =
-        init.map(|(index, node)| Container { node, role: init_role(document, node), list: "initContainers", index });
+    let init = init.map(|(index, node)| container("initContainers", index, node, init_role(document, node)));
     let ephemeral = ephemeral.known.iter().enumerate();
-    let ephemeral =
-        ephemeral.map(|(index, node)| Container { node, role: Role::Ephemeral, list: "ephemeralContainers", index });
+    let ephemeral = ephemeral.map(|(index, node)| container("ephemeralContainers", index, node, Role::Ephemeral));
     Items { known: regular.chain(init).chain(ephemeral).collect(), open }
 }
 

@@ -15,8 +15,11 @@ pub use quantity::{Quantity, QuantityError};
 pub use secret::PlainSecret;
 pub use volume::{Mount, MountKind, Volume, runtime_of_socket};
 
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+
 use crate::document::{Document, Flavour};
-use crate::tree::{Field, Node, Step};
+use crate::tree::{Field, Location, Node, Step};
 
 /// A list of views, and whether the program may add further items that are not known.
 #[derive(Clone, Debug)]
@@ -46,6 +49,9 @@ pub struct Pod<'a> {
     pub containers: Items<Container<'a>>,
     /// The volumes.
     pub volumes: Items<Volume<'a>>,
+    security: Field<&'a Node>,
+    by_name: OnceCell<HashMap<&'a str, Volume<'a>>>,
+    of_builders: OnceCell<HashSet<Location>>,
 }
 
 impl<'a> Pod<'a> {
@@ -56,13 +62,26 @@ impl<'a> Pod<'a> {
         let spec = template.then(|node| node.get("spec"));
         let volumes = items(spec, "volumes");
         let volumes = Items { known: volumes.known.into_iter().map(Volume::new).collect(), open: volumes.open };
-        Self { document, template, spec, containers: container::all(document, spec), volumes }
+        let containers = container::all(document, spec);
+        let security = spec.then(|spec| spec.get("securityContext"));
+        let (by_name, of_builders) = (OnceCell::new(), OnceCell::new());
+        Self { document, template, spec, containers, volumes, security, by_name, of_builders }
     }
 
     /// The document that holds the pod.
     #[must_use]
     pub const fn document(&self) -> &'a Document {
         self.document
+    }
+
+    /// The first volume of that name.
+    #[must_use]
+    pub fn volume(&self, name: &str) -> Option<Volume<'a>> {
+        let index = || {
+            let named = self.volumes.known.iter().rev().filter_map(|volume| Some((volume.name().known()?, *volume)));
+            named.collect()
+        };
+        self.by_name.get_or_init(index).get(name).copied()
     }
 
     /// The pod's own annotations (not those of the object around it).

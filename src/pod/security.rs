@@ -18,7 +18,7 @@ impl<'a> Pod<'a> {
     /// A field of the pod's security context.
     #[must_use]
     pub fn security(&self, wire: &str) -> Field<&'a Node> {
-        self.spec.then(|spec| spec.get("securityContext")).then(|context| context.get(wire))
+        self.security.then(|context| context.get(wire))
     }
 
     /// A field that a container has from the pod unless it says otherwise.
@@ -40,8 +40,11 @@ impl<'a> Pod<'a> {
     /// Whether a builder of Flyte's own SDK wrote this value: whoever calls `allow_fuse()` knows what it asks for.
     #[must_use]
     pub fn is_from_builder(&self, node: &Node) -> bool {
-        let Some(annotations) = self.annotations().known().and_then(Node::as_map) else { return false };
-        let marks = annotations.entries.iter().filter(|entry| entry.key.wire.starts_with(BUILDERS));
-        marks.into_iter().any(|mark| mark.value.location == node.location)
+        let marks = || {
+            let annotations = self.annotations().known().and_then(Node::as_map);
+            let entries = annotations.map(|map| map.entries.as_slice()).unwrap_or_default().iter();
+            entries.filter(|entry| entry.key.wire.starts_with(BUILDERS)).map(|entry| entry.value.location).collect()
+        };
+        self.of_builders.get_or_init(marks).contains(&node.location)
     }
 }

@@ -123,7 +123,7 @@ impl<'a> Scope<'a> {
             _ => return Vec::new(),
         };
         let mut places = Vec::new();
-        for pair in &range.pairs {
+        for pair in range.pairs() {
             let values = Self::item(&range, pair, names.len());
             let found = self.of_item(&names, &values, test, single, bound);
             places.extend(found);

@@ -3,9 +3,11 @@
 //! Source: `pkg/apis/core/v1/defaults.go` of Kubernetes. Empty strings, lists and maps, and plain switches that are off, are
 //! dropped: the server's types leave them out.
 
+use std::collections::HashSet;
+
 use super::object::{Standing, entry, map, open};
 use crate::pod::ImageReference;
-use crate::tree::{Field, Form, List, Location, Map, Node, Number, Step, Value};
+use crate::tree::{Entry, Field, Form, List, Location, Map, Node, Number, Step, Value};
 
 /// Switches that the server keeps only when they are on.
 const PLAIN_SWITCHES: &[&str] = &["hostNetwork", "hostPID", "hostIPC", "stdin", "stdinOnce", "tty", "readOnly"];
@@ -156,8 +158,16 @@ fn requests_from_limits(resources: &mut Node) {
     let at = resources.location;
     set_missing(resources, "requests", || map(Vec::new(), at));
     let Some(requests) = field_mut(resources, "requests") else { return };
-    for limit in limits.entries {
-        set_missing(requests, &limit.key.wire, || limit.value.clone());
+    if let Value::Map(map) = &mut requests.value
+        && !map.open
+    {
+        let given = |entry: &&Entry| entry.value.value != Value::Null;
+        let given: HashSet<Box<str>> = map.entries.iter().filter(given).map(|entry| entry.key.wire.clone()).collect();
+        let mut added = limits.entries;
+        added.retain(|limit| !given.contains(&limit.key.wire));
+        let names: HashSet<&str> = added.iter().map(|limit| &*limit.key.wire).collect();
+        map.entries.retain(|entry| !names.contains(&*entry.key.wire));
+        map.entries.extend(added.iter().map(|limit| entry(&limit.key.wire, limit.value.clone())));
     }
     if limits.open {
         open(requests);

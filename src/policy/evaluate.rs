@@ -17,6 +17,9 @@ use crate::tree::{self, Node};
 /// Steps that the expressions of one policy may take on one object; a step is about one node of a syntax tree.
 const MAX_STEPS: u32 = 200_000;
 
+/// Entries of a map that are not looked through each time.
+const LARGE_MAP: usize = 64;
+
 /// What a name stands for.
 #[derive(Clone, Copy, Debug)]
 pub enum Given<'a> {
@@ -41,6 +44,8 @@ pub struct Scope<'a> {
     /// The variables in the order in which they may use each other.
     pub variables: &'a [(String, Expression)],
     computed: RefCell<HashMap<usize, Outcome<'a>>>,
+    /// The entries of large maps, by the address of the map.
+    large: RefCell<HashMap<usize, HashMap<&'a str, &'a Node>>>,
     steps: Cell<u32>,
 }
 
@@ -66,8 +71,8 @@ impl<'a> Scope<'a> {
         namespace: Given<'a>,
         variables: &'a [(String, Expression)],
     ) -> Self {
-        let (computed, steps) = (RefCell::default(), Cell::new(0));
-        Self { object, request, params, namespace, variables, computed, steps }
+        let (computed, large, steps) = (RefCell::default(), RefCell::default(), Cell::new(0));
+        Self { object, request, params, namespace, variables, computed, large, steps }
     }
 
     /// Counts work.
@@ -147,7 +152,7 @@ impl<'a> Scope<'a> {
     /// The field of a value.
     pub fn select(&self, value: &Val<'a>, field: &str) -> Outcome<'a> {
         match &value.data {
-            Data::Node(node, tracked) if node.as_map().is_some() => match entry_of(node, field) {
+            Data::Node(node, tracked) if node.as_map().is_some() => match self.entry_of(node, field) {
                 Found::Value(child) => Val::load(child, *tracked),
                 Found::Unknown => Err(Stop::Unknown(None)),
                 Found::Absent => Err(Stop::Error(Failure {
@@ -176,10 +181,29 @@ impl<'a> Scope<'a> {
         optional(self.select(value, field), value.origin)
     }
 
+    /// Looks a key up as the server sees the object: `null` is not there.
+    fn entry_of(&self, node: &'a Node, field: &str) -> Found<'a> {
+        let Some(map) = node.as_map() else { return Found::Unknown };
+        let value = match map.entries.len() {
+            ..LARGE_MAP => map.entry(field).map(|entry| &entry.value),
+            _ => {
+                let mut large = self.large.borrow_mut();
+                let index = || map.entries.iter().map(|entry| (&*entry.key.wire, &entry.value)).collect();
+                large.entry(std::ptr::from_ref(map).addr()).or_insert_with(index).get(field).copied()
+            }
+        };
+        match value {
+            Some(value) if value.value == tree::Value::Null => Found::Absent,
+            Some(value) => Found::Value(value),
+            None if map.open => Found::Unknown,
+            None => Found::Absent,
+        }
+    }
+
     /// Whether a value has a field.
     pub fn has(&self, value: &Val<'a>, field: &str) -> Outcome<'a, bool> {
         match &value.data {
-            Data::Node(node, _) if node.as_map().is_some() => match entry_of(node, field) {
+            Data::Node(node, _) if node.as_map().is_some() => match self.entry_of(node, field) {
                 Found::Value(_) => Ok(true),
                 Found::Unknown => Err(Stop::Unknown(None)),
                 Found::Absent => Ok(false),
@@ -347,15 +371,4 @@ enum Found<'a> {
     Value(&'a Node),
     Absent,
     Unknown,
-}
-
-/// Looks a key up as the server sees the object: `null` is not there.
-fn entry_of<'a>(node: &'a Node, field: &str) -> Found<'a> {
-    let Some(map) = node.as_map() else { return Found::Unknown };
-    match map.entry(field) {
-        Some(entry) if entry.value.value == tree::Value::Null => Found::Absent,
-        Some(entry) => Found::Value(&entry.value),
-        None if map.open => Found::Unknown,
-        None => Found::Absent,
-    }
 }

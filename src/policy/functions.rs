@@ -13,6 +13,9 @@ use crate::tree::{self, Node, Piece};
 /// Bytes in one string that a function makes or reads.
 const MAX_TEXT: usize = 256 * 1024;
 
+/// Values of an object that are looked at in one step.
+pub const VALUES_OF_A_STEP: usize = 64;
+
 /// What stands before the dot in names of functions.
 const NAMESPACES: &[&str] = &["math", "lists", "sets", "optional", "strings", "ip", "cel"];
 
@@ -120,6 +123,8 @@ pub fn call<'a>(
     arguments: Vec<Val<'a>>,
 ) -> Outcome<'a> {
     scope.spend(1 + cost(target.as_ref(), &arguments)?)?;
+    scope.spend(cost_of_parts(function, target.as_ref(), &arguments))?;
+    scope.spend(cost_of_pairs(namespace, function, target.as_ref(), &arguments))?;
     let is_plain = namespace.is_none() && target.is_none();
     if is_plain && let Some(outcome) = operator(scope, function, &arguments) {
         return outcome;
@@ -154,6 +159,34 @@ fn cost<'a>(target: Option<&Val<'a>>, arguments: &[Val<'a>]) -> Outcome<'a, usiz
         };
     }
     Ok(steps)
+}
+
+/// Steps for going through parts of the object, where a function does so.
+fn cost_of_parts(function: &str, target: Option<&Val<'_>>, arguments: &[Val<'_>]) -> usize {
+    let is_part = |value: &Val<'_>| matches!(value.data, Data::Node(..) | Data::List(..) | Data::Map(_));
+    let goes_through = match function {
+        operators::EQUALS | operators::NOT_EQUALS => arguments.iter().all(is_part),
+        "size" => target.is_none(),
+        operators::INDEX | operators::OPT_INDEX | "type" | "dyn" | "of" | "or" | "orValue" => false,
+        _ => true,
+    };
+    let size = |value: &Val<'_>| match &value.data {
+        Data::Node(node, _) => node.size(),
+        _ => 0,
+    };
+    let total = || target.into_iter().chain(arguments).map(size).sum::<usize>();
+    if goes_through { total() / VALUES_OF_A_STEP } else { 0 }
+}
+
+/// Steps for comparing the items of lists with each other.
+fn cost_of_pairs(namespace: Option<&str>, function: &str, target: Option<&Val<'_>>, arguments: &[Val<'_>]) -> usize {
+    let count = |value: Option<&Val<'_>>| value.map_or(0, Val::count);
+    let pairs = match (namespace, function) {
+        (Some("sets"), _) => count(arguments.first()).saturating_mul(count(arguments.get(1))),
+        (_, "distinct") => count(target).saturating_mul(count(target)),
+        _ => 0,
+    };
+    pairs / VALUES_OF_A_STEP
 }
 
 /// Whether what a function may make of its arguments stays small: some multiply lengths, `%.9f` pads as far as it is told.
@@ -253,7 +286,7 @@ fn index<'a>(scope: &Scope<'a>, container: &Val<'a>, key: &Val<'a>) -> Outcome<'
     if let Data::Optional(inner) = &container.data {
         return inner.as_ref().map_or_else(|| Ok(container.clone()), |inner| optional_index(scope, inner, key));
     }
-    if let Some((items, open)) = container.items() {
+    if let Some(open) = container.is_open_list() {
         let position = match key.data {
             Data::Int(index) => usize::try_from(index).ok(),
             Data::Uint(index) => usize::try_from(index).ok(),
@@ -262,7 +295,7 @@ fn index<'a>(scope: &Scope<'a>, container: &Val<'a>, key: &Val<'a>) -> Outcome<'
         if open {
             return Err(Stop::Unknown(None));
         }
-        let found = position.and_then(|position| items.into_iter().nth(position));
+        let found = position.and_then(|position| container.item(position));
         return found.unwrap_or_else(|| fail("no such key: index out of bounds"));
     }
     if let (Data::Node(..), Some(name)) = (&container.data, key.as_text()) {

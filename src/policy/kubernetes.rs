@@ -92,7 +92,7 @@ pub fn call<'a>(
             Data::Url(url) => of_url(url, function),
             Data::Ip(_) | Data::Cidr(_) => of_network(target, function, arguments),
             Data::Text(text) => of_text(text, function, arguments),
-            _ => target.items().and_then(|(items, open)| of_list(items, open, function, arguments)),
+            _ => of_list(target, function, arguments),
         },
     }
 }
@@ -264,15 +264,17 @@ fn known<'a>(items: Vec<Outcome<'a>>, open: bool) -> Outcome<'a, Vec<Val<'a>>> {
     if open { Err(Stop::Unknown(None)) } else { items.into_iter().collect() }
 }
 
-fn of_list<'a>(items: Vec<Outcome<'a>>, open: bool, function: &str, arguments: &[Val<'a>]) -> Option<Outcome<'a>> {
+fn of_list<'a>(list: &Val<'a>, function: &str, arguments: &[Val<'a>]) -> Option<Outcome<'a>> {
+    let open = list.is_open_list()?;
     let searches = matches!(function, "indexOf" | "lastIndexOf") && arguments.len() == 1;
     if !searches && !matches!(function, "isSorted" | "sum" | "min" | "max" | "size") {
         return None;
     }
     if function == "size" {
-        let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
+        let count = i64::try_from(list.count()).unwrap_or(i64::MAX);
         return Some(if open { Err(Stop::Unknown(None)) } else { Ok(integer(count)) });
     }
+    let (items, _) = list.items()?;
     Some(known(items, open).and_then(|items| match function {
         "isSorted" => {
             let orders = items.windows(2).map(|pair| match pair {

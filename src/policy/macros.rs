@@ -6,16 +6,29 @@ use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, operators};
 
 use super::compile::bound_names;
 use super::evaluate::{Bound, Locals, Scope, fail, truth};
+use super::functions::VALUES_OF_A_STEP;
 use super::value::{Data, Outcome, Stop, Val};
 
 /// What a macro goes over: pairs of key (or index) and value, each perhaps unknown, and whether there may be more.
 pub struct Range<'a> {
-    /// The pairs.
-    pub pairs: Vec<(Val<'a>, Outcome<'a>)>,
+    /// The list; its items are loaded one by one, as often the first ones decide.
+    list: Val<'a>,
+    /// The entries of a map.
+    entries: Vec<(Val<'a>, Outcome<'a>)>,
     /// Whether there may be more.
     pub open: bool,
     /// Whether it is a map.
     pub is_map: bool,
+}
+
+impl<'a> Range<'a> {
+    /// The pairs in their order.
+    pub fn pairs(&self) -> impl Iterator<Item = (Val<'a>, Outcome<'a>)> {
+        #[expect(clippy::cast_possible_wrap, reason = "no list is that long")]
+        let index = |index: usize| Val::new(Data::Int(index as i64));
+        let items = (0..).map_while(move |at| Some((index(at), self.list.item(at)?)));
+        items.chain(self.entries.iter().cloned())
+    }
 }
 
 impl<'a> Scope<'a> {
@@ -82,13 +95,12 @@ impl<'a> Scope<'a> {
     /// What a macro on `target` goes over.
     pub fn range(&self, target: &'a IdedExpr, bound: Bound<'_, 'a>) -> Outcome<'a, (Val<'a>, Range<'a>)> {
         let value = self.eval(target, bound)?;
-        #[expect(clippy::cast_possible_wrap, reason = "no list is that long")]
-        let index = |index: usize| Val::new(Data::Int(index as i64));
-        let range = if let Some((items, open)) = value.items() {
-            let pairs = items.into_iter().enumerate().map(|(at, item)| (index(at), item)).collect();
-            Range { pairs, open, is_map: false }
-        } else if let Some((pairs, open)) = value.entries() {
-            Range { pairs, open, is_map: true }
+        let list = value.clone();
+        let range = if let Some(open) = value.is_open_list() {
+            Range { list, entries: Vec::new(), open, is_map: false }
+        } else if let Some((entries, open)) = value.entries() {
+            self.spend(entries.len() / VALUES_OF_A_STEP)?;
+            Range { list, entries, open, is_map: true }
         } else {
             return fail(format!("no such overload: a comprehension over '{}'", value.type_name()));
         };
@@ -96,11 +108,11 @@ impl<'a> Scope<'a> {
     }
 
     /// What the names of a macro stand for at one item.
-    pub fn item<'v>(range: &Range<'a>, pair: &'v (Val<'a>, Outcome<'a>), names: usize) -> Vec<Outcome<'a>> {
+    pub fn item(range: &Range<'a>, (key, value): (Val<'a>, Outcome<'a>), names: usize) -> Vec<Outcome<'a>> {
         match (names, range.is_map) {
-            (1, false) => vec![pair.1.clone()],
-            (1, true) => vec![Ok(pair.0.clone())],
-            _ => vec![Ok(pair.0.clone()), pair.1.clone()],
+            (1, false) => vec![value],
+            (1, true) => vec![Ok(key)],
+            _ => vec![Ok(key), value],
         }
     }
 
@@ -116,7 +128,7 @@ impl<'a> Scope<'a> {
         let each = |body: &'a IdedExpr| {
             let range = &range;
             let of = move |pair| self.with(names, &Self::item(range, pair, names.len()), body, bound);
-            range.pairs.iter().map(of)
+            range.pairs().map(of)
         };
         let result = match (name, body) {
             ("all", [test]) => quantified(each(test), range.open, false),
@@ -195,11 +207,11 @@ fn exactly_one<'a>(outcomes: impl Iterator<Item = Outcome<'a>>, open: bool) -> O
 /// `filter`: an item of which it is not known whether it stays leaves the result open.
 fn filtered<'a>(range: &Range<'a>, outcomes: impl Iterator<Item = Outcome<'a>>) -> Outcome<'a> {
     let (mut items, mut open) = (Vec::new(), range.open);
-    for (pair, outcome) in range.pairs.iter().zip(outcomes) {
-        match (outcome.and_then(|value| truth(&value)), &pair.1) {
+    for ((key, item), outcome) in range.pairs().zip(outcomes) {
+        match (outcome.and_then(|value| truth(&value)), item) {
             (Ok(false), _) => {}
-            (Ok(true), _) if range.is_map => items.push(pair.0.clone()),
-            (Ok(true), Ok(item)) => items.push(item.clone()),
+            (Ok(true), _) if range.is_map => items.push(key),
+            (Ok(true), Ok(item)) => items.push(item),
             (Ok(true), Err(_)) | (Err(Stop::Unknown(_)), _) => open = true,
             (Err(stop), _) => return Err(stop),
         }
@@ -246,7 +258,7 @@ fn transformed<'a>(range: &Range<'a>, outcomes: impl Iterator<Item = Outcome<'a>
     if range.open {
         return Err(Stop::Unknown(None));
     }
-    let keys = range.pairs.iter().map(|(key, _)| key.clone());
+    let keys = range.pairs().map(|(key, _)| key);
     let entries = keys.zip(outcomes).map(|(key, value)| Ok((key, value?)));
     Ok(Val::new(Data::Map(Rc::new(entries.collect::<Outcome<'a, Vec<_>>>()?))))
 }

@@ -52,23 +52,19 @@ impl Resource {
 }
 
 /// The objects that are made of a document.
-#[must_use]
-pub fn seen(document: &Document) -> Vec<Seen> {
-    let mut all = pods(document);
+pub fn seen(document: &Document) -> impl Iterator<Item = Seen> {
     let manifest = document.api.as_ref().filter(|_| !matches!(document.kind, Kind::Pod | Kind::Embedded));
-    if let Some((api_version, kind)) = manifest {
+    let manifest = manifest.map(|(api_version, kind)| {
         let mut root = document.root.clone();
         defaults::manifest(&mut root, &document.template);
-        all.push(Seen { root, resource: Resource::new(api_version, kind), standing: Standing::Written });
-    }
-    if document.kind == Kind::PythonTemplate {
-        all.push(imagined(document));
-    }
-    all
+        Seen { root, resource: Resource::new(api_version, kind), standing: Standing::Written }
+    });
+    let workload = (document.kind == Kind::PythonTemplate).then(|| imagined(document));
+    pods(document).chain(manifest).chain(workload)
 }
 
 /// The pods of a document: for Flyte's templates one for each use.
-fn pods(document: &Document) -> Vec<Seen> {
+fn pods(document: &Document) -> impl Iterator<Item = Seen> {
     let standing = match document.flavour {
         Flavour::ClusterTemplate => Standing::Merged,
         Flavour::Workload => Standing::Written,
@@ -76,13 +72,12 @@ fn pods(document: &Document) -> Vec<Seen> {
         Flavour::Unknown => Standing::Written,
         _ => Standing::Merged,
     };
-    let pods = flyte::pods(document).into_iter().map(|pod| {
+    flyte::each_pod(document).map(move |pod| {
         let primary = pod.primary.clone();
         let mut root = object(pod.root, document.head, "v1", "Pod");
         defaults::pod(&mut root, document.kind == Kind::Pod, standing, primary.as_deref());
         Seen { root, resource: Resource::new("v1", "Pod"), standing }
-    });
-    pods.collect()
+    })
 }
 
 /// The deployment that a policy about workloads would see.

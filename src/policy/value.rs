@@ -1,6 +1,7 @@
 //! Values of policy expressions: parts of a document with their places, and what is computed of them.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::networks::{Cidr, Url};
@@ -165,6 +166,38 @@ impl<'a> Val<'a> {
         }
     }
 
+    /// Whether a list may have more items than are known; `None` where it is no list.
+    pub fn is_open_list(&self) -> Option<bool> {
+        match &self.data {
+            Data::List(_, open) => Some(*open),
+            Data::Node(node, _) => node.as_list().map(|list| list.open),
+            _ => None,
+        }
+    }
+
+    /// The known item of a list at an index.
+    pub fn item(&self, index: usize) -> Option<Outcome<'a>> {
+        match &self.data {
+            Data::List(items, _) => items.get(index).cloned().map(Ok),
+            Data::Node(node, tracked) => node.as_list()?.items.get(index).map(|item| Val::load(item, *tracked)),
+            _ => None,
+        }
+    }
+
+    /// How many items or entries are known.
+    pub fn count(&self) -> usize {
+        match &self.data {
+            Data::List(items, _) => items.len(),
+            Data::Map(entries) => entries.len(),
+            Data::Node(node, _) => match &node.value {
+                tree::Value::List(list) => list.items.len(),
+                tree::Value::Map(map) => map.entries.len(),
+                _ => 0,
+            },
+            _ => 0,
+        }
+    }
+
     /// The known entries of a map, and whether there may be more.
     pub fn entries(&self) -> Option<(Vec<(Val<'a>, Outcome<'a>)>, bool)> {
         match &self.data {
@@ -289,10 +322,18 @@ fn maps_equal<'a>(
         return Ok(false);
     }
     let mut unsure = None;
+    let mut by_text: HashMap<&str, &Outcome<'a>> = HashMap::new();
+    for (key, value) in b {
+        if let Some(text) = key.as_text() {
+            by_text.entry(text).or_insert(value);
+        }
+    }
     for (key, value) in a {
-        let Some((_, twin)) = b.iter().find(|(other, _)| matches!(key.equals(other), Ok(true))) else {
-            return Ok(false);
+        let twin = match key.as_text() {
+            Some(text) => by_text.get(text).copied(),
+            None => b.iter().find(|(other, _)| matches!(key.equals(other), Ok(true))).map(|(_, value)| value),
         };
+        let Some(twin) = twin else { return Ok(false) };
         match (value, twin) {
             (Ok(a), Ok(b)) => match a.equals(b) {
                 Ok(true) => {}

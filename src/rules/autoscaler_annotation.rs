@@ -123,12 +123,12 @@ fn not_true(context: &Context<'_>, entry: &Entry) -> Option<Finding> {
 fn local_volumes(context: &Context<'_>, entry: &Entry) -> Option<Finding> {
     let volumes = &context.pod.volumes;
     let merged = context.document.flavour == Flavour::ClusterTemplate;
-    let names: Vec<&str> = volumes.known.iter().filter_map(|volume| volume.name().known()).collect();
-    if volumes.open || merged || names.len() < volumes.known.len() {
+    if volumes.open || merged || volumes.known.iter().any(|volume| volume.name().known().is_none()) {
         return None;
     }
     let listed = entry.value.as_str()?.split(',').map(str::trim).filter(|name| !name.is_empty());
-    let absent: Vec<String> = listed.filter(|name| !names.contains(name)).map(|name| format!("`{name}`")).collect();
+    let is_absent = |name: &&str| context.pod.volume(name).is_none();
+    let absent: Vec<String> = listed.filter(is_absent).map(|name| format!("`{name}`")).collect();
     let message = match absent.as_slice() {
         [] => return None,
         [one] => format!("the pod has no volume {one}"),

@@ -57,8 +57,10 @@
 //! ## References
 //! - [Flyte: Pod templates](https://www.union.ai/docs/v2/flyte/user-guide/task-configuration/pod-templates)
 
+use std::collections::HashMap;
+
 use crate::diagnostic::{Authority, Change, Fix, Severity};
-use crate::pod::Volume;
+use crate::pod::{Mount, Volume};
 use crate::rule::{Context, Finding, Findings, Group, Rule};
 use crate::tree::{Field, Node};
 
@@ -74,19 +76,28 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    let mounts = mounts_at_shm(context);
     for volume in &context.pod.volumes.known {
         let Field::Known(name) = volume.name() else { continue };
         let Field::Known(folder) = volume.node.get("emptyDir") else { continue };
-        let at_shm = context.pod.containers.known.iter().flat_map(|container| container.mounts().known).find(|mount| {
-            let path = mount.path().known().map(|path| path.trim_end_matches('/'));
-            mount.volume() == Field::Known(name) && path == Some("/dev/shm")
-        });
-        let Some(mount) = at_shm else { continue };
+        let Some(mount) = mounts.get(name) else { continue };
         if matches!(folder.text("medium"), Field::Missing | Field::Known("")) {
             let label = format!("mounted at `/dev/shm` by `{name}`");
             findings.push(finding(context, volume, folder).label(mount.path_node().location, label));
         }
     }
+}
+
+/// The first mount at `/dev/shm` of each volume, by its name.
+fn mounts_at_shm<'a>(context: &Context<'a>) -> HashMap<&'a str, Mount<'a>> {
+    let mut found = HashMap::new();
+    for mount in context.pod.containers.known.iter().flat_map(|container| container.mounts().known) {
+        let at_shm = mount.path().known().is_some_and(|path| path.trim_end_matches('/') == "/dev/shm");
+        if let Some(name) = mount.volume().known().filter(|_| at_shm) {
+            found.entry(name).or_insert(mount);
+        }
+    }
+    found
 }
 
 fn finding(context: &Context<'_>, volume: &Volume<'_>, folder: &Node) -> Finding {

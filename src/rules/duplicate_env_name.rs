@@ -45,11 +45,14 @@
 //! ## References
 //! - [Flyte: Pod templates](https://www.union.ai/docs/v2/flyte/user-guide/task-configuration/pod-templates)
 
+use std::cell::LazyCell;
+use std::collections::HashMap;
+
 use crate::diagnostic::{Authority, Severity};
 use crate::document::{Flavour, Use};
 use crate::pod::{Container, Role};
-use crate::rule::{Context, Findings, Group, Rule};
-use crate::tree::{Entry, Field, Node};
+use crate::rule::{Context, Finding, Findings, Group, Rule};
+use crate::tree::{Entry, Node};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -64,38 +67,51 @@ pub static RULE: Rule = Rule {
 
 /// Two of one name in a container are found by `crate::kubernetes`; here stands what Flyte sets beside them.
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    for container in &context.pod.containers.known {
-        let Field::Known(list) = container.node.get("env") else { continue };
-        let items = list.as_list().map(|list| list.items.as_slice()).unwrap_or_default();
-        let named: Vec<(&Node, &str)> =
-            items.iter().filter_map(|item| Some((item, item.text("name").known()?))).collect();
-        if container.role == Role::Primary {
-            check_task(context, container, &named, findings);
-        }
-    }
-}
-
-/// The variables of the task or environment, which come before the container's own.
-fn check_task(context: &Context<'_>, container: &Container<'_>, named: &[(&Node, &str)], findings: &mut Findings) {
     let setting = match context.document.flavour {
         Flavour::V1Task | Flavour::V1Pod => "environment",
         Flavour::V2Task | Flavour::V2App => "env_vars",
         _ => return,
     };
-    for (item, name) in named {
-        let shadowed = context.document.uses.iter().find_map(|used| shadowed(used, setting, name, item));
-        let (Some((used, entry)), Field::Known(node)) = (shadowed, item.get("name")) else { continue };
-        let noun = used.kind.noun();
-        let message =
-            format!("`{setting}` of the {noun} sets `{name}` too, and the value of the {} counts", container.title());
-        let finding = context.at(node, message).authority(Authority::Flyte);
-        findings.push(finding.label(entry.key.location, format!("set by the {noun}")).help("set it in one place"));
+    let set = LazyCell::new(|| settings_by_name(&context.document.uses, setting));
+    for container in context.pod.containers.known.iter().filter(|container| container.role == Role::Primary) {
+        let variables = container.node.get("env").known().and_then(Node::as_list);
+        for item in variables.map(|list| list.items.as_slice()).unwrap_or_default() {
+            findings.push_if(shadowed(context, container, item, (setting, &set)));
+        }
     }
 }
 
-/// The setting of that name beside a template, unless it says the same.
-fn shadowed<'a>(used: &'a Use, setting: &str, name: &str, item: &Node) -> Option<(&'a Use, &'a Entry)> {
-    let entry = used.settings.get(setting).known()?.as_map()?.entry(name)?;
-    let same = entry.value.as_str().is_some() && entry.value.as_str() == item.text("value").known();
-    (!same).then_some((used, entry))
+/// A variable that the task or environment sets too: that one comes before the container's own.
+fn shadowed(
+    context: &Context<'_>,
+    container: &Container<'_>,
+    item: &Node,
+    (setting, set): (&str, &Settings<'_>),
+) -> Option<Finding> {
+    let node = item.get("name").known()?;
+    let name = node.as_str()?;
+    let (used, entry) = set.get(name)?.iter().find(|(_, entry)| !says_the_same(entry, item))?;
+    let noun = used.kind.noun();
+    let message =
+        format!("`{setting}` of the {noun} sets `{name}` too, and the value of the {} counts", container.title());
+    let finding = context.at(node, message).authority(Authority::Flyte);
+    Some(finding.label(entry.key.location, format!("set by the {noun}")).help("set it in one place"))
+}
+
+/// The variables that are set beside a template, by their names, in the order of its uses.
+type Settings<'a> = HashMap<&'a str, Vec<(&'a Use, &'a Entry)>>;
+
+fn settings_by_name<'a>(uses: &'a [Use], setting: &str) -> Settings<'a> {
+    let mut found = Settings::new();
+    for used in uses {
+        let map = used.settings.get(setting).known().and_then(Node::as_map);
+        for entry in map.map(|map| map.entries.as_slice()).unwrap_or_default() {
+            found.entry(&entry.key.wire).or_default().push((used, entry));
+        }
+    }
+    found
+}
+
+fn says_the_same(entry: &Entry, item: &Node) -> bool {
+    entry.value.as_str().is_some() && entry.value.as_str() == item.text("value").known()
 }

@@ -47,6 +47,9 @@
 //! ## References
 //! - [Flyte: Pod templates](https://www.union.ai/docs/v2/flyte/user-guide/task-configuration/pod-templates)
 
+use std::cell::LazyCell;
+use std::collections::HashMap;
+
 use crate::diagnostic::{Authority, Severity};
 use crate::rule::{Context, Findings, Group, Rule};
 use crate::tree::{Field, List, Node};
@@ -73,20 +76,48 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 }
 
 fn check_list(context: &Context<'_>, list: &List, findings: &mut Findings) {
-    let name_of = |item: &Node| item.text("name").known().map(str::to_owned);
+    let places = LazyCell::new(|| Places::of(list));
     for (index, item) in list.items.iter().enumerate() {
         let Field::Known(value) = item.get("value") else { continue };
-        let (before, after) = list.items.split_at(index);
         for name in references(value.as_str().unwrap_or_default()) {
-            // A name that is not known may be this one.
-            let may_be = |item: &Node| !matches!(item.text("name"), Field::Known(known) if known != name);
-            let later = after.iter().skip(1).find(|item| name_of(item).as_deref() == Some(name));
-            let Some(later) = later.filter(|_| !before.iter().any(may_be)) else { continue };
+            let Some(later) = places.only_after(index, name).and_then(|later| list.items.get(later)) else { continue };
             let message = format!("`$({name})` is not filled in here: `{name}` is set only later");
             let place = later.get("name").known().unwrap_or(later).location;
             let finding = context.at(value, message).label(place, "set here");
             findings.push(finding.help(format!("move `{name}` before it")));
         }
+    }
+}
+
+/// Where the variables of a list are set.
+struct Places<'a> {
+    /// The first and the second place of each name.
+    named: HashMap<&'a str, (usize, Option<usize>)>,
+    /// The first variable whose name is not known: it may be any.
+    unnamed: Option<usize>,
+}
+
+impl<'a> Places<'a> {
+    fn of(list: &'a List) -> Self {
+        let mut places = Self { named: HashMap::new(), unnamed: None };
+        for (index, item) in list.items.iter().enumerate() {
+            let Field::Known(name) = item.text("name") else {
+                places.unnamed.get_or_insert(index);
+                continue;
+            };
+            let (first, second) = places.named.entry(name).or_insert((index, None));
+            if *first != index {
+                second.get_or_insert(index);
+            }
+        }
+        places
+    }
+
+    /// Where a variable is set behind the one at `index`, if it surely is not set before that.
+    fn only_after(&self, index: usize, name: &str) -> Option<usize> {
+        let (first, second) = *self.named.get(name)?;
+        let later = if first == index { second? } else { first };
+        (later > index && self.unnamed.is_none_or(|unnamed| unnamed >= index)).then_some(later)
     }
 }
 
@@ -98,7 +129,8 @@ fn references(text: &str) -> Vec<&str> {
         rest = rest.get(at + 1..).unwrap_or_default();
         if let Some(escaped) = rest.strip_prefix('$') {
             rest = escaped;
-        } else if let Some((name, behind)) = rest.strip_prefix('(').and_then(|open| open.split_once(')')) {
+        } else if let Some(open) = rest.strip_prefix('(') {
+            let Some((name, behind)) = open.split_once(')') else { break };
             found.push(name);
             rest = behind;
         }

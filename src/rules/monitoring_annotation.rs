@@ -60,12 +60,14 @@
 //! - [Datadog: Autodiscovery annotations](https://docs.datadoghq.com/containers/kubernetes/integrations/)
 //! - [Prometheus: Kubernetes service discovery](https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubernetes_sd_config)
 
+use std::cell::LazyCell;
+
 use serde::de::IgnoredAny;
 
 use crate::diagnostic::{Authority, Change, Fix, Severity};
 use crate::document::Flavour;
 use crate::rule::{Context, Finding, Findings, Group, Rule};
-use crate::text::nearest;
+use crate::text::{MAX_SUGGESTIONS, nearest};
 use crate::tree::{Entry, Field, Node};
 
 /// The rule.
@@ -85,31 +87,41 @@ const PARTS: &[&str] = &["checks", "check_names", "init_configs", "instances", "
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(map) = context.pod.annotations().known().and_then(Node::as_map) else { return };
+    let names = LazyCell::new(|| container_names(context));
+    let mut unknown = 0;
     for entry in &map.entries {
         findings.push_if(match entry.key.wire.strip_prefix(DATADOG).and_then(|rest| rest.rsplit_once('.')) {
-            Some((container, part)) if PARTS.contains(&part) => datadog(context, entry, container),
+            Some((container, part)) if PARTS.contains(&part) => no_json(context, entry).or_else(|| {
+                let may_be_near = unknown < MAX_SUGGESTIONS;
+                no_container(context, entry, container, (names.as_deref()?, may_be_near)).inspect(|_| unknown += 1)
+            }),
             Some(_) => None,
             None => prometheus(context, entry),
         });
     }
 }
 
-fn datadog(context: &Context<'_>, entry: &Entry, container: &str) -> Option<Finding> {
-    if let Some(text) = entry.value.as_str()
-        && let Err(error) = serde_json::from_str::<IgnoredAny>(text)
-        // Datadog's own variables, `%%host%%`, stand in strings only; a template engine's stand anywhere.
-        && !text.contains("{{")
-    {
-        return Some(context.at(&entry.value, format!("this is no JSON: {error}")).help("Datadog reads it as JSON"));
-    }
-    let names = container_names(context)?;
-    if names.contains(&container) {
-        return None;
-    }
+fn no_json(context: &Context<'_>, entry: &Entry) -> Option<Finding> {
+    let text = entry.value.as_str()?;
+    let error = serde_json::from_str::<IgnoredAny>(text).err()?;
+    // Datadog's own variables, `%%host%%`, stand in strings only; a template engine's stand anywhere.
+    let is_plain = !text.contains("{{");
+    is_plain.then(|| context.at(&entry.value, format!("this is no JSON: {error}")).help("Datadog reads it as JSON"))
+}
+
+/// The annotation of a container that is none of `names`, which are in order.
+fn no_container(
+    context: &Context<'_>,
+    entry: &Entry,
+    container: &str,
+    (names, may_be_near): (&[&str], bool),
+) -> Option<Finding> {
+    names.binary_search(&container).err()?;
     let message = format!("the pod has no container `{container}`");
     let finding = context.at(&entry.value, message).shown_at(entry.key.location);
-    let near = nearest(container, names.iter().copied()).and_then(|index| names.get(index));
-    let near = near.or(match names.as_slice() {
+    let candidates = if may_be_near { names } else { &[] };
+    let near = nearest(container, candidates.iter().copied()).and_then(|index| names.get(index));
+    let near = near.or(match names {
         [only] => Some(only),
         _ => None,
     });

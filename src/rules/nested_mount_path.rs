@@ -72,6 +72,7 @@
 use crate::diagnostic::{Authority, Severity};
 use crate::pod::{Container, Mount, MountKind};
 use crate::rule::{Context, Findings, Group, Rule};
+use crate::text::enclosing;
 use crate::tree::Field;
 
 /// The rule.
@@ -114,9 +115,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             .filter(|mount| mount.kind == MountKind::Files)
             .filter_map(|mount| Some((mount, normal(mount.path().known()?))))
             .collect();
-        for (mount, path) in &mounts {
+        let paths: Vec<&str> = mounts.iter().map(|(_, path)| *path).collect();
+        for ((mount, path), around) in mounts.iter().zip(enclosing(&paths)) {
             check_reserved(context, container, mount, path, findings);
-            check_nested(context, &mounts, mount, path, findings);
+            if let Some(outer) = around.and_then(|index| mounts.get(index)) {
+                check_nested(context, outer, (mount, path), findings);
+            }
         }
     }
 }
@@ -161,13 +165,10 @@ fn check_reserved(
 
 fn check_nested(
     context: &Context<'_>,
-    mounts: &[(Mount<'_>, &str)],
-    mount: &Mount<'_>,
-    path: &str,
+    (outer, outer_path): &(Mount<'_>, &str),
+    (mount, path): (&Mount<'_>, &str),
     findings: &mut Findings,
 ) {
-    let around = mounts.iter().filter(|(_, outer)| *outer != "/" && is_inside(path, outer));
-    let Some((outer, outer_path)) = around.max_by_key(|(_, outer)| outer.len()) else { return };
     if is_fresh(context, outer) {
         return;
     }
@@ -179,6 +180,5 @@ fn check_nested(
 /// Whether the volume of a mount starts empty, or is not known.
 fn is_fresh(context: &Context<'_>, mount: &Mount<'_>) -> bool {
     let Field::Known(name) = mount.volume() else { return true };
-    let volume = context.pod.volumes.known.iter().find(|volume| volume.name() == Field::Known(name));
-    volume.is_none_or(|volume| volume.source().is_none_or(|source| &*source.key.wire == "emptyDir"))
+    context.pod.volume(name).is_none_or(|volume| volume.source().is_none_or(|source| &*source.key.wire == "emptyDir"))
 }

@@ -64,9 +64,11 @@ const ROLES: &[(&str, &str)] = &[
 ];
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    let mut tried: Vec<&str> = Vec::new();
     for used in context.document.uses.iter().filter(|used| used.kind == UseKind::PluginRole) {
         let role = used.taker.and_then(|taker| ROLES.iter().find(|(known, _)| taker == *known));
-        let Some((_, wanted)) = role else { continue };
+        let Some((_, wanted)) = role.filter(|(_, wanted)| !tried.contains(wanted)) else { continue };
+        tried.push(wanted);
         let containers: Vec<&Container<'_>> = context.pod.containers.in_list("containers").collect();
         let may_be = |container: &&Container<'_>| match container.name() {
             Field::Known(name) => name == *wanted,

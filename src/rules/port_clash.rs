@@ -62,9 +62,12 @@
 //! ## References
 //! - [Kubernetes: Pod networking](https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking)
 
-use crate::diagnostic::{Authority, Severity};
+use std::cell::LazyCell;
+use std::collections::HashMap;
+
+use crate::diagnostic::{Authority, MAX_FINDINGS, Severity};
 use crate::document::{Use, UseKind};
-use crate::pod::Role;
+use crate::pod::{Container, Role};
 use crate::rule::{Context, Findings, Group, Rule};
 use crate::tree::{Field, Node, Value};
 
@@ -84,24 +87,34 @@ const APP_PORT: i64 = 8080;
 
 /// Clashes between containers are found by `crate::kubernetes`; here stands what an app adds.
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    let declared = LazyCell::new(|| ports_of_sidecars(context));
     let apps = context.document.uses.iter().filter(|used| used.kind == UseKind::AppEnvironment);
-    for (used, port) in apps.filter_map(|used| Some((used, port_of(used)?))) {
-        for container in context.pod.sidecars().filter(|container| container.role != Role::Init) {
-            let ports = container.node.get("ports").known().and_then(Node::as_list);
-            for node in ports.map(|list| list.items.as_slice()).unwrap_or_default() {
-                let Field::Known(number) = node.get("containerPort") else { continue };
-                let is_tcp = matches!(node.text("protocol"), Field::Missing | Field::Known("TCP" | ""));
-                if is_tcp && as_port(number) == Some(port) {
-                    let message =
-                        format!("{} declares port {port}, on which the app itself listens", container.title());
-                    let finding = context.at(number, message).label(used.location, "the app");
-                    findings.push(
-                        finding.help("let the sidecar, or the app, listen elsewhere").authority(Authority::Flyte),
-                    );
-                }
+    let clashes = apps.flat_map(|used| {
+        let declared = port_of(used).and_then(|port| declared.get(&port)).map(Vec::as_slice).unwrap_or_default();
+        declared.iter().map(move |place| (used, place))
+    });
+    // Every app may clash with every sidecar: more than are reported are not made.
+    for (used, (container, number, port)) in clashes.take(MAX_FINDINGS + 1) {
+        let message = format!("{} declares port {port}, on which the app itself listens", container.title());
+        let finding = context.at(number, message).label(used.location, "the app");
+        findings.push(finding.help("let the sidecar, or the app, listen elsewhere").authority(Authority::Flyte));
+    }
+}
+
+/// The ports on which sidecars may listen, by their numbers.
+fn ports_of_sidecars<'c, 'a>(context: &'c Context<'a>) -> HashMap<i64, Vec<(&'c Container<'a>, &'a Node, i64)>> {
+    let mut found: HashMap<i64, Vec<_>> = HashMap::new();
+    for container in context.pod.sidecars().filter(|container| container.role != Role::Init) {
+        let ports = container.node.get("ports").known().and_then(Node::as_list);
+        for node in ports.map(|list| list.items.as_slice()).unwrap_or_default() {
+            let Field::Known(number) = node.get("containerPort") else { continue };
+            let is_tcp = matches!(node.text("protocol"), Field::Missing | Field::Known("TCP" | ""));
+            if let Some(port) = as_port(number).filter(|_| is_tcp) {
+                found.entry(port).or_default().push((container, number, port));
             }
         }
     }
+    found
 }
 
 /// The port of an app, where it is known.

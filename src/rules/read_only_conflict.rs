@@ -86,8 +86,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let (Field::Known(flag), Field::Known(name)) = (mount.node.get("readOnly"), mount.volume()) else {
                 continue;
             };
-            let volume = context.pod.volumes.known.iter().find(|volume| volume.name() == Field::Known(name));
-            let cause = volume.filter(|_| flag.as_bool() == Some(false)).and_then(read_only);
+            let volume = context.pod.volume(name).filter(|_| flag.as_bool() == Some(false));
+            let cause = volume.as_ref().and_then(read_only);
             let Some((place, cause)) = cause else { continue };
             let message = format!("the volume `{name}` is read-only, so {} cannot write to it", container.title());
             let finding = context.at(flag, message).label(place.location, cause);

@@ -68,7 +68,7 @@ use crate::document::Kind;
 use crate::flyte::ADDED_VOLUMES;
 use crate::pod::{Mount, Volume};
 use crate::rule::{Context, Finding, Findings, Group, Rule};
-use crate::text::nearest;
+use crate::text::{MAX_SUGGESTIONS, nearest};
 use crate::tree::{Field, Node};
 
 /// The rule.
@@ -90,13 +90,13 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(claims) = claim_templates(context) else { return };
     let own = volumes.known.iter().filter_map(|volume| volume.name().known());
     let defined: HashSet<&str> = own.chain(claims).collect();
-    for container in &context.pod.containers.known {
-        for mount in container.mounts().known {
-            let Field::Known(name) = mount.volume() else { continue };
-            if !name.is_empty() && !defined.contains(name) && !is_added_later(context, name) {
-                findings.push(finding(context, &mount, name, &volumes.known));
-            }
-        }
+    let mounts = context.pod.containers.known.iter().flat_map(|container| container.mounts().known);
+    let named = mounts.filter_map(|mount| Some((mount, mount.volume().known()?)));
+    let is_undefined = |name: &str| !name.is_empty() && !defined.contains(name) && !is_added_later(context, name);
+    for (count, (mount, name)) in named.filter(|(_, name)| is_undefined(name)).enumerate() {
+        // Where that many are undefined, none of the rest is held against those that are.
+        let known = if count < MAX_SUGGESTIONS { volumes.known.as_slice() } else { &[] };
+        findings.push(finding(context, &mount, name, known));
     }
 }
 

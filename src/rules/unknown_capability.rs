@@ -75,7 +75,7 @@
 use crate::diagnostic::{Authority, Fix, Severity};
 use crate::pod::{CAPABILITIES, capability_name};
 use crate::rule::{Context, Finding, Findings, Group, Rule};
-use crate::text::nearest;
+use crate::text::{MAX_SUGGESTIONS, nearest};
 use crate::tree::Node;
 
 /// The rule.
@@ -90,30 +90,40 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    let mut unknown = 0;
     for container in &context.pod.containers.known {
         let Some(capabilities) = container.security("capabilities").known() else { continue };
         for wire in ["add", "drop"] {
             let list = capabilities.get(wire).known().and_then(Node::as_list);
             for node in list.map(|list| list.items.as_slice()).unwrap_or_default() {
-                findings.push_if(finding(context, node));
+                let Some(written) = node.as_str() else { continue };
+                let name = capability_name(written);
+                if CAPABILITIES.contains(&&*name) || name == "ALL" {
+                    findings.push_if(prefixed(context, node, &name));
+                } else {
+                    let may_be_near = unknown < MAX_SUGGESTIONS;
+                    findings.push(no_capability(context, (node, written), &name, may_be_near));
+                    unknown += 1;
+                }
             }
         }
     }
 }
 
-fn finding(context: &Context<'_>, node: &Node) -> Option<Finding> {
-    let written = node.as_str()?;
-    let name = capability_name(written);
-    if CAPABILITIES.contains(&&*name) || name == "ALL" {
-        let prefixed = written.len() != name.len();
-        let message = format!("Kubernetes calls this capability `{name}`: the runtime adds `CAP_` itself");
-        let fix = Fix::needs_review(format!("write `{name}`"), vec![context.replace(node, &*name)]);
-        return prefixed.then(|| context.at(node, message).help(format!("write `{name}`")).fix(fix));
-    }
+/// A capability by the name that Linux gives it.
+fn prefixed(context: &Context<'_>, node: &Node, name: &str) -> Option<Finding> {
+    let is_prefixed = node.as_str().is_some_and(|written| written.len() != name.len());
+    let message = format!("Kubernetes calls this capability `{name}`: the runtime adds `CAP_` itself");
+    let fix = Fix::needs_review(format!("write `{name}`"), vec![context.replace(node, name)]);
+    is_prefixed.then(|| context.at(node, message).help(format!("write `{name}`")).fix(fix))
+}
+
+fn no_capability(context: &Context<'_>, (node, written): (&Node, &str), name: &str, may_be_near: bool) -> Finding {
     let finding = context.at(node, format!("there is no capability `{written}`"));
-    let Some(near) = nearest(&name, CAPABILITIES.iter().copied()).and_then(|index| CAPABILITIES.get(index)) else {
-        return Some(finding.help("the names are those of capabilities(7) without `CAP_`"));
+    let candidates = if may_be_near { CAPABILITIES } else { &[] };
+    let Some(near) = nearest(name, candidates.iter().copied()).and_then(|index| CAPABILITIES.get(index)) else {
+        return finding.help("the names are those of capabilities(7) without `CAP_`");
     };
     let fix = Fix::needs_review(format!("write `{near}`"), vec![context.replace(node, *near)]);
-    Some(finding.help(format!("did you mean `{near}`?")).fix(fix))
+    finding.help(format!("did you mean `{near}`?")).fix(fix)
 }

@@ -58,7 +58,7 @@ use crate::diagnostic::{Authority, Fix, Severity};
 use crate::document::Flavour;
 use crate::pod::{Pod, Volume};
 use crate::rule::{Context, Finding, Findings, Group, Rule};
-use crate::text::nearest;
+use crate::text::{MAX_SUGGESTIONS, nearest};
 use crate::tree::Field;
 
 /// The rule.
@@ -76,21 +76,25 @@ pub static RULE: Rule = Rule {
 const INJECTED: &[&str] = &["gke-gcsfuse-", "istio-", "linkerd-"];
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let Some(mounted) = mounted_names(&context.pod) else { return };
-    let defined: HashSet<&str> = context.pod.volumes.known.iter().filter_map(|volume| volume.name().known()).collect();
-    let undefined: Vec<&str> = mounted.difference(&defined).copied().collect();
-    for volume in &context.pod.volumes.known {
-        let Field::Known(name) = volume.name() else { continue };
-        let injected = INJECTED.iter().any(|prefix| name.starts_with(prefix));
-        if !mounted.contains(name) && !injected && !is_misspelt(name, &undefined) {
+    let Some(names) = mounted_names(&context.pod) else { return };
+    let mounted: HashSet<&str> = names.iter().copied().collect();
+    let mut defined: HashSet<&str> =
+        context.pod.volumes.known.iter().filter_map(|volume| volume.name().known()).collect();
+    let undefined = names.into_iter().filter(|name| defined.insert(name));
+    let undefined: Vec<&str> = undefined.take(MAX_SUGGESTIONS).collect();
+    let named = context.pod.volumes.known.iter().filter_map(|volume| Some((volume, volume.name().known()?)));
+    let is_injected = |name: &str| INJECTED.iter().any(|prefix| name.starts_with(prefix));
+    let unused = named.filter(|(_, name)| !mounted.contains(name) && !is_injected(name));
+    for (count, (volume, name)) in unused.enumerate() {
+        if count >= MAX_SUGGESTIONS || !is_misspelt(name, &undefined) {
             findings.push(finding(context, volume, name));
         }
     }
 }
 
-/// The names of volumes that containers use; `None` where there may be uses that are not known.
-fn mounted_names<'a>(pod: &Pod<'a>) -> Option<HashSet<&'a str>> {
-    let mut names = HashSet::new();
+/// The names of volumes that containers use, in their order; `None` where there may be uses that are not known.
+fn mounted_names<'a>(pod: &Pod<'a>) -> Option<Vec<&'a str>> {
+    let mut names = Vec::new();
     if pod.containers.open || pod.spec.is_dynamic() {
         return None;
     }
@@ -102,9 +106,7 @@ fn mounted_names<'a>(pod: &Pod<'a>) -> Option<HashSet<&'a str>> {
         let mounted = mounts.known.into_iter().map(|mount| mount.volume());
         for name in mounted.chain(container.env_file_volumes()) {
             match name {
-                Field::Known(name) => {
-                    names.insert(name);
-                }
+                Field::Known(name) => names.push(name),
                 Field::Dynamic => return None,
                 Field::Missing => {}
             }
@@ -115,7 +117,7 @@ fn mounted_names<'a>(pod: &Pod<'a>) -> Option<HashSet<&'a str>> {
 
 /// Whether a mount of an undefined volume most likely means this one: one mistake, one finding (undefined-volume).
 fn is_misspelt(name: &str, undefined: &[&str]) -> bool {
-    undefined.iter().take(1000).any(|mount| nearest(mount, [name]).is_some())
+    undefined.iter().any(|mount| nearest(mount, [name]).is_some())
 }
 
 fn finding(context: &Context<'_>, volume: &Volume<'_>, name: &str) -> Finding {

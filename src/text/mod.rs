@@ -3,11 +3,13 @@
 mod edit;
 mod line_index;
 mod near;
+mod nesting;
 mod safe;
 mod span;
 
 pub use edit::{Edit, EditError, apply};
 pub use line_index::{Characters, LineColumn, LineIndex};
-pub use near::nearest;
+pub use near::{MAX_SUGGESTIONS, nearest};
+pub use nesting::{enclosing, first_related};
 pub use safe::{one_line, same_offsets};
 pub use span::Span;

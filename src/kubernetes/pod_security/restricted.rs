@@ -53,7 +53,9 @@ fn volumes(profile: &Profile<'_>, out: &mut Violations<'_>) {
         }
         let others = map.entries.iter().filter(|entry| !matches!(&*entry.key.wire, "name" | "hostPath"));
         for entry in others.filter(|entry| entry.value.value != Value::Null) {
-            profile.forbid(volume, &entry.key.wire, format!("a volume of the kind `{}`", entry.key.as_written()), out);
+            let message =
+                format!("{} forbids this: a volume of the kind `{}`", profile.level(), entry.key.as_written());
+            out.at(&entry.value, profile.rule, message).warning();
         }
     }
 }

@@ -16,11 +16,8 @@ pub fn claim(pod: &PodTemplate<'_>, node: &Node, out: &mut Violations<'_>) {
     }
     let name = string(node, "claimName").unwrap_or_default();
     let own = pod.document.name.as_deref().unwrap_or_default();
-    let spec = pod.spec.known();
-    let volumes = spec.map(|spec| items(spec, "volumes")).unwrap_or_default();
-    let brought = volumes.iter().filter(|volume| volume.get("ephemeral").known().is_some());
-    let mut names = brought.filter_map(|volume| string(volume, "name")).map(|volume| format!("{own}-{volume}"));
-    if names.any(|brought| brought == name) {
+    let volume = name.strip_prefix(own).and_then(|rest| rest.strip_prefix('-'));
+    if volume.is_some_and(|volume| pod.ephemeral_volumes().contains(volume)) {
         out.at_field(node, "claimName", RULE, format!("the claim `{name}` belongs to an ephemeral volume of this pod"));
     }
 }
@@ -88,10 +85,11 @@ fn claim_spec(spec: &Node, out: &mut Violations<'_>) {
         out.required(spec, "accessModes");
     }
     let modes = items(spec, "accessModes");
-    for mode in modes {
-        if mode.as_str().is_some_and(|mode| !MODES.contains(&mode)) {
+    if let Some(list) = spec.get("accessModes").known() {
+        let is_wrong = |mode: &&Node| mode.as_str().is_some_and(|mode| !MODES.contains(&mode));
+        for mode in modes.iter().filter(is_wrong) {
             let message = format!("an access mode must be one of {}", MODES.join(", "));
-            out.at_field(spec, "accessModes", RULE, message).shown_at(mode.location);
+            out.at(list, RULE, message).shown_at(mode.location);
         }
     }
     if modes.len() > 1 && modes.iter().any(|mode| mode.as_str() == Some("ReadWriteOncePod")) {

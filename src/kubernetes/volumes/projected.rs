@@ -2,8 +2,10 @@
 //!
 //! Source: <https://kubernetes.io/docs/concepts/storage/projected-volumes/>.
 
+use std::collections::HashSet;
+
 use super::{key_items, mode, require_all, sources::downward_items};
-use crate::kubernetes::read::{given, integer, items, string};
+use crate::kubernetes::read::{given, integer, items, string, text};
 use crate::kubernetes::{PodTemplate, Violations, formats};
 use crate::tree::{Field, Node};
 
@@ -12,7 +14,7 @@ const RULE: &str = "invalid-volume-source";
 /// Checks a projected volume.
 pub fn check(pod: &PodTemplate<'_>, node: &Node, out: &mut Violations<'_>) {
     mode(node, "defaultMode", out);
-    let mut paths = Vec::new();
+    let mut paths = HashSet::new();
     for source in items(node, "sources") {
         // Two more kinds are behind feature gates that are off.
         let kinds = given(source, &["secret", "configMap", "downwardAPI", "serviceAccountToken"]);
@@ -45,9 +47,8 @@ fn token(pod: &PodTemplate<'_>, volume: &Node, node: &Node, out: &mut Violations
             format!("`{field}` must be between 600 and 4294967296, not {seconds}"),
         );
     }
-    let account = pod.spec.known().and_then(|spec| string(spec, "serviceAccountName"));
-    let alias = pod.spec.known().and_then(|spec| string(spec, "serviceAccount"));
-    if pod.is_pod() && account == Some("") && alias == Some("") {
+    let accounts = ["serviceAccountName", "serviceAccount"].map(|wire| text(pod.of_spec(wire)));
+    if pod.is_pod() && accounts == [Some(""), Some("")] {
         let message = "a service account token needs the pod's `serviceAccountName`";
         out.at(node, "forbidden-combination", message).help("most servers fill in `default`; say so to be sure");
     }
@@ -63,13 +64,12 @@ fn token(pod: &PodTemplate<'_>, volume: &Node, node: &Node, out: &mut Violations
 }
 
 /// Two sources cannot write the same file. (The server does not look at tokens here.)
-fn collect_paths<'a>(volume: &Node, source: &'a Node, paths: &mut Vec<&'a str>, out: &mut Violations<'_>) {
+fn collect_paths<'a>(volume: &Node, source: &'a Node, paths: &mut HashSet<&'a str>, out: &mut Violations<'_>) {
     for item in items(source, "items") {
         let Some(path) = string(item, "path").filter(|path| !path.is_empty()) else { continue };
-        if paths.contains(&path) {
+        if !paths.insert(path) {
             let place = item.get("path").known().unwrap_or(item).head();
             out.at(volume, RULE, format!("the file `{path}` comes from two sources")).shown_at(place);
         }
-        paths.push(path);
     }
 }
