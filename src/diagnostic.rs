@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::text::{Edit, one_line};
+use crate::text::{Edit, one_line, shortened};
 use crate::tree::{Location, Path};
 
 /// How many findings of one file are reported: more than anybody reads, and a bound for hostile input.
@@ -188,7 +188,7 @@ pub struct Fix {
 impl Fix {
     /// A fix that may be applied unread.
     pub fn safe(title: impl Into<String>, changes: Vec<Change>) -> Self {
-        Self { title: title.into(), applicability: Applicability::Safe, changes, edits: Vec::new() }
+        Self { title: shortened(title), applicability: Applicability::Safe, changes, edits: Vec::new() }
     }
 
     /// A fix that wants a second look.

@@ -6,6 +6,7 @@ use crate::config::{Settings, Version};
 use crate::diagnostic::{Authority, Change, Diagnostic, Fix, Label, Literal, Origin, Severity};
 use crate::document::{Dialect, Document};
 use crate::pod::Pod;
+use crate::text::shortened;
 use crate::tree::{Location, Node, Path, PathIndex, Step};
 
 /// A rule: plain data and one function. Its page is the `//!` text at the top of its own file.
@@ -192,13 +193,14 @@ impl Findings {
 impl Finding {
     fn new(location: Location, path: Path, message: String) -> Self {
         let (severity, authority, help) = (None, None, None);
+        let message = shortened(message);
         Self { message, location, path, severity, authority, help, labels: Vec::new(), fixes: Vec::new() }
     }
 
     /// Says what to do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(shortened(help));
         self
     }
 
@@ -211,7 +213,7 @@ impl Finding {
     /// Points at a further place.
     #[must_use]
     pub fn label(mut self, location: Location, message: impl Into<String>) -> Self {
-        self.labels.push(Label { location, message: message.into() });
+        self.labels.push(Label { location, message: shortened(message) });
         self
     }
 

@@ -36,7 +36,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("kubernetes", &["config", "diagnostic", "document", "pod", "schema", "text", "tree"]),
     ("client", &["config", "diagnostic", "document", "kubernetes", "schema", "text", "tree"]),
     ("frontend", &["config", "diagnostic", "document", "schema", "source", "text", "tree"]),
-    ("rule", &["config", "diagnostic", "document", "pod", "tree"]),
+    ("rule", &["config", "diagnostic", "document", "pod", "text", "tree"]),
     ("rules", &["diagnostic", "document", "flyte", "pod", "rule", "text", "tree"]),
     ("suppress", &["config", "diagnostic", "document", "frontend", "rules", "source", "text", "tree"]),
     ("report", &["diagnostic", "document", "source", "text", "tree"]),

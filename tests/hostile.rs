@@ -133,7 +133,14 @@ fn texts() -> Vec<String> {
         "apiVersion: v1\nkind: PodTemplate\nmetadata: {name: t, namespace: n}\ntemplate:\n  spec:\n    containers:\n";
     let container = "    - {name: main, image: a:1}\n";
     let lines = |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
+    let secret = |number: usize| format!("        - {{name: PASSWORD{number}, value: hunter2secret}}\n");
     vec![
+        // Findings name the container.
+        format!(
+            "{pod}    - name: \"{}\"\n      image: a\n      env:\n{}",
+            "x".repeat(1_000_000),
+            lines(4_000, &secret)
+        ),
         format!("a: &a \"{}\"\nkind: PodTemplate\nb: [{}]\n", "x".repeat(1_000_000), "*a, ".repeat(40_000)),
         format!("a: &a {{{}: 1}}\nkind: PodTemplate\nb: [{}]\n", "x".repeat(100_000), "*a, ".repeat(40_000)),
         lines(8_000, &|number| format!("---\n{}", pod.replace("name: t", &format!("name: t{number}"))) + container),

@@ -381,7 +381,7 @@ impl<'a> Totals<'a> {
             sum.in_open += usize::from(map.open);
             match amount(value) {
                 Some(amount) => add(sum, amount),
-                None => sum.unknown = true,
+                None => sum.unknown |= value.value != Value::Null,
             }
         }
         Some(())

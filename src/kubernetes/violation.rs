@@ -4,19 +4,20 @@ use std::cell::OnceCell;
 
 use crate::diagnostic::{Authority, Diagnostic, Fix, Label, Origin, Severity};
 use crate::document::{Dialect, Document};
+use crate::text::shortened;
 use crate::tree::{Location, Node, Path, PathIndex, Step};
 
 /// How an objection is put together, step by step.
 impl Diagnostic {
     /// Says what to do.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
-        self.help = Some(help.into());
+        self.help = Some(shortened(help));
         self
     }
 
     /// Points at a further place.
     pub fn label(&mut self, location: Location, message: impl Into<String>) -> &mut Self {
-        self.labels.push(Label { location, message: message.into() });
+        self.labels.push(Label { location, message: shortened(message) });
         self
     }
 
@@ -219,7 +220,7 @@ impl<'a> Violations<'a> {
             rule,
             severity: Severity::Error,
             authority: Authority::Kubernetes,
-            message,
+            message: shortened(message),
             location,
             path: Document::render_path(path),
             help: None,

@@ -180,10 +180,11 @@ fn cost_of_parts(function: &str, target: Option<&Val<'_>>, arguments: &[Val<'_>]
 
 /// Steps for comparing the items of lists with each other.
 fn cost_of_pairs(namespace: Option<&str>, function: &str, target: Option<&Val<'_>>, arguments: &[Val<'_>]) -> usize {
-    let count = |value: Option<&Val<'_>>| value.map_or(0, Val::count);
+    // Texts are looked up.
+    let compared = |value: Option<&Val<'_>>| value.map_or(0, Val::count_without_texts);
     let pairs = match (namespace, function) {
-        (Some("sets"), _) => count(arguments.first()).saturating_mul(count(arguments.get(1))),
-        (_, "distinct") => count(target).saturating_mul(count(target)),
+        (Some("sets"), _) => compared(arguments.first()).saturating_mul(compared(arguments.get(1))),
+        (_, "distinct") => target.map_or(0, Val::count).saturating_pow(2),
         _ => 0,
     };
     pairs / VALUES_OF_A_STEP

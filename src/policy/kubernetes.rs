@@ -3,6 +3,7 @@
 //! Source: <https://kubernetes.io/docs/reference/using-api/cel/>.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use regex::Regex;
 
@@ -334,17 +335,39 @@ fn position<'a>(items: &[Val<'a>], arguments: &[Val<'a>], last: bool) -> Outcome
     Ok(integer(found))
 }
 
+/// A list as a set: texts are looked up, other values compared one by one.
+struct Set<'l, 'a> {
+    items: &'l [Val<'a>],
+    texts: HashSet<&'l str>,
+    others: Vec<&'l Val<'a>>,
+}
+
+impl<'l, 'a> Set<'l, 'a> {
+    fn of(items: &'l [Val<'a>]) -> Self {
+        let texts = items.iter().filter_map(Val::as_text).collect();
+        let others = items.iter().filter(|item| item.as_text().is_none()).collect();
+        Self { items, texts, others }
+    }
+
+    fn has(&self, item: &Val<'a>) -> bool {
+        match item.as_text() {
+            Some(text) => self.texts.contains(text),
+            None => self.others.iter().any(|other| matches!(item.equals(other), Ok(true))),
+        }
+    }
+}
+
 fn sets<'a>(function: &str, arguments: &[Val<'a>]) -> Option<Outcome<'a>> {
     let [a, b] = arguments else { return None };
     let ((a, more_a), (b, more_b)) = (a.items()?, b.items()?);
     let decide = || {
         let (a, b) = (known(a, more_a)?, known(b, more_b)?);
-        let within = |item: &Val<'a>, list: &[Val<'a>]| list.iter().any(|other| matches!(item.equals(other), Ok(true)));
-        let covers = |list: &[Val<'a>], other: &[Val<'a>]| other.iter().all(|item| within(item, list));
+        let (a, b) = (Set::of(&a), Set::of(&b));
+        let covers = |set: &Set<'_, 'a>, other: &Set<'_, 'a>| other.items.iter().all(|item| set.has(item));
         Ok(boolean(match function {
             "contains" => covers(&a, &b),
             "equivalent" => covers(&a, &b) && covers(&b, &a),
-            "intersects" => a.iter().any(|item| within(item, &b)),
+            "intersects" => a.items.iter().any(|item| b.has(item)),
             _ => return Err(Stop::Unknown(None)),
         }))
     };

@@ -184,6 +184,15 @@ impl<'a> Val<'a> {
         }
     }
 
+    /// How many known items of a list are no texts.
+    pub fn count_without_texts(&self) -> usize {
+        match &self.data {
+            Data::List(items, _) => items.iter().filter(|item| item.as_text().is_none()).count(),
+            Data::Node(node, _) => node.children().filter(|item| item.as_str().is_none()).count(),
+            _ => 0,
+        }
+    }
+
     /// How many items or entries are known.
     pub fn count(&self) -> usize {
         match &self.data {

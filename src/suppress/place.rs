@@ -2,7 +2,11 @@
 
 use crate::diagnostic::Origin;
 use crate::document::Document;
+use crate::text::head;
 use crate::tree::{Location, Node};
+
+/// No name of Kubernetes is longer.
+const MAX_NAME: usize = 253;
 
 /// Where a finding with this path belongs, in the document of that number.
 #[must_use]
@@ -26,7 +30,8 @@ fn follow(document: &Document, path: &str) -> (String, Vec<Location>) {
         let written = rest.get(..length).unwrap_or(rest);
         match (&step, node.and_then(|node| descend(node, &step))) {
             (Step::Index(_), Some(item)) if item.text("name").known().is_some() => {
-                result.push_str(&format!("[{}]", item.text("name").known().unwrap_or_default()));
+                let name = item.text("name").known().unwrap_or_default();
+                result.push_str(&format!("[{}]", head(name, MAX_NAME)));
                 node = Some(item);
             }
             (_, next) => {

@@ -33,6 +33,22 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// How many bytes a message may have: names in it come from the file, and may be as long as that.
+const MAX_MESSAGE: usize = 2_000;
+
+/// A message that is no longer than anybody reads.
+#[must_use]
+pub fn shortened(message: impl Into<String>) -> String {
+    let message = message.into();
+    if message.len() <= MAX_MESSAGE { message } else { format!("{}…", head(&message, MAX_MESSAGE)) }
+}
+
+/// The beginning of a text: so many bytes, or a few less, where a character ends.
+#[must_use]
+pub fn head(text: &str, bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
+}
+
 /// The lines of a text with stand-ins for what acts, each as many bytes long, so that all offsets stay.
 #[must_use]
 pub fn same_offsets(text: &str) -> Cow<'_, str> {
