@@ -64,3 +64,18 @@ pub fn same_offsets(text: &str) -> Cow<'_, str> {
     };
     Cow::Owned(text.chars().map(stand_in).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_MESSAGE, shortened};
+
+    #[test]
+    fn long_messages_end_on_a_character() {
+        assert_eq!(shortened("a"), "a");
+        for lead in ["", "x", "xx", "xxx"] {
+            let long = format!("{lead}{}", "😀".repeat(1_000));
+            let short = shortened(long.as_str());
+            assert!(short.len() <= MAX_MESSAGE + 3 && long.starts_with(short.trim_end_matches('…')), "{lead}");
+        }
+    }
+}
