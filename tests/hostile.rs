@@ -55,6 +55,8 @@ const DOUBLINGS: &[(&str, &str, usize)] = &[
     ("value = Path('a')", "value = value / 'abcdefgh'", 3000),
     ("value = V1Volume(name='v')", "value = [value, value]", 40),
     ("value = {'a': 'b'}", "value = {'a': value, 'b': value}", 40),
+    ("value = [{long: 1}] * 20000", "", 1),
+    ("value = [os.environ['X'] + long] * 20000", "", 1),
     ("value = ['x']", "value = copy.deepcopy([value, value])", 40),
     ("value = V1PodSpec(containers=[])", "value = V1PodSpec(containers=[value, value])", 40),
     ("value = V1PodSpec(containers=[])", "value.containers.append(value)", 3),

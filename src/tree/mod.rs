@@ -7,5 +7,5 @@ mod path;
 
 pub use field::Field;
 pub use location::{FileId, Location};
-pub use node::{Dynamic, Entry, Form, Key, List, Map, Node, Number, Piece, TEXT_OF_A_NODE, Value};
+pub use node::{Dynamic, Entry, Form, Key, List, Map, Node, Number, Piece, Value};
 pub use path::{Path, PathIndex, Step};

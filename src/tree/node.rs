@@ -4,7 +4,7 @@ use super::{Field, Location};
 use crate::text::Span;
 
 /// How many bytes of text take as much as a value.
-pub const TEXT_OF_A_NODE: usize = 64;
+const TEXT_OF_A_NODE: usize = 64;
 
 /// One value with its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,6 +152,16 @@ pub enum Piece {
     Hole,
 }
 
+impl Piece {
+    /// How many bytes of it are known.
+    const fn len(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Hole => 0,
+        }
+    }
+}
+
 impl Dynamic {
     /// Nothing is known but why.
     pub fn because(reason: impl Into<Box<str>>) -> Self {
@@ -267,6 +277,7 @@ impl Node {
             Value::String(text) => text.len() / TEXT_OF_A_NODE,
             Value::Number(number) => number.text.len() / TEXT_OF_A_NODE,
             Value::Map(map) => map.entries.iter().map(|entry| entry.key.wire.len() / TEXT_OF_A_NODE).sum(),
+            Value::Dynamic(dynamic) => dynamic.pattern.iter().map(|piece| piece.len() / TEXT_OF_A_NODE).sum(),
             _ => 0,
         }
     }

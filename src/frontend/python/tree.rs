@@ -11,7 +11,7 @@ use super::value::{Body, Data, Instance, Object, Of, Sdk, Slot, Val};
 use crate::document::{Dialect, Document, Flavour, Kind, PrimaryName, Use, UseKind};
 use crate::schema::python::{self, Class};
 use crate::text::Span;
-use crate::tree::{Dynamic, Entry, Field, Form, Key, List, Location, Map, Node, Number, TEXT_OF_A_NODE, Value};
+use crate::tree::{Dynamic, Entry, Field, Form, Key, List, Location, Map, Node, Number, Value};
 
 /// How deeply a tree may nest; an object that holds itself ends here.
 const MAX_DEPTH: usize = 60;
@@ -132,14 +132,8 @@ impl Interpreter<'_> {
         Node::new(Value::Map(synthetic(entries, instance.head)), object.at)
     }
 
-    /// Counts values of the documents, and whether there may be so many. What was evaluated may be in them once; what is used
-    /// in several places is there as often.
-    fn grow(&self, nodes: usize) -> bool {
-        self.nodes.set(self.nodes.get().saturating_add(nodes));
-        !self.is_overgrown()
-    }
-
-    /// Whether objects that are used in several places made the documents too large.
+    /// Whether objects that are used in several places made the documents too large. What was evaluated may be in them once;
+    /// what is used in several places is there as often.
     pub fn is_overgrown(&self) -> bool {
         self.nodes.get() > self.limits.alias_nodes.saturating_add(self.budget.spent())
     }
@@ -147,10 +141,12 @@ impl Interpreter<'_> {
     /// The tree of a value, where an object of a certain class is wanted.
     fn node(&self, slot: &Slot, wanted: Wanted, depth: usize) -> Node {
         let Slot { val, at } = slot;
-        let fits = depth <= MAX_DEPTH && self.grow(1);
+        let fits = depth <= MAX_DEPTH && !self.is_overgrown();
         let value = if fits { self.value_of(val, wanted, depth) } else { dynamic("nested too deeply, or too large") };
         let elsewhere = val.at.file != at.file || !at.span.contains(val.at.span);
-        Node { value, location: val.at, used_at: elsewhere.then(|| Box::new(*at)) }
+        let node = Node { value, location: val.at, used_at: elsewhere.then(|| Box::new(*at)) };
+        self.nodes.set(self.nodes.get().saturating_add(node.own_size()));
+        node
     }
 
     fn value_of(&self, val: &Val, wanted: Wanted, depth: usize) -> Value {
@@ -158,7 +154,6 @@ impl Interpreter<'_> {
             Data::None => Value::Null,
             Data::Bool(value) => Value::Bool(*value),
             Data::Number(text) => Value::Number(Number::new(&**text)),
-            Data::Text(text) if !self.grow(text.len() / TEXT_OF_A_NODE) => dynamic("too large"),
             Data::Text(text) => Value::String((&**text).into()),
             Data::Pattern(pieces, reason) => {
                 Value::Dynamic(Box::new(Dynamic { pattern: pieces.to_vec(), ..Dynamic::because(&**reason) }))
@@ -173,8 +168,7 @@ impl Interpreter<'_> {
                 Value::Dynamic(Box::new(Dynamic { default: Some(default), ..Dynamic::because(&**reason) }))
             }
             Data::Dumped(held) => match self.json_text(held, &Style::default()) {
-                Some(text) if self.grow(text.len() / TEXT_OF_A_NODE) => Value::String(text.as_str().into()),
-                Some(_) => dynamic("too large"),
+                Some(text) => Value::String(text.as_str().into()),
                 None => dynamic("json.dumps() of something that is not known"),
             },
             Data::FsPath(path) => dynamic(&format!("the file {path}")),
