@@ -70,7 +70,7 @@ impl<'a> Interpreter<'a> {
             node.decorator_list.iter().any(|decorator| self.snippet(&decorator.expression).contains("dataclass"));
         let arguments = node.arguments.as_ref().map_or(&[][..], |arguments| &arguments.args);
         let bases: Vec<Base> = arguments.iter().map(|base| self.base(base)).collect();
-        let scope = self.new_scope(self.scope, true);
+        let scope = self.new_scope(self.scope, Some(self.classes.len()));
         let find = |wanted: fn(&Base) -> bool| bases.iter().any(wanted);
         let mut lineage = self.linearised(self.classes.len(), &bases);
         let is_whole = lineage.len() <= MAX_LINEAGE;
@@ -132,7 +132,7 @@ impl<'a> Interpreter<'a> {
             }
         };
         arguments.keywords.is_empty().then_some(())?;
-        let scope = self.new_scope(self.scope, true);
+        let scope = self.new_scope(self.scope, Some(self.classes.len()));
         let name = arguments.get("typename", 0).and_then(|slot| slot.val.text()).unwrap_or_default().into();
         self.classes.push(UserClass {
             name,

@@ -52,7 +52,7 @@ impl<'a> Interpreter<'a> {
     }
 
     fn in_child_scope<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> T {
-        let inner = self.new_scope(self.scope, false);
+        let inner = self.new_scope(self.scope, None);
         let outer = std::mem::replace(&mut self.scope, inner);
         let result = body(self);
         self.scope = outer;

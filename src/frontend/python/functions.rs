@@ -86,8 +86,7 @@ impl<'a> Interpreter<'a> {
         let decorators: Vec<(Val, &'a ast::Decorator)> =
             node.decorator_list.iter().map(|decorator| (self.expression(&decorator.expression), decorator)).collect();
         let defaults = self.defaults(&node.parameters);
-        let in_class = self.scopes.get(self.scope).is_some_and(|scope| scope.is_class);
-        let class = self.classes.iter().rposition(|class| in_class && class.scope == self.scope);
+        let class = self.scopes.get(self.scope).and_then(|scope| scope.class);
         let index = self.add_function(Code::Def(node), class, defaults);
         let at = self.at(&node.name);
         let mut val = Val::new(Data::Function(index), at);
@@ -215,7 +214,7 @@ impl<'a> Interpreter<'a> {
     }
 
     fn in_scope<T>(&mut self, outer: usize, bound: HashMap<&'a str, Val>, body: impl FnOnce(&mut Self) -> T) -> T {
-        let scope = self.new_scope(outer, false);
+        let scope = self.new_scope(outer, None);
         if let Some(scope) = self.scopes.get_mut(scope) {
             scope.names = bound;
         }

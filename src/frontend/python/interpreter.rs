@@ -98,7 +98,8 @@ pub struct Scope<'a> {
     pub(super) globals: Vec<&'a str>,
     /// Names that `nonlocal` gives to the function around this one.
     pub(super) nonlocals: Vec<&'a str>,
-    pub(super) is_class: bool,
+    /// The class whose body it is.
+    pub(super) class: Option<usize>,
 }
 
 /// A `PodTemplate` that the program makes.
@@ -347,7 +348,7 @@ impl<'a> Interpreter<'a> {
         let mut current = Some(self.scope);
         while let Some(scope) = current.and_then(|index| self.scopes.get(index)) {
             // The names of a class body are not seen from its methods.
-            if (!scope.is_class || current == Some(self.scope))
+            if (scope.class.is_none() || current == Some(self.scope))
                 && let Some(val) = scope.names.get(name)
             {
                 return Some(val.clone());
@@ -398,9 +399,9 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Opens a scope inside another.
-    pub(super) fn new_scope(&mut self, parent: usize, is_class: bool) -> usize {
+    pub(super) fn new_scope(&mut self, parent: usize, class: Option<usize>) -> usize {
         self.step(2);
-        self.scopes.push(Scope { parent: Some(parent), is_class, ..Scope::default() });
+        self.scopes.push(Scope { parent: Some(parent), class, ..Scope::default() });
         self.scopes.len() - 1
     }
 

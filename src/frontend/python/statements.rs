@@ -82,13 +82,10 @@ impl<'a> Interpreter<'a> {
     }
 
     fn annotated(&mut self, node: &'a ruff_python_ast::StmtAnnAssign) {
-        let in_class = self.scopes.get(self.scope).is_some_and(|scope| scope.is_class);
-        let field = match &*node.target {
-            Expr::Name(name) if in_class => Some(name.id.as_str()),
-            _ => None,
-        };
-        if let Some(field) = field
-            && let Some(class) = self.classes.iter_mut().rfind(|class| class.scope == self.scope)
+        let class = self.scopes.get(self.scope).and_then(|scope| scope.class);
+        if let Expr::Name(name) = &*node.target
+            && let field = name.id.as_str()
+            && let Some(class) = class.and_then(|class| self.classes.get_mut(class))
             && class.fields.len() < MAX_ATTRIBUTES
             && !class.fields.iter().any(|known| &**known == field)
         {
