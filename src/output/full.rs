@@ -140,15 +140,10 @@ impl<'a> View<'a> {
         }
         let starts = self.focus.iter().filter(|place| place.file == id).map(|place| place.span.start as usize);
         let first = starts.filter(|start| line.contains(start)).min().unwrap_or(line.start);
-        let from = boundary(&source.text, first.saturating_sub(LEAD).max(line.start));
-        let to = boundary(&source.text, (from + LONG_LINE).min(line.end));
+        let from = source.text.floor_char_boundary(first.saturating_sub(LEAD).max(line.start));
+        let to = source.text.floor_char_boundary((from + LONG_LINE).min(line.end));
         from..to
     }
-}
-
-/// The nearest character boundary at or before an offset.
-fn boundary(text: &str, offset: usize) -> usize {
-    (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }
 
 impl<'a> Files<'a> for View<'_> {

@@ -96,7 +96,7 @@ impl Translator<'_> {
 
     /// The position of a byte.
     pub fn position(&self, offset: u32) -> Position {
-        let offset = self.floor(offset.min(self.end()));
+        let offset = u32::try_from(self.text.floor_char_boundary(offset as usize)).unwrap_or(u32::MAX);
         let line = self.lines.line_of(offset);
         let start = self.lines.line_span(line).map_or(0, |span| span.start);
         let character = self.encoding.length(self.text, self.lines, Span::new(start, offset));
@@ -110,14 +110,6 @@ impl Translator<'_> {
 
     fn end(&self) -> u32 {
         u32::try_from(self.text.len()).unwrap_or(u32::MAX)
-    }
-
-    /// The start of the character that a byte belongs to.
-    fn floor(&self, mut offset: u32) -> u32 {
-        while offset > 0 && !self.text.is_char_boundary(offset as usize) {
-            offset -= 1;
-        }
-        offset
     }
 }
 

@@ -73,7 +73,7 @@ fn step<'p>(node: Option<&Node>, rest: &'p str) -> (Step<'p>, usize) {
     let known =
         keys.iter().map(|entry| &*entry.key.wire).filter(|key| !key.is_empty() && ends(key)).map(str::len).max();
     let length = known.unwrap_or_else(|| rest.find(['.', '[']).unwrap_or(rest.len())).max(1);
-    let length = (length..=rest.len()).find(|end| rest.is_char_boundary(*end)).unwrap_or(rest.len());
+    let length = rest.ceil_char_boundary(length);
     (Step::Key(rest.get(..length).unwrap_or(rest)), length)
 }
 

@@ -20,7 +20,7 @@ use crate::config::Limits;
 use crate::diagnostic::Diagnostic;
 use crate::document::Condition;
 use crate::source::{Modules, SourceFile};
-use crate::text::Span;
+use crate::text::{Span, head};
 use crate::tree::{FileId, Location};
 
 /// How many characters of an expression a reason shows.
@@ -443,25 +443,17 @@ impl<'a> Interpreter<'a> {
 
 /// A text on one line, shortened; no more of it is looked at than can matter.
 fn one_line(text: &str) -> Rc<str> {
+    let seen = head(text, MAX_LOOKED_AT);
     let mut line = String::new();
-    let mut length = 0;
-    let mut gap = false;
-    for (place, character) in text.char_indices() {
-        if place > MAX_LOOKED_AT || length > MAX_SNIPPET {
-            return line.chars().take(MAX_SNIPPET - 3).chain("...".chars()).collect::<String>().into();
+    for word in seen.split_whitespace() {
+        // A character has at most four bytes.
+        if line.len() > 4 * MAX_SNIPPET {
+            break;
         }
-        if character.is_whitespace() {
-            gap = length > 0;
-            continue;
-        }
-        if std::mem::take(&mut gap) {
-            line.push(' ');
-            length += 1;
-        }
-        line.push(character);
-        length += 1;
+        line.push_str(if line.is_empty() { "" } else { " " });
+        line.push_str(word);
     }
-    if length > MAX_SNIPPET {
+    if seen.len() < text.len() || line.chars().count() > MAX_SNIPPET {
         line = line.chars().take(MAX_SNIPPET - 3).chain("...".chars()).collect();
     }
     line.into()

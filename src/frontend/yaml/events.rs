@@ -124,11 +124,11 @@ impl<'t> Events<'t> {
 
     /// The token at an offset, or the last one before it where nothing is left to show.
     fn visible(&self, offset: usize) -> Span {
-        let offset = (0..=offset).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or_default();
+        let offset = self.text.floor_char_boundary(offset);
         let rest = self.text.get(offset..).unwrap_or_default();
-        let shown = rest.char_indices().take_while(|(at, character)| *at < MAX_SHOWN && !character.is_whitespace());
-        if let Some((last, character)) = shown.last() {
-            return self.at(offset, offset + last + character.len_utf8());
+        let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        if length > 0 {
+            return self.at(offset, offset + rest.ceil_char_boundary(length.min(MAX_SHOWN)));
         }
         let head = self.text.get(..offset).unwrap_or_default().trim_end();
         self.at(head.rfind(char::is_whitespace).map_or(0, |at| at + 1), head.len())
