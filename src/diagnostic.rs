@@ -237,6 +237,11 @@ pub struct Origin {
     pub known: bool,
 }
 impl Diagnostic {
+    /// By what findings are ordered, and alike: where they are, and what they say of what.
+    pub(crate) fn identity(&self) -> (Location, &str, &str, &str) {
+        (self.location, self.rule, &self.message, &self.path)
+    }
+
     /// Writes as escapes what a quoted value could do to a terminal or a log.
     pub(crate) fn make_safe(&mut self) {
         let labels = self.labels.iter_mut().map(|label| &mut label.message);

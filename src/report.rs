@@ -31,10 +31,8 @@ impl Report {
     /// Sorts by place, drops repeats, and sees to it that what is said stays on one line.
     pub fn normalise(&mut self) {
         self.diagnostics.iter_mut().for_each(Diagnostic::make_safe);
-        self.diagnostics
-            .sort_by(|a, b| (a.location, a.rule, &a.message, &a.path).cmp(&(b.location, b.rule, &b.message, &b.path)));
-        self.diagnostics
-            .dedup_by(|a, b| (a.location, a.rule, &a.message, &a.path) == (b.location, b.rule, &b.message, &b.path));
+        self.diagnostics.sort_by(|a, b| a.identity().cmp(&b.identity()));
+        self.diagnostics.dedup_by(|a, b| a.identity() == b.identity());
     }
 
     /// The text that a place refers to; `main` is the file that was checked.

@@ -24,12 +24,6 @@ use crate::tree::{FileId, Location};
 /// How many are held at a time.
 const MAX_HELD: usize = 4 * MAX_FINDINGS;
 
-/// A finding, and in which document.
-struct Found {
-    document: usize,
-    diagnostic: Diagnostic,
-}
-
 /// Checks one file by itself. Pure: no input or output, no failure; what is wrong with the text is in the report.
 #[must_use]
 pub fn lint(source: &SourceFile, settings: &Settings) -> Report {
@@ -81,16 +75,15 @@ pub fn lint_in(source: &SourceFile, settings: &Settings, modules: &dyn Modules) 
 fn check_documents(text: &SourceFile, parsed: &Parsed, settings: &Settings, first_policy: FileId) -> Vec<Diagnostic> {
     let check =
         |index: usize, document: &Document| check_document(text, parsed, (index, document), settings, first_policy);
-    let mut found: Vec<Found> = Vec::new();
+    let mut found: Vec<Diagnostic> = Vec::new();
     for (index, document) in parsed.documents.iter().enumerate() {
-        found.extend(check(index, document).into_iter().map(|diagnostic| Found { document: index, diagnostic }));
+        found.append(&mut check(index, document));
         if found.len() > MAX_HELD {
             thin_out(&mut found);
         }
     }
-    found.sort_by_key(|one| one.document);
+    found.sort_by_key(|one| one.origin.document);
     sharing::doubt_shared_fixes(&mut found, &parsed.documents);
-    let mut found: Vec<Diagnostic> = found.into_iter().map(|one| one.diagnostic).collect();
     for (index, document) in parsed.alternatives.iter().enumerate() {
         if found.len() > MAX_FINDINGS {
             break;
@@ -101,15 +94,12 @@ fn check_documents(text: &SourceFile, parsed: &Parsed, settings: &Settings, firs
 }
 
 /// Files with many templates are not to fill the memory with what is never reported.
-fn thin_out(found: &mut Vec<Found>) {
-    let place = |one: &Found| one.diagnostic.location;
-    found.sort_by(|a, b| {
-        (place(a), a.diagnostic.rule, &a.diagnostic.message).cmp(&(place(b), b.diagnostic.rule, &b.diagnostic.message))
-    });
-    found.dedup_by(|a, b| (place(a), &a.diagnostic.message) == (place(b), &b.diagnostic.message));
+fn thin_out(found: &mut Vec<Diagnostic>) {
+    found.sort_by(|a, b| a.identity().cmp(&b.identity()));
+    found.dedup_by(|a, b| a.identity() == b.identity());
     if found.len() > MAX_HELD / 2 {
-        found.sort_by_key(|one| (Reverse(one.diagnostic.severity), one.document));
-        found.truncate(MAX_FINDINGS + 1);
+        found.sort_by_key(|one| one.origin.document);
+        keep_worst(found, MAX_FINDINGS + 1);
     }
 }
 

@@ -2,29 +2,30 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Found;
-use crate::diagnostic::Applicability;
+use crate::diagnostic::{Applicability, Diagnostic};
 use crate::document::{Dialect, Document};
 use crate::text::{Edit, Span};
 use crate::tree::{FileId, Form, Node};
 
-/// A fix of text that another template is made of too is not safe, unless that one wants the same fix.
-pub fn doubt_shared_fixes(found: &mut [Found], documents: &[Document]) {
+/// A fix of text that another template is made of too is not safe, unless that one wants the same fix. The findings come in
+/// the order of their documents.
+pub fn doubt_shared_fixes(found: &mut [Diagnostic], documents: &[Document]) {
     let holders = Holders::of(documents);
     if holders.spans.is_empty() {
         return;
     }
-    let mut wanting: HashMap<Vec<Edit>, Vec<usize>> = HashMap::new();
+    let mut wanting: HashMap<Vec<Edit>, Vec<Option<usize>>> = HashMap::new();
     for one in found.iter() {
-        for fix in &one.diagnostic.fixes {
-            wanting.entry(fix.edits.clone()).or_default().push(one.document);
+        for fix in &one.fixes {
+            wanting.entry(fix.edits.clone()).or_default().push(one.origin.document);
         }
     }
     for one in found.iter_mut() {
-        for fix in &mut one.diagnostic.fixes {
+        let own = one.origin.document;
+        for fix in &mut one.fixes {
             let agreeing = wanting.get(&fix.edits).map_or(&[][..], Vec::as_slice);
-            let objects = |other: usize| other != one.document && agreeing.binary_search(&other).is_err();
-            if fix.edits.iter().any(|edit| holders.around(edit.span).any(objects)) {
+            let objects = |other| other != own && agreeing.binary_search(&other).is_err();
+            if fix.edits.iter().any(|edit| holders.around(edit.span).map(Some).any(objects)) {
                 fix.applicability = Applicability::Unsafe;
             }
         }
