@@ -8,7 +8,7 @@ use crate::diagnostic::{Authority, Change, Diagnostic, Fix, Severity};
 use crate::document::{Dialect, Document};
 use crate::kubernetes::Violations;
 use crate::schema::python::{Attribute, Class, GENERATIONS, Kind, class};
-use crate::text::{MAX_SUGGESTIONS, nearest};
+use crate::text::Suggestions;
 use crate::tree::{Dynamic, Entry, Field, Form, Map, Node, Step, Value};
 
 /// Everything that Python itself would object to in a document.
@@ -95,17 +95,15 @@ impl Checker {
             return;
         }
         let in_call = map.form == Form::Call;
-        let mut unknown = 0;
+        let mut suggestions = Suggestions::default();
         for entry in &map.entries {
             let attribute =
                 class.attribute(entry.key.as_written()).or_else(|| class.attribute_by_wire(&entry.key.wire));
             match attribute {
                 Some(attribute) => self.argument(entry, attribute, in_call, out),
                 None if in_call => {
-                    let may_be_near = unknown < MAX_SUGGESTIONS;
-                    let near = may_be_near.then(|| meant_argument(map, entry, class)).flatten();
+                    let near = meant_argument(map, entry, class, &mut suggestions);
                     unknown_argument((node, entry), class, near, out);
-                    unknown += 1;
                 }
                 None => {}
             }
@@ -353,9 +351,14 @@ fn unknown_argument(
 }
 
 /// The argument that a name most likely misspells, unless it is given too.
-fn meant_argument(map: &Map, entry: &Entry, class: &Class) -> Option<&'static Attribute> {
+fn meant_argument(
+    map: &Map,
+    entry: &Entry,
+    class: &Class,
+    suggestions: &mut Suggestions,
+) -> Option<&'static Attribute> {
     let names = class.attributes.iter().map(|attribute| attribute.python);
-    let near = class.attributes.get(nearest(entry.key.as_written(), names)?)?;
+    let near = class.attributes.get(suggestions.nearest(entry.key.as_written(), names)?)?;
     map.entry(near.wire).is_none().then_some(near)
 }
 

@@ -8,7 +8,7 @@ use crate::diagnostic::{Change, Fix};
 use crate::document::{Dialect, Document, Kind};
 use crate::pod::{Quantity, QuantityError};
 use crate::schema::kubernetes::{Definition, Field, Kind as Wanted, VERSIONS, definition, definition_at, root};
-use crate::text::{MAX_SUGGESTIONS, nearest};
+use crate::text::Suggestions;
 use crate::tree::{Entry, Form, Key, Map, Node, Number, Step, Value};
 
 /// Holds the document to the schema of its kind.
@@ -67,17 +67,15 @@ impl Walk {
             Value::Null | Value::Dynamic(_) => return,
             other => return wrong_type(node, "an object", other, out),
         };
-        let mut unknown = 0;
+        let mut suggestions = Suggestions::default();
         for entry in &map.entries {
             match definition.field(&entry.key.wire) {
                 Some(field) => self.field(entry, field, out),
                 // The client has a say on the arguments of its classes.
                 None if map.form == Form::Call => {}
                 None => {
-                    let may_be_near = unknown < MAX_SUGGESTIONS;
-                    let near = may_be_near.then(|| meant_field(map, &entry.key.wire, definition)).flatten();
+                    let near = meant_field(map, &entry.key.wire, definition, &mut suggestions);
                     unknown_field(entry, definition, near, out);
-                    unknown += 1;
                 }
             }
         }
@@ -262,8 +260,13 @@ fn unknown_field(entry: &Entry, definition: &Definition, near: Option<&str>, out
 }
 
 /// The field that a name most likely misspells, unless the object has that too.
-fn meant_field(map: &Map, wire: &str, definition: &'static Definition) -> Option<&'static str> {
-    let near = nearest(wire, definition.fields.iter().map(|field| field.wire))?;
+fn meant_field(
+    map: &Map,
+    wire: &str,
+    definition: &'static Definition,
+    suggestions: &mut Suggestions,
+) -> Option<&'static str> {
+    let near = suggestions.nearest(wire, definition.fields.iter().map(|field| field.wire))?;
     definition.fields.get(near).map(|field| field.wire).filter(|near| map.entry(near).is_none())
 }
 

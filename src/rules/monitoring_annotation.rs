@@ -67,7 +67,7 @@ use serde::de::IgnoredAny;
 use crate::diagnostic::{Authority, Change, Fix, Severity};
 use crate::document::Flavour;
 use crate::rule::{Context, Finding, Findings, Group, Rule};
-use crate::text::{MAX_SUGGESTIONS, nearest};
+use crate::text::Suggestions;
 use crate::tree::{Entry, Field, Node};
 
 /// The rule.
@@ -88,13 +88,11 @@ const PARTS: &[&str] = &["checks", "check_names", "init_configs", "instances", "
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(map) = context.pod.annotations().known().and_then(Node::as_map) else { return };
     let names = LazyCell::new(|| container_names(context));
-    let mut unknown = 0;
+    let mut suggestions = Suggestions::default();
     for entry in &map.entries {
         findings.push_if(match entry.key.wire.strip_prefix(DATADOG).and_then(|rest| rest.rsplit_once('.')) {
-            Some((container, part)) if PARTS.contains(&part) => no_json(context, entry).or_else(|| {
-                let may_be_near = unknown < MAX_SUGGESTIONS;
-                no_container(context, entry, container, (names.as_deref()?, may_be_near)).inspect(|_| unknown += 1)
-            }),
+            Some((container, part)) if PARTS.contains(&part) => no_json(context, entry)
+                .or_else(|| no_container(context, entry, container, names.as_deref()?, &mut suggestions)),
             Some(_) => None,
             None => prometheus(context, entry),
         });
@@ -114,13 +112,13 @@ fn no_container(
     context: &Context<'_>,
     entry: &Entry,
     container: &str,
-    (names, may_be_near): (&[&str], bool),
+    names: &[&str],
+    suggestions: &mut Suggestions,
 ) -> Option<Finding> {
     names.binary_search(&container).err()?;
     let message = format!("the pod has no container `{container}`");
     let finding = context.at(&entry.value, message).shown_at(entry.key.location);
-    let candidates = if may_be_near { names } else { &[] };
-    let near = nearest(container, candidates.iter().copied()).and_then(|index| names.get(index));
+    let near = suggestions.nearest(container, names.iter().copied()).and_then(|index| names.get(index));
     let near = near.or(match names {
         [only] => Some(only),
         _ => None,

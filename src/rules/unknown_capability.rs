@@ -75,7 +75,7 @@
 use crate::diagnostic::{Authority, Fix, Severity};
 use crate::pod::{CAPABILITIES, capability_name};
 use crate::rule::{Context, Finding, Findings, Group, Rule};
-use crate::text::{MAX_SUGGESTIONS, nearest};
+use crate::text::Suggestions;
 use crate::tree::Node;
 
 /// The rule.
@@ -90,7 +90,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let mut unknown = 0;
+    let mut suggestions = Suggestions::default();
     for container in &context.pod.containers.known {
         let Some(capabilities) = container.security("capabilities").known() else { continue };
         for wire in ["add", "drop"] {
@@ -101,9 +101,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 if CAPABILITIES.contains(&&*name) || name == "ALL" {
                     findings.push_if(prefixed(context, node, &name));
                 } else {
-                    let may_be_near = unknown < MAX_SUGGESTIONS;
-                    findings.push(no_capability(context, (node, written), &name, may_be_near));
-                    unknown += 1;
+                    findings.push(no_capability(context, (node, written), &name, &mut suggestions));
                 }
             }
         }
@@ -118,10 +116,15 @@ fn prefixed(context: &Context<'_>, node: &Node, name: &str) -> Option<Finding> {
     is_prefixed.then(|| context.at(node, message).help(format!("write `{name}`")).fix(fix))
 }
 
-fn no_capability(context: &Context<'_>, (node, written): (&Node, &str), name: &str, may_be_near: bool) -> Finding {
+fn no_capability(
+    context: &Context<'_>,
+    (node, written): (&Node, &str),
+    name: &str,
+    suggestions: &mut Suggestions,
+) -> Finding {
     let finding = context.at(node, format!("there is no capability `{written}`"));
-    let candidates = if may_be_near { CAPABILITIES } else { &[] };
-    let Some(near) = nearest(name, candidates.iter().copied()).and_then(|index| CAPABILITIES.get(index)) else {
+    let near = suggestions.nearest(name, CAPABILITIES.iter().copied());
+    let Some(near) = near.and_then(|index| CAPABILITIES.get(index)) else {
         return finding.help("the names are those of capabilities(7) without `CAP_`");
     };
     let fix = Fix::needs_review(format!("write `{near}`"), vec![context.replace(node, *near)]);

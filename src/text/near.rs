@@ -24,6 +24,18 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, index)| index)
 }
 
+/// Asks of the wrong names in one place what they were to be, as long as there are few of them.
+#[derive(Debug, Default)]
+pub struct Suggestions(usize);
+
+impl Suggestions {
+    /// As [`nearest`], for the first names.
+    pub fn nearest<'a>(&mut self, word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<usize> {
+        self.0 += 1;
+        if self.0 > MAX_SUGGESTIONS { None } else { nearest(word, candidates) }
+    }
+}
+
 /// One word that others are held against, with the memory that this takes.
 struct Comparison {
     word: Vec<char>,
