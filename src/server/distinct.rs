@@ -14,14 +14,12 @@ pub struct Distinct {
 impl Distinct {
     /// Adds a value unless it is there.
     pub fn add(&mut self, value: Value) {
-        if self.known.insert(value.to_string()) {
-            self.found.push(value);
-        }
+        self.add_by(value.to_string(), value);
     }
 
     /// Adds a value unless one with the same key is there.
-    pub fn add_by(&mut self, key: &Value, value: Value) {
-        if self.known.insert(key.to_string()) {
+    pub fn add_by(&mut self, key: String, value: Value) {
+        if self.known.insert(key) {
             self.found.push(value);
         }
     }

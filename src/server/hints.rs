@@ -23,7 +23,7 @@ pub fn hints(site: &Site<'_>, params: &Params) -> Value {
     for document in &site.analysis.report.documents {
         let Some(root) = document.pod_template().known() else { continue };
         // With several uses the first one speaks; the code lens shows the others.
-        let Some(pod) = flyte::pods(document).into_iter().next() else { continue };
+        let Some(pod) = flyte::each_pod(document).next() else { continue };
         for (path, text) in injected(&pod) {
             let Some(place) = anchor(root, &path).and_then(|node| site.place(node.head())) else { continue };
             let end = place.range.end;

@@ -124,8 +124,7 @@ fn is_primary(document: &Document, path: &[Step]) -> bool {
 
 /// What stands at a place in the submitted pod, where somebody else than the template set it.
 fn set_otherwise(document: &Document, path: &[Step]) -> Option<String> {
-    let pods = flyte::pods(document);
-    let pod = pods.first()?;
+    let pod = flyte::each_pod(document).next()?;
     let origin = (1..=path.len()).rev().find_map(|end| pod.origin(path.get(..end)?))?;
     let path: Path = path.to_vec();
     let value = pod.root.at(&path)?;

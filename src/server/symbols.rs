@@ -25,7 +25,7 @@ pub fn symbols(server: &Server, site: &Site<'_>, uri: &Uri) -> Value {
     let mut found = Distinct::default();
     for symbol in documents.filter_map(|document| outline.document(document)) {
         // A template that is used in two ways is one symbol.
-        found.add_by(&symbol["selectionRange"].clone(), symbol);
+        found.add_by(symbol["selectionRange"].to_string(), symbol);
     }
     let found = found.into_values();
     if !server.client.abilities.has("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport") {
