@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use super::interpreter::Interpreter;
-use super::value::{Body, Object};
+use super::value::{Body, Object, Val};
 
 /// How deeply calls and expressions may nest.
 const MAX_DEPTH: usize = 120;
@@ -99,6 +99,16 @@ impl Interpreter<'_> {
     /// Pays for making or looking through so many bytes of text.
     pub(super) fn read_text(&self, bytes: usize) -> bool {
         self.step(bytes / 64)
+    }
+
+    /// How many values a list, a dict or an instance holds; other values hold none.
+    pub(super) fn size_of(&self, val: &Val) -> usize {
+        self.object(val).map_or(0, Object::size)
+    }
+
+    /// A copy of the object that a value refers to; `None` where it refers to none, or that costs too much.
+    pub(super) fn copied(&self, val: &Val) -> Option<Object> {
+        self.object(val).filter(|object| self.copy_items(object.size())).cloned()
     }
 
     /// What it costs to copy the state: the objects, what they hold, and the names in sight.

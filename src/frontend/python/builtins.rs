@@ -8,7 +8,7 @@ use super::calls::{Arguments, Site};
 use super::expressions::put;
 use super::interpreter::Interpreter;
 use super::pieces::Pieces;
-use super::value::{Body, Data, Object, Of, Slot, Val};
+use super::value::{Body, Data, Of, Slot, Val};
 use crate::tree::Location;
 
 /// How many numbers `range` may give.
@@ -248,7 +248,7 @@ impl<'a> Interpreter<'a> {
     }
 
     fn zip(&mut self, arguments: &Arguments, at: Location) -> Option<Val> {
-        let lengths = arguments.positional.iter().map(|slot| self.object(&slot.val).map_or(0, Object::size));
+        let lengths = arguments.positional.iter().map(|slot| self.size_of(&slot.val));
         let cells = lengths.min().unwrap_or_default().saturating_mul(arguments.positional.len());
         (cells <= MAX_ITEMS).then_some(())?;
         let lists: Option<Vec<(Vec<Slot>, bool)>> =

@@ -225,8 +225,8 @@ impl<'a> Interpreter<'a> {
             return None;
         }
         let mut callee = arguments.positional.remove(0).val;
-        // As in Python, a partial of a partial is one of what that calls.
-        while let Data::Partial(inner) = &callee.data {
+        // As in Python, a partial of a partial is one of what that calls, which is none itself.
+        if let Data::Partial(inner) = &callee.data {
             let inner = Rc::clone(inner);
             arguments = completed(&inner, arguments);
             callee = inner.callee.clone();

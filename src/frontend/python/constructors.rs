@@ -56,11 +56,10 @@ impl Interpreter<'_> {
     /// `model.to_dict()`: every attribute by its name in Python, `None` where it is not set.
     pub(super) fn model_dict(&mut self, val: &Val, at: Location, depth: usize) -> Val {
         let Data::Object(_) = val.data else { return val.clone() };
-        let size = self.object(val).map_or(0, Object::size);
-        if depth > 30 || !self.step(1) || !self.copy_items(size) {
+        let fits = depth <= 30 && self.step(1);
+        let Some(Object { body, open, at: made_at }) = self.copied(val).filter(|_| fits) else {
             return Val::dynamic("nested too deeply", at);
-        }
-        let Some(Object { body, open, at: made_at }) = self.object(val).cloned() else { return val.clone() };
+        };
         let mut inner = |slot: &Slot| Slot::new(self.model_dict(&slot.val, at, depth + 1), slot.at);
         let body = match &body {
             Body::List(items) => Body::List(items.iter().map(inner).collect()),
@@ -84,11 +83,10 @@ impl Interpreter<'_> {
     /// A copy of a value and all that it holds.
     pub(super) fn deep_copy(&mut self, val: &Val, depth: usize) -> Val {
         let Data::Object(_) = val.data else { return val.clone() };
-        let size = self.object(val).map_or(0, Object::size);
-        if depth > 60 || !self.step(1) || !self.copy_items(size) {
+        let fits = depth <= 60 && self.step(1);
+        let Some(Object { body, open, at }) = self.copied(val).filter(|_| fits) else {
             return Val::dynamic("a copy of something deep", val.at);
-        }
-        let Some(Object { body, open, at }) = self.object(val).cloned() else { return val.clone() };
+        };
         let mut copied = |slot: Slot| Slot { val: self.deep_copy(&slot.val, depth + 1), at: slot.at };
         let body = match body {
             Body::List(items) => Body::List(items.into_iter().map(copied).collect()),
@@ -106,10 +104,10 @@ impl Interpreter<'_> {
 
     /// A copy of a value that shares what it holds.
     pub(super) fn shallow_copy(&mut self, val: &Val) -> Val {
-        if !self.copy_items(self.object(val).map_or(0, Object::size)) {
+        let Data::Object(_) = val.data else { return val.clone() };
+        let Some(Object { body, open, at }) = self.copied(val) else {
             return Val::dynamic("a copy of something large", val.at);
-        }
-        let Some(Object { body, open, at }) = self.object(val).cloned() else { return val.clone() };
+        };
         let copy = self.allocate(body, open, at);
         Val { at: val.at, ..copy }
     }

@@ -204,10 +204,10 @@ impl<'a> Interpreter<'a> {
 
     /// An object of a class from a dict with the names of the API.
     fn model(&mut self, val: &Val, class: &'static Class, depth: usize) -> Val {
-        let Some(Object { body: Body::Dict(entries), open, at }) = self.object(val).cloned() else {
+        let Some(Object { body: Body::Dict(entries), open, at }) = self.copied(val) else {
             return val.clone();
         };
-        if depth > 40 || !self.step(1) || !self.copy_items(entries.len()) {
+        if depth > 40 || !self.step(1) {
             return Val::dynamic("deeply nested data", val.at);
         }
         let head = Span::at(at.span.start);
@@ -230,7 +230,7 @@ impl<'a> Interpreter<'a> {
                 None => val.clone(),
             },
             Kind::List(item) => {
-                let Some(Object { body: Body::List(items), open, at }) = self.object(val).cloned() else {
+                let Some(Object { body: Body::List(items), open, at }) = self.copied(val) else {
                     return val.clone();
                 };
                 let items: Vec<Slot> = items

@@ -11,7 +11,7 @@ use super::calls::{Arguments, Site};
 use super::expressions::put;
 use super::interpreter::Interpreter;
 use super::pieces::Pieces;
-use super::value::{Body, Data, Instance, Object, Of, Slot, Val};
+use super::value::{Body, Data, Instance, Of, Slot, Val};
 use crate::tree::Location;
 
 /// How many items a function may make.
@@ -108,7 +108,7 @@ impl<'a> Interpreter<'a> {
     /// The value that a `defaultdict` makes for a key that is not there.
     pub(super) fn missing_item(&mut self, owner: &Val, key: &Slot, site: Site<'a>) -> Option<Val> {
         let Data::Object(index) = owner.data else { return None };
-        self.look_through(self.object(owner).map_or(0, Object::size)).then_some(())?;
+        self.look_through(self.size_of(owner)).then_some(())?;
         let factory = self.factories.get(&index)?.clone();
         let val = self.apply(&factory, Arguments::default(), site);
         let at = self.at(site);
@@ -175,7 +175,7 @@ impl<'a> Interpreter<'a> {
     /// The attributes of an object as a dict: `asdict(…)`, `_asdict()`, `vars(…)`.
     pub(super) fn as_dict(&mut self, val: &Val, at: Location, depth: usize) -> Option<Val> {
         self.step(1).then_some(())?;
-        let object = self.object(val)?.clone();
+        let object = self.copied(val)?;
         let Body::Instance(Instance { of: Of::User(_) | Of::Plain, attributes, .. }) = object.body else { return None };
         let mut entries = Vec::new();
         for (name, named_at, slot) in attributes {

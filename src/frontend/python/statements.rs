@@ -7,7 +7,7 @@ use super::builders::is_builder;
 use super::builtins::whole;
 use super::interpreter::{Flow, Interpreter};
 use super::names::{is_installed, lookup};
-use super::value::{Body, Data, Object, Slot, Val};
+use super::value::{Body, Data, Slot, Val};
 use crate::tree::Location;
 
 impl<'a> Interpreter<'a> {
@@ -188,7 +188,7 @@ impl<'a> Interpreter<'a> {
 
     fn set_item(&mut self, owner: &Val, key: Slot, value: Slot) {
         let Data::Object(index) = owner.data else { return };
-        self.look_through(self.object(owner).map_or(0, Object::size));
+        self.look_through(self.size_of(owner));
         let Some(object) = self.heap.get_mut(index) else { return };
         match (&mut object.body, &key.val.data) {
             (Body::List(items), Data::Number(number)) => {
@@ -245,7 +245,7 @@ impl<'a> Interpreter<'a> {
                 }
                 let key = self.expression(&subscript.slice);
                 let Data::Object(index) = owner.data else { return };
-                self.copy_items(self.object(&owner).map_or(0, Object::size) / 8);
+                self.copy_items(self.size_of(&owner) / 8);
                 match self.heap.get_mut(index).map(|object| &mut object.body) {
                     Some(Body::Dict(entries)) if key.text().is_some() => {
                         entries.retain(|(known, _)| known.val.data != key.data);
