@@ -4,7 +4,7 @@ use crate::config::Settings;
 use crate::diagnostic::{Applicability, Change, Fix};
 use crate::document::Document;
 use crate::frontend;
-use crate::frontend::python::notebook;
+use crate::frontend::python::source::notebook;
 use crate::lint::lint_in;
 use crate::report::Report;
 use crate::source::{Modules, SourceFile};

@@ -31,7 +31,7 @@ pub struct Parsed {
     /// The text that spans refer to where it is not the file's own (notebooks).
     pub view: Option<std::sync::Arc<SourceFile>>,
     /// The syntax tree of a Python text: fixes find their places in it.
-    syntax: Option<python::Syntax>,
+    syntax: Option<python::source::Syntax>,
 }
 
 /// Reads a file; `modules` finds what it imports.

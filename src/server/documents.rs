@@ -12,7 +12,7 @@ use lsp_server::Request;
 
 use super::encoding::{Encoding, Translator};
 use super::uri;
-use crate::frontend::python::notebook;
+use crate::frontend::python::source::notebook;
 use crate::report::Report;
 use crate::source::{Language, SourceFile};
 use crate::text::Span;

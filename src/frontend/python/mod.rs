@@ -1,66 +1,38 @@
 //! The Python frontend: an abstract interpreter that finds the pod templates a module makes, and edits for them.
 
-mod bounds;
-mod budget;
-mod builders;
-mod builtins;
-mod calls;
-mod classes;
-mod comprehensions;
-mod constructors;
-mod control;
-mod expressions;
-mod files;
-mod formatting;
-mod functions;
-mod incidents;
-mod interpreter;
-mod join;
-mod json_text;
+mod documents;
+mod edits;
+mod evaluate;
 mod library;
-mod lower;
-mod marks;
-mod methods;
-mod modules;
-mod names;
-pub mod notebook;
-mod operators;
-mod pieces;
-mod prescan;
 mod sdk;
-mod statements;
-mod strings;
-mod tree;
-mod units;
-mod uses;
+pub mod source;
+mod state;
 mod value;
 
-pub use lower::Editor;
+pub use edits::Editor;
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use memchr::memmem::Finder;
-use ruff_python_ast::ModModule;
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::Ranged;
 
+use super::Parsed;
 use super::comments::{Comment, attach};
-use super::{Parsed, yaml};
 use crate::config::Settings;
 use crate::diagnostic::{Authority, Diagnostic, Origin, Severity};
 use crate::document::{Condition, Document};
 use crate::source::{Language, Modules, SourceFile};
 use crate::text::Span;
 use crate::tree::Location;
-use interpreter::Interpreter;
-use modules::Project;
-
-/// A module as the parser gives it.
-pub type Syntax = ruff_python_parser::Parsed<ModModule>;
+use evaluate::{Assumptions, Evaluator, Hooks};
+use source::{Program, Syntax, TooDeep, comment_ranges, notebook, span};
 
 /// How many tests that only running decides are tried both ways.
 const MAX_ALTERNATIVES: usize = 6;
+/// How often modules are loaded that only the evaluation knows the names of.
+const MAX_LOADS: usize = 4;
 
 /// Reads a module or notebook; files that cannot make a template are not even parsed.
 #[must_use]
@@ -94,58 +66,86 @@ pub fn may_hold_template(text: &str) -> bool {
     ENDING.find_iter(bytes).any(begins) || PLUGIN.find(bytes).is_some()
 }
 
+/// The tables that the evaluator is handed.
+static HOOKS: Hooks = Hooks {
+    function: library::function,
+    method: library::method,
+    constant: library::constant,
+    resolve: sdk::resolve,
+    attribute: sdk::attribute,
+    construct: sdk::construct,
+    observe_call: sdk::observe_call,
+    decorate: sdk::decorate,
+    assign: sdk::assign,
+    next: library::next,
+    is_harmless: sdk::is_harmless,
+    names_of: sdk::names_of,
+    define_class: library::define_class,
+    instantiate: library::instantiate,
+};
+
+/// What one evaluation of a module found.
+struct Evaluation {
+    documents: Vec<Document>,
+    diagnostics: Vec<Diagnostic>,
+    conditions: Vec<evaluate::Condition>,
+    wanted_modules: Vec<(crate::tree::FileId, String)>,
+    depends_on_client: bool,
+    is_exhausted: bool,
+}
+
 fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modules) -> Parsed {
     let mut parsed = Parsed::default();
-    let module = match bounds::parse(text, settings.limits.depth) {
-        Ok(module) => module,
-        Err(bounds::TooDeep { span, message }) => {
+    let syntax = match source::parse(text, settings.limits.depth) {
+        Ok(syntax) => syntax,
+        Err(TooDeep { span, message }) => {
             parsed.diagnostics.push(diagnostic("limit-exceeded", Severity::Warning, message, span));
             return parsed;
         }
     };
-    if let Some(error) = module.errors().first() {
+    if let Some(error) = syntax.errors().first() {
         let message = sentence(&error.error.to_string());
         parsed.diagnostics.push(diagnostic("syntax-error", Severity::Error, message, visible(text, error.location)));
     }
-    parsed.comments = comments(text, &module);
-    let project = Project::load(path, module.suite(), modules, &settings.limits);
-    let evaluate = |given: Option<Condition>| {
-        let mut interpreter = Interpreter::new(path, text, &project, modules, &settings.limits);
-        interpreter.given = given;
-        interpreter.cluster_templates.clone_from(&settings.templates);
-        interpreter.run(module.suite());
-        interpreter
-    };
-    let mut interpreter = evaluate(None);
-    if interpreter.cut_short {
+    parsed.comments = comments(text, &syntax);
+    let mut further = Vec::new();
+    let mut program = Program::load(path, text, syntax, modules, &settings.limits, &further);
+    let mut base = evaluate(&program, settings, Assumptions::default());
+    for _ in 0..MAX_LOADS {
+        let count = further.len();
+        further
+            .extend(base.wanted_modules.iter().filter(|wanted| !further.contains(wanted)).cloned().collect::<Vec<_>>());
+        if further.len() == count {
+            break;
+        }
+        let Ok(syntax) = source::parse(text, settings.limits.depth) else { break };
+        program = Program::load(path, text, syntax, modules, &settings.limits, &further);
+        base = evaluate(&program, settings, Assumptions::default());
+    }
+    if base.is_exhausted {
         parsed.diagnostics.push(cut_short_note(text, settings.limits.steps));
     }
-    parsed.diagnostics.append(&mut interpreter.incidents);
-    parsed.documents = interpreter.documents();
-    if interpreter.is_overgrown() {
-        parsed.diagnostics.push(overgrown_note(text, settings.limits.alias_nodes));
-    }
-    let mut conditions = std::mem::take(&mut interpreter.conditions);
-    let is_partial = interpreter.cut_short || interpreter.is_overgrown();
-    conditions.truncate(if is_partial || parsed.documents.is_empty() { 0 } else { MAX_ALTERNATIVES });
-    for condition in conditions {
-        for holds in [true, false] {
-            let other = evaluate(Some(Condition { holds, ..condition.clone() }));
-            add_alternative(&mut parsed, &other, &interpreter);
-        }
-    }
-    parsed.modules = project.modules.iter().map(|module| Arc::clone(&module.source)).collect();
-    parsed.module_comments =
-        project.modules.iter().map(|module| comments(&module.source.text, &module.parsed)).collect();
-    parsed.module_comments.extend(interpreter.files.iter().map(|file| yaml::comments(&file.text, &settings.limits)));
-    parsed.modules.append(&mut interpreter.files);
-    if !module.errors().is_empty() {
-        // What the parser made up or left out must not look like an absence.
-        let documents = parsed.documents.iter_mut().chain(&mut parsed.alternatives);
-        documents.for_each(|document| super::open_everything(&mut document.root));
-    }
-    parsed.syntax = Some(module);
+    parsed.diagnostics.append(&mut base.diagnostics);
+    parsed.documents = base.documents;
+    parsed.modules = program.imported().map(|module| Arc::clone(&module.source)).collect();
+    parsed.module_comments = program.imported().map(|module| comments(&module.source.text, &module.syntax)).collect();
+    parsed.syntax = program.into_main_syntax();
     parsed
+}
+
+/// Evaluates the program once.
+fn evaluate(program: &Program, settings: &Settings, assumptions: Assumptions) -> Evaluation {
+    let mut evaluator = Evaluator::new(program, &HOOKS, assumptions, settings.limits.steps);
+    let mut documents = Vec::new();
+    evaluator.run(&mut |evaluator| documents.extend(documents::documents(evaluator)));
+    Evaluation {
+        documents,
+        diagnostics: Vec::new(),
+        conditions: std::mem::take(&mut evaluator.conditions),
+        wanted_modules: std::mem::take(&mut evaluator.wanted_modules),
+        depends_on_client: evaluator.depends_on_client,
+        is_exhausted: evaluator.budget.is_exhausted() || evaluator.exhausted_parts > 0,
+    }
 }
 
 /// The comments of a module that speak to podlint.
@@ -155,27 +155,7 @@ fn comments(text: &str, module: &Syntax) -> Vec<Comment> {
     }
     let tokens = module.tokens().iter().filter(|token| token.kind() == TokenKind::Comment);
     let places: Vec<Span> = tokens.map(|token| span(token.range())).collect();
-    attach(text, &places, &units::units(module.suite()))
-}
-
-/// Keeps what is otherwise where a condition is taken for granted.
-fn add_alternative(parsed: &mut Parsed, other: &Interpreter<'_>, base: &Interpreter<'_>) {
-    let same_files = other.files.iter().zip(&base.files).all(|(a, b)| a.path == b.path);
-    if other.cut_short || other.is_overgrown() || !same_files || other.files.len() > base.files.len() {
-        return;
-    }
-    let known = |found: &Diagnostic| {
-        parsed.diagnostics.iter().any(|known| (known.rule, known.location) == (found.rule, found.location))
-    };
-    let incidents: Vec<Diagnostic> = other.incidents.iter().filter(|found| !known(found)).cloned().collect();
-    let differs = |document: &Document| {
-        parsed.documents.iter().all(|base| base.head != document.head || base.root != document.root)
-    };
-    let documents = other.documents().into_iter().filter(differs);
-    let documents: Vec<Document> =
-        documents.map(|document| Document { given: other.given.clone(), ..document }).collect();
-    parsed.diagnostics.extend(incidents);
-    parsed.alternatives.extend(documents);
+    attach(text, &places, &comment_ranges::units(module.suite()))
 }
 
 /// Says that a part of a module was not evaluated.
@@ -183,21 +163,11 @@ fn cut_short_note(text: &str, steps: usize) -> Diagnostic {
     partly_checked(text, format!("to evaluate this module takes more than `limits.steps` ({steps})"))
 }
 
-/// Says that documents hold too much.
-fn overgrown_note(text: &str, nodes: usize) -> Diagnostic {
-    let why = "objects that are used in several places make more values than `limits.alias-nodes`";
-    partly_checked(text, format!("{why} ({nodes})"))
-}
-
 /// A remark on the first place that speaks of templates.
 fn partly_checked(text: &str, why: String) -> Diagnostic {
     let place = text.find("PodTemplate").or_else(|| text.find("pod_template")).unwrap_or_default();
     let span = Span::from_range(place..place + 11);
     diagnostic("limit-exceeded", Severity::Warning, format!("only partly checked: {why}"), span)
-}
-
-fn span(range: ruff_text_size::TextRange) -> Span {
-    Span::new(range.start().to_u32(), range.end().to_u32())
 }
 
 /// A place to show: a parser's empty range becomes the character there, or the last one before it.

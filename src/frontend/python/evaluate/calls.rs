@@ -1,0 +1,420 @@
+//! Calls: what is called, with which arguments, and what that does.
+
+use std::rc::Rc;
+
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::Ranged;
+
+use super::super::value::{
+    Arguments, Bound, Cause, Descriptor, Element, Gap, Keyword, ObjectKind, Partial, Slot, Unknown, Value, ValueKind,
+};
+use super::exceptions::is_builtin_exception;
+use super::{Evaluator, Failure, Outcome, Stop};
+use crate::text::Span;
+use crate::tree::Location;
+
+/// How many candidates of an unknown value are followed each for itself.
+const MAX_FOLLOWED: usize = 8;
+
+/// A call, as the library and the SDKs see it.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// What is called.
+    pub callee: Value,
+    /// The object whose method is called.
+    pub receiver: Option<Value>,
+    /// The arguments.
+    pub arguments: Arguments,
+    /// The whole call.
+    pub at: Location,
+    /// The text of what is called.
+    pub head: Span,
+}
+
+impl Call {
+    /// The dotted path of a library's function, or the name of a method.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match &self.callee.kind {
+            ValueKind::Library(path) => path,
+            ValueKind::Method(method) => &method.name,
+            _ => "",
+        }
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// A call expression.
+    pub(super) fn call_expression(&mut self, node: &'a ast::ExprCall) -> Result<Value, Stop> {
+        let callee = self.expression(&node.func)?;
+        let at = self.at(node);
+        if matches!(&callee.kind, ValueKind::Library(path) if &**path == "builtins.super") && node.arguments.is_empty()
+        {
+            return Ok(self.zero_argument_super(at));
+        }
+        let arguments = self.arguments(&node.arguments)?;
+        let head = self.at(&*node.func).span;
+        self.call_at(&callee, arguments, at, head)
+    }
+
+    /// The arguments of a call, evaluated.
+    pub(super) fn arguments(&mut self, node: &'a ast::Arguments) -> Result<Arguments, Stop> {
+        let mut arguments = Arguments::default();
+        for argument in &node.args {
+            if let Expr::Starred(starred) = argument {
+                let value = self.expression(&starred.value)?;
+                self.spread_positional(&value, &mut arguments, self.at(argument))?;
+                continue;
+            }
+            let value = self.expression(argument)?;
+            let slot = Slot::new(value, self.at(argument));
+            match &mut arguments.more_positional {
+                // Behind unknown ones its position is not known.
+                Some(gap) => *gap = gap.merged(&Gap::with(Rc::clone(&gap.reason), [slot.value])),
+                None => arguments.positional.push(slot),
+            }
+        }
+        for keyword in &node.keywords {
+            let value = self.expression(&keyword.value)?;
+            let slot = Slot::new(value, self.at(&keyword.value));
+            match &keyword.arg {
+                Some(name) => {
+                    let name_at = self.at(name);
+                    arguments.keywords.push(Keyword { name: name.as_str().into(), name_at, slot });
+                }
+                None => self.spread_keywords(&slot, &mut arguments)?,
+            }
+        }
+        self.charge(arguments.len());
+        Ok(arguments)
+    }
+
+    fn spread_positional(&mut self, value: &Value, arguments: &mut Arguments, at: Location) -> Result<(), Stop> {
+        for element in self.elements(value, at)?.elements {
+            match (element, &mut arguments.more_positional) {
+                (Element::One(slot), None) => arguments.positional.push(slot),
+                (Element::Gap(gap), None) => arguments.more_positional = Some(gap),
+                (Element::One(slot), Some(gap)) => *gap = gap.merged(&Gap::with(Rc::clone(&gap.reason), [slot.value])),
+                (Element::Gap(other), Some(gap)) => *gap = gap.merged(&other),
+            }
+        }
+        Ok(())
+    }
+
+    /// `**mapping`.
+    fn spread_keywords(&mut self, slot: &Slot, arguments: &mut Arguments) -> Result<(), Stop> {
+        let Some(mapping) = self.mapping_of(&slot.value, slot.at)? else {
+            let candidates: Vec<Value> =
+                slot.value.as_unknown().map(|unknown| unknown.candidates.to_vec()).unwrap_or_default();
+            let gap = Gap::with(self.snippet(slot.at), candidates);
+            arguments.more_keywords =
+                Some(arguments.more_keywords.as_ref().map_or_else(|| gap.clone(), |known| known.merged(&gap)));
+            return Ok(());
+        };
+        for entry in mapping.entries.values() {
+            let name_at = entry.key.value.at;
+            match entry.key.value.as_text() {
+                Some(name) if arguments.named(name).is_some() => {
+                    let message = format!("got multiple values for keyword argument '{name}'");
+                    if let Failure::Stop = self.raise("TypeError", message, slot.at) {
+                        return Err(Stop);
+                    }
+                }
+                Some(name) => {
+                    arguments.keywords.push(Keyword { name: name.into(), name_at, slot: entry.value.clone() })
+                }
+                None => {
+                    if let Failure::Stop = self.raise("TypeError", "keywords must be strings", slot.at) {
+                        return Err(Stop);
+                    }
+                }
+            }
+        }
+        if let Some(gap) = mapping.rest {
+            arguments.more_keywords =
+                Some(arguments.more_keywords.as_ref().map_or_else(|| gap.clone(), |known| known.merged(&gap)));
+        }
+        Ok(())
+    }
+
+    /// Calls a value that is not written as a call: a decorator, a key function.
+    pub fn call_value(&mut self, callee: &Value, arguments: Arguments, at: Location) -> Result<Value, Stop> {
+        self.call_at(callee, arguments, at, at.span)
+    }
+
+    /// Calls a value with positional arguments.
+    pub fn call_with(&mut self, callee: &Value, arguments: Vec<Value>, at: Location) -> Result<Value, Stop> {
+        let slots = arguments.into_iter().map(|value| Slot::new(value, at)).collect();
+        self.call_value(callee, Arguments::of(slots), at)
+    }
+
+    /// Calls a value.
+    pub fn call_at(&mut self, callee: &Value, arguments: Arguments, at: Location, head: Span) -> Result<Value, Stop> {
+        if !self.charge(1) {
+            return Err(Stop);
+        }
+        let call = Call { callee: callee.clone(), receiver: None, arguments, at, head };
+        (self.hooks.observe_call)(self, &call);
+        match &callee.kind {
+            ValueKind::Object(id) => self.call_object(*id, call),
+            ValueKind::Bound(bound) => self.call_bound(&Rc::clone(bound), call),
+            ValueKind::Method(method) => {
+                let receiver = method.receiver.clone();
+                self.call_method_of_type(receiver, call)
+            }
+            ValueKind::PartialCall(partial) => {
+                let arguments = completed(&Rc::clone(partial), call.arguments);
+                self.call_at(&partial.callee, arguments, at, head)
+            }
+            ValueKind::ClientClass(_) | ValueKind::TemplateClass(_) => match (self.hooks.construct)(self, &call) {
+                Some(outcome) => self.settled_call(outcome, &call),
+                None => self.call_unknown(&call),
+            },
+            ValueKind::Library(path) => self.call_library(&Rc::clone(path), call),
+            ValueKind::Unknown(unknown) => self.call_candidates(&Rc::clone(unknown), call),
+            ValueKind::None
+            | ValueKind::Bool(_)
+            | ValueKind::Int(_)
+            | ValueKind::Float(_)
+            | ValueKind::Text(_)
+            | ValueKind::Bytes(_) => {
+                let message = format!("'{}' object is not callable", self.type_name(callee));
+                let failure = self.raise("TypeError", message, at);
+                self.settle(failure, at)
+            }
+            _ => self.call_unknown(&call),
+        }
+    }
+
+    fn call_object(&mut self, id: super::super::value::ObjectId, call: Call) -> Result<Value, Stop> {
+        let Some(object) = self.state.shared(id) else { return self.call_unknown(&call) };
+        match &object.kind {
+            ObjectKind::Function(_) => self.call_function(id, None, call.arguments, call.at),
+            ObjectKind::Class(_) => self.instantiate(id, call),
+            ObjectKind::Descriptor(Descriptor::Static(inner)) => {
+                self.call_at(inner, call.arguments, call.at, call.head)
+            }
+            ObjectKind::Instance(_) => match self.special_method(&call.callee, "__call__") {
+                Some(method) => self.call_at(&method, call.arguments, call.at, call.head),
+                None => match (self.hooks.construct)(self, &call) {
+                    Some(outcome) => self.settled_call(outcome, &call),
+                    None => self.call_unknown(&call),
+                },
+            },
+            _ => self.call_unknown(&call),
+        }
+    }
+
+    fn call_bound(&mut self, bound: &Bound, mut call: Call) -> Result<Value, Stop> {
+        if let Some(id) = bound.function.as_object()
+            && self.function(&bound.function).is_some()
+        {
+            return self.call_function(id, Some(bound.receiver.clone()), call.arguments, call.at);
+        }
+        call.arguments.positional.insert(0, Slot::new(bound.receiver.clone(), call.at));
+        self.call_at(&bound.function, call.arguments, call.at, call.head)
+    }
+
+    /// A method of a builtin type or of an object of a library.
+    fn call_method_of_type(&mut self, receiver: Value, mut call: Call) -> Result<Value, Stop> {
+        let ValueKind::Method(method) = &call.callee.kind else { return self.call_unknown(&call) };
+        let name = Rc::clone(&method.name);
+        call.receiver = Some(receiver.clone());
+        let kind = self.type_name(&receiver);
+        if let Some(native) = (self.hooks.method)(&kind, &name) {
+            let outcome = native(self, &call);
+            return self.settled_call(outcome, &call);
+        }
+        if let Some(outcome) = (self.hooks.construct)(self, &call) {
+            return self.settled_call(outcome, &call);
+        }
+        self.call_unknown(&call)
+    }
+
+    fn call_library(&mut self, path: &Rc<str>, call: Call) -> Result<Value, Stop> {
+        if let Some(native) = (self.hooks.function)(path) {
+            let outcome = native(self, &call);
+            return self.settled_call(outcome, &call);
+        }
+        if let Some(outcome) = (self.hooks.construct)(self, &call) {
+            return self.settled_call(outcome, &call);
+        }
+        if path.strip_prefix("builtins.").is_some_and(is_builtin_exception) {
+            let arguments = call.arguments.positional.clone();
+            return Ok(self.exception(path, arguments, call.at));
+        }
+        if (self.hooks.is_harmless)(path) {
+            self.may_raise_any(call.at);
+            let symbol = self.symbols.opaque();
+            let unknown =
+                Unknown::new(Cause::External, self.snippet(call.at)).with_symbol(symbol).from(format!("{path}()"));
+            return Ok(Value::unknown(unknown, call.at));
+        }
+        self.call_unknown(&call)
+    }
+
+    /// What a library's function gave, as the result of the call.
+    fn settled_call(&mut self, outcome: Outcome, call: &Call) -> Result<Value, Stop> {
+        match outcome {
+            Ok(value) => Ok(value),
+            Err(Failure::Opaque(unknown)) => {
+                self.may_raise_any(call.at);
+                let reason: Rc<str> =
+                    format!("it is given to {}(…)", self.snippet(Location { span: call.head, ..call.at })).into();
+                if let Some(receiver) = &call.receiver {
+                    self.give_away(receiver, &reason);
+                }
+                self.give_away_arguments(&call.arguments, &reason);
+                Ok(self.unknown_value(unknown, call.at))
+            }
+            Err(failure) => self.settle(failure, call.at),
+        }
+    }
+
+    /// The value of an operation that failed, where the way goes on.
+    pub fn settle(&mut self, failure: Failure, at: Location) -> Result<Value, Stop> {
+        match failure {
+            Failure::Stop => Err(Stop),
+            Failure::Unknown(unknown) | Failure::Opaque(unknown) => {
+                self.may_raise_any(at);
+                Ok(self.unknown_value(unknown, at))
+            }
+        }
+    }
+
+    /// A value of which nothing is known but what `unknown` says, with a symbol of its own.
+    fn unknown_value(&mut self, mut unknown: Unknown, at: Location) -> Value {
+        if unknown.symbol.is_none() {
+            unknown.symbol = Some(self.symbols.opaque());
+        }
+        if unknown.reason.is_empty() {
+            unknown.reason = self.snippet(at);
+        }
+        Value::unknown(unknown, at)
+    }
+
+    /// A call of something that is one of several, or not known at all.
+    fn call_candidates(&mut self, unknown: &Unknown, call: Call) -> Result<Value, Stop> {
+        if unknown.is_one_of && !unknown.candidates.is_empty() && unknown.candidates.len() <= MAX_FOLLOWED {
+            return self.each_candidate(unknown, call.at, |evaluator, candidate| {
+                evaluator.call_at(candidate, call.arguments.clone(), call.at, call.head)
+            });
+        }
+        if let Some(origin) = unknown.origin.clone().filter(|origin| (self.hooks.is_harmless)(origin)) {
+            self.may_raise_any(call.at);
+            let symbol = self.symbols.opaque();
+            let result =
+                Unknown::new(Cause::External, self.snippet(call.at)).with_symbol(symbol).from(format!("{origin}()"));
+            return Ok(Value::unknown(result, call.at));
+        }
+        self.give_away(&call.callee.clone(), &unknown.reason);
+        self.call_unknown(&call)
+    }
+
+    /// A call that is not followed: it may change all that it is given, and raise.
+    pub fn call_unknown(&mut self, call: &Call) -> Result<Value, Stop> {
+        self.may_raise_any(call.at);
+        let reason: Rc<str> =
+            format!("it is given to {}(…)", self.snippet(Location { span: call.head, ..call.at })).into();
+        if let ValueKind::Method(method) = &call.callee.kind {
+            let receiver = method.receiver.clone();
+            self.give_away(&receiver, &reason);
+        }
+        self.give_away_arguments(&call.arguments, &reason);
+        self.may_raise_any(call.at);
+        let reason = self.snippet(call.at);
+        Ok(self.fresh(Cause::External, reason, call.at))
+    }
+
+    /// Does something to each candidate of a value that surely is one of them, each in a state of its own.
+    pub fn each_candidate(
+        &mut self,
+        unknown: &Unknown,
+        at: Location,
+        mut operation: impl FnMut(&mut Self, &Value) -> Result<Value, Stop>,
+    ) -> Result<Value, Stop> {
+        let before = self.state.clone();
+        let mut ways = Vec::new();
+        for candidate in unknown.candidates.iter() {
+            if !self.charge(4) {
+                return Err(Stop);
+            }
+            self.state = before.clone();
+            if let Ok(value) = operation(self, candidate) {
+                ways.push((std::mem::take(&mut self.state), value));
+            }
+        }
+        let mut ways = ways.into_iter();
+        let Some((mut state, mut value)) = ways.next() else { return Err(Stop) };
+        let reason = if unknown.reason.is_empty() { self.snippet(at) } else { Rc::clone(&unknown.reason) };
+        for (other, another) in ways {
+            state = self.joined(state, &other, &reason);
+            value = state.join_values(&value, &another, &reason);
+        }
+        self.state = state;
+        Ok(value)
+    }
+
+    /// Does something, perhaps.
+    pub fn perhaps(&mut self, reason: &Rc<str>, operation: impl FnOnce(&mut Self) -> Result<(), Stop>) {
+        let before = self.state.clone();
+        let result = operation(self);
+        let after = std::mem::replace(&mut self.state, before);
+        if result.is_ok() {
+            let before = std::mem::take(&mut self.state);
+            self.state = self.joined(before, &after, reason);
+        }
+    }
+
+    /// `super()` without arguments.
+    fn zero_argument_super(&mut self, at: Location) -> Value {
+        let frame = self.frames.iter().rev().find(|frame| frame.class.is_some());
+        match frame.and_then(|frame| Some((frame.class?, frame.receiver.clone()?))) {
+            Some((class, receiver)) => {
+                Value::new(ValueKind::Super(Rc::new(super::super::value::SuperOf { receiver, class })), at)
+            }
+            None => self.unsupported(at),
+        }
+    }
+
+    /// `await`.
+    pub(super) fn await_expression(&mut self, node: &'a ast::ExprAwait) -> Result<Value, Stop> {
+        let value = self.expression(&node.value)?;
+        let at = self.at(node);
+        self.run_coroutine(&value, at)
+    }
+
+    /// What a coroutine gives once it has run.
+    pub fn run_coroutine(&mut self, value: &Value, at: Location) -> Result<Value, Stop> {
+        if let ValueKind::PartialCall(partial) = &value.kind
+            && let Some(function) = self.function(&partial.callee).cloned()
+            && let Some(code) = self.code(function.code).filter(super::Code::is_async)
+            && let Some(id) = partial.callee.as_object()
+        {
+            let receiver =
+                function.class.and_then(|_| partial.arguments.positional.first()).map(|slot| slot.value.clone());
+            return self.run_function(id, &function, code, receiver, partial.arguments.clone(), at);
+        }
+        self.may_raise_any(at);
+        Ok(self.unsupported(at))
+    }
+}
+
+/// The arguments of a partial with those of its call.
+fn completed(partial: &Partial, arguments: Arguments) -> Arguments {
+    let mut all = partial.arguments.clone();
+    all.keywords.retain(|keyword| arguments.named(&keyword.name).is_none());
+    match &mut all.more_positional {
+        Some(gap) => {
+            let values: Vec<Value> = arguments.positional.into_iter().map(|slot| slot.value).collect();
+            *gap = gap.merged(&Gap::with(Rc::clone(&gap.reason), values));
+        }
+        None => {
+            all.positional.extend(arguments.positional);
+            all.more_positional = arguments.more_positional;
+        }
+    }
+    all.keywords.extend(arguments.keywords);
+    all.more_keywords = all.more_keywords.or(arguments.more_keywords);
+    all
+}

@@ -1,0 +1,533 @@
+//! Exceptions: raising, catching, and what may raise.
+
+use std::rc::Rc;
+
+use ruff_python_ast::{self as ast, ExceptHandler, Stmt};
+
+use super::super::state::State;
+use super::super::value::{
+    Attributes, Cause, ClassRef, Instance, ObjectKind, Sequence, Slot, Unknown, Value, ValueKind,
+};
+use super::{Evaluator, Event, Exit, Failure, Pending, Stop};
+use crate::tree::Location;
+
+/// An exception on its way.
+#[derive(Clone, Debug)]
+pub struct Raised {
+    /// Of which class.
+    pub class: ExceptionClass,
+    /// The exception itself, where the program made it.
+    pub value: Option<Value>,
+    /// What it says.
+    pub message: Rc<str>,
+    /// The expression or statement that raises.
+    pub at: Location,
+    /// Whether it surely is raised where that is reached.
+    pub is_sure: bool,
+}
+
+/// The class of an exception.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExceptionClass {
+    /// A builtin one, by its name: `KeyError`.
+    Builtin(Rc<str>),
+    /// One of the project.
+    User(super::super::value::ObjectId),
+    /// One of a library, by its dotted path.
+    Library(Rc<str>),
+    /// Any.
+    Any,
+}
+
+/// Whether a handler takes an exception.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Match {
+    Yes,
+    No,
+    Maybe,
+}
+
+/// Builtin exceptions and what each extends.
+const BUILTIN: &[(&str, &str)] = &[
+    ("Exception", "BaseException"),
+    ("SystemExit", "BaseException"),
+    ("KeyboardInterrupt", "BaseException"),
+    ("GeneratorExit", "BaseException"),
+    ("ArithmeticError", "Exception"),
+    ("ZeroDivisionError", "ArithmeticError"),
+    ("OverflowError", "ArithmeticError"),
+    ("FloatingPointError", "ArithmeticError"),
+    ("AssertionError", "Exception"),
+    ("AttributeError", "Exception"),
+    ("BufferError", "Exception"),
+    ("EOFError", "Exception"),
+    ("ImportError", "Exception"),
+    ("ModuleNotFoundError", "ImportError"),
+    ("LookupError", "Exception"),
+    ("IndexError", "LookupError"),
+    ("KeyError", "LookupError"),
+    ("MemoryError", "Exception"),
+    ("NameError", "Exception"),
+    ("UnboundLocalError", "NameError"),
+    ("OSError", "Exception"),
+    ("FileNotFoundError", "OSError"),
+    ("FileExistsError", "OSError"),
+    ("PermissionError", "OSError"),
+    ("IsADirectoryError", "OSError"),
+    ("NotADirectoryError", "OSError"),
+    ("TimeoutError", "OSError"),
+    ("ConnectionError", "OSError"),
+    ("ReferenceError", "Exception"),
+    ("RuntimeError", "Exception"),
+    ("NotImplementedError", "RuntimeError"),
+    ("RecursionError", "RuntimeError"),
+    ("StopIteration", "Exception"),
+    ("StopAsyncIteration", "Exception"),
+    ("SyntaxError", "Exception"),
+    ("SystemError", "Exception"),
+    ("TypeError", "Exception"),
+    ("ValueError", "Exception"),
+    ("UnicodeError", "ValueError"),
+    ("UnicodeDecodeError", "UnicodeError"),
+    ("UnicodeEncodeError", "UnicodeError"),
+    ("Warning", "Exception"),
+    ("DeprecationWarning", "Warning"),
+    ("UserWarning", "Warning"),
+    ("RuntimeWarning", "Warning"),
+    ("FutureWarning", "Warning"),
+    ("ExceptionGroup", "Exception"),
+];
+
+/// Library exceptions and the builtin one that each extends, where that matters.
+const LIBRARY: &[(&str, &str)] = &[
+    ("json.JSONDecodeError", "ValueError"),
+    ("json.decoder.JSONDecodeError", "ValueError"),
+    ("pydantic.ValidationError", "ValueError"),
+    ("dataclasses.FrozenInstanceError", "AttributeError"),
+    ("yaml.YAMLError", "Exception"),
+];
+
+/// Whether a name is that of a builtin exception.
+pub fn is_builtin_exception(name: &str) -> bool {
+    name == "BaseException"
+        || matches!(name, "EnvironmentError" | "IOError")
+        || BUILTIN.iter().any(|(known, _)| *known == name)
+}
+
+/// Whether a builtin exception is the same as, or extends, another.
+pub fn is_builtin_subclass(name: &str, of: &str) -> bool {
+    let of = if matches!(of, "EnvironmentError" | "IOError") { "OSError" } else { of };
+    let mut name = if matches!(name, "EnvironmentError" | "IOError") { "OSError" } else { name };
+    loop {
+        if name == of {
+            return true;
+        }
+        match BUILTIN.iter().find(|(known, _)| *known == name) {
+            Some((_, base)) => name = base,
+            None => return false,
+        }
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// A builtin exception is surely raised here. Inside of a `try` the way ends; elsewhere nothing would run any more, so the
+    /// exception is told and the result is unknown.
+    pub fn raise(&mut self, class: &str, message: impl Into<Rc<str>>, at: Location) -> Failure {
+        let class = ExceptionClass::Builtin(class.into());
+        self.raise_exception(Raised { class, value: None, message: message.into(), at, is_sure: true })
+    }
+
+    /// An exception is surely raised here.
+    pub fn raise_exception(&mut self, raised: Raised) -> Failure {
+        if self.handlers > 0 {
+            let state = self.state.clone();
+            self.pending.push(Pending { exit: Exit::Raise(raised), state });
+            return Failure::Stop;
+        }
+        let unknown = Unknown::new(Cause::Unsupported, format!("{} is raised", self.exception_name(&raised.class)));
+        self.emit(Event::Uncaught(raised));
+        Failure::Unknown(unknown)
+    }
+
+    /// Something here may raise an exception of a class, or any.
+    pub fn may_raise(&mut self, class: ExceptionClass, at: Location) {
+        if self.handlers == 0 {
+            return;
+        }
+        let version = self.state.version();
+        let is_known = self.pending.last().is_some_and(|pending| {
+            pending.state.version() == version && matches!(&pending.exit, Exit::Raise(raised) if raised.class == class)
+        });
+        if !is_known && self.charge(2) {
+            let state = self.state.clone();
+            let raised = Raised { class, value: None, message: "".into(), at, is_sure: false };
+            self.pending.push(Pending { exit: Exit::Raise(raised), state });
+        }
+    }
+
+    /// Something here may raise any exception.
+    pub fn may_raise_any(&mut self, at: Location) {
+        self.may_raise(ExceptionClass::Any, at);
+    }
+
+    /// Something here may raise a builtin exception.
+    pub fn may_raise_builtin(&mut self, class: &str, at: Location) {
+        self.may_raise(ExceptionClass::Builtin(class.into()), at);
+    }
+
+    /// The name of an exception's class.
+    pub fn exception_name(&self, class: &ExceptionClass) -> Rc<str> {
+        match class {
+            ExceptionClass::Builtin(name) => Rc::clone(name),
+            ExceptionClass::Library(path) => path.rsplit('.').next().unwrap_or(path).into(),
+            ExceptionClass::User(id) => {
+                self.class(*id).map_or_else(|| "an exception".into(), |class| Rc::clone(&class.name))
+            }
+            ExceptionClass::Any => "an exception".into(),
+        }
+    }
+
+    /// `raise …`.
+    pub(super) fn raise_statement(&mut self, node: &'a ast::StmtRaise) -> Result<(), Stop> {
+        let at = self.at(node);
+        let raised = match &node.exc {
+            Some(exception) => {
+                let value = self.expression(exception)?;
+                if let Some(cause) = &node.cause {
+                    self.expression(cause)?;
+                }
+                self.raised_value(value, at)?
+            }
+            None => match self.frames_exception() {
+                Some(raised) => raised,
+                None => Raised { class: ExceptionClass::Any, value: None, message: "".into(), at, is_sure: true },
+            },
+        };
+        if self.handlers == 0 {
+            self.emit(Event::Uncaught(raised.clone()));
+        }
+        let state = self.state.clone();
+        self.pending.push(Pending { exit: Exit::Raise(raised), state });
+        Err(Stop)
+    }
+
+    /// The exception that is being handled.
+    fn frames_exception(&self) -> Option<Raised> {
+        self.frames.iter().rev().find_map(|frame| frame.handling.last().cloned())
+    }
+
+    /// What raising a value raises: a class is called first.
+    fn raised_value(&mut self, value: Value, at: Location) -> Result<Raised, Stop> {
+        let value = match &value.kind {
+            ValueKind::Library(_) => self.call_value(&value, super::super::value::Arguments::default(), at)?,
+            ValueKind::Object(id) if self.class(*id).is_some() => {
+                self.call_value(&value, super::super::value::Arguments::default(), at)?
+            }
+            _ => value,
+        };
+        let class = self.class_of_exception(&value);
+        let message = self.exception_message(&value).unwrap_or_else(|| "".into());
+        Ok(Raised { class, value: Some(value), message, at, is_sure: true })
+    }
+
+    fn class_of_exception(&self, value: &Value) -> ExceptionClass {
+        match value.as_object().and_then(|id| self.state.object(id)).and_then(|object| object.as_instance()) {
+            Some(instance) => class_from_ref(&instance.class),
+            None => ExceptionClass::Any,
+        }
+    }
+
+    /// The text of an exception with one argument.
+    pub(super) fn exception_message(&self, value: &Value) -> Option<Rc<str>> {
+        let instance = self.state.object(value.as_object()?)?.as_instance()?;
+        let arguments = instance.attributes.value("args")?.as_object()?;
+        let ObjectKind::Tuple(items) = &self.state.object(arguments)?.kind else { return None };
+        let [item] = &items.slots()?[..] else { return None };
+        item.value.as_text().map(Into::into)
+    }
+
+    /// An exception object of a builtin or library class.
+    pub fn exception(&mut self, path: &str, arguments: Vec<Slot>, at: Location) -> Value {
+        let tuple = self.allocate(ObjectKind::Tuple(Sequence::known(arguments)), at);
+        let mut attributes = Attributes::default();
+        attributes.set("args", at, Slot::here(tuple));
+        let class = ClassRef::Library(path.into());
+        self.allocate(ObjectKind::Instance(Instance { class, attributes, payload: None, head: at.span }), at)
+    }
+
+    /// `try` in full.
+    pub(super) fn try_statement(&mut self, node: &'a ast::StmtTry) -> Result<(), Stop> {
+        let base = self.pending.len();
+        self.handlers += 1;
+        let body = self.block(&node.body);
+        self.handlers -= 1;
+        // What a `finally` block sees must include what raises in handlers.
+        self.handlers += usize::from(!node.finalbody.is_empty());
+        let ended = self.state.clone();
+        let mut ways: Vec<State> = Vec::new();
+        let raised = self.take_raised(base);
+        if body.is_ok() && self.block(&node.orelse).is_ok() {
+            ways.push(std::mem::take(&mut self.state));
+        }
+        self.state = ended;
+        self.run_handlers(&node.handlers, raised, &mut ways);
+        self.handlers -= usize::from(!node.finalbody.is_empty());
+        let reason: Rc<str> = "try: …".into();
+        let goes_on = self.join_ways(ways, &reason);
+        if node.finalbody.is_empty() {
+            return if goes_on { Ok(()) } else { Err(Stop) };
+        }
+        self.finally(base, goes_on, &node.finalbody)
+    }
+
+    /// Takes the exceptions that are on their way since a point.
+    fn take_raised(&mut self, base: usize) -> Vec<(Raised, State)> {
+        let mut raised = Vec::new();
+        let mut index = base;
+        while index < self.pending.len() {
+            if matches!(self.pending[index].exit, Exit::Raise(_)) {
+                let Pending { exit, state } = self.pending.remove(index);
+                if let Exit::Raise(exception) = exit {
+                    raised.push((exception, state));
+                }
+            } else {
+                index += 1;
+            }
+        }
+        self.merge_raised(raised)
+    }
+
+    /// Joins the states of exceptions of one class that only may be raised.
+    fn merge_raised(&mut self, raised: Vec<(Raised, State)>) -> Vec<(Raised, State)> {
+        let mut merged: Vec<(Raised, State)> = Vec::new();
+        for (exception, state) in raised {
+            let known = merged.iter_mut().find(|(known, _)| {
+                known.class == exception.class && known.value.is_none() && exception.value.is_none()
+            });
+            match known {
+                Some((_, before)) => {
+                    let reason = self.snippet(exception.at);
+                    let joined = std::mem::take(before);
+                    *before = self.joined(joined, &state, &reason);
+                }
+                None => merged.push((exception, state)),
+            }
+        }
+        merged
+    }
+
+    /// Runs the handlers that take each exception; what none takes goes on its way.
+    fn run_handlers(&mut self, handlers: &'a [ExceptHandler], mut raised: Vec<(Raised, State)>, ways: &mut Vec<State>) {
+        for ExceptHandler::ExceptHandler(handler) in handlers {
+            let mut left = Vec::new();
+            for (exception, state) in raised {
+                self.state = state.clone();
+                let matches = match &handler.type_ {
+                    None => Match::Yes,
+                    Some(class) => match self.expression(class) {
+                        Ok(class) => self.matches(&exception.class, &class),
+                        Err(Stop) => continue,
+                    },
+                };
+                if matches != Match::No && self.handler_body(handler, &exception).is_ok() {
+                    ways.push(std::mem::take(&mut self.state));
+                }
+                if matches != Match::Yes {
+                    left.push((exception, state));
+                }
+            }
+            raised = left;
+        }
+        for (exception, state) in raised {
+            self.pending.push(Pending { exit: Exit::Raise(exception), state });
+        }
+    }
+
+    fn handler_body(&mut self, handler: &'a ast::ExceptHandlerExceptHandler, raised: &Raised) -> Result<(), Stop> {
+        let at = raised.at;
+        if let Some(name) = &handler.name {
+            let value = match &raised.value {
+                Some(value) => value.clone(),
+                None => match &raised.class {
+                    ExceptionClass::Builtin(class) if raised.is_sure => {
+                        let reason = format!("the text of {class}");
+                        let text = self.fresh(Cause::Unsupported, reason, at);
+                        self.exception(&format!("builtins.{class}"), vec![Slot::here(text)], at)
+                    }
+                    _ => self.fresh(Cause::External, "an exception", at),
+                },
+            };
+            self.bind(name.as_str(), value);
+        }
+        let handling = raised.clone();
+        if let Some(frame) = self.frames.last_mut() {
+            frame.handling.push(handling);
+        }
+        let depth = self.frames.len();
+        let result = self.block(&handler.body);
+        if let Some(frame) = self.frames.get_mut(depth.wrapping_sub(1)) {
+            frame.handling.pop();
+        }
+        if let Some(name) = &handler.name {
+            self.unbind(name.as_str());
+        }
+        result
+    }
+
+    fn matches(&self, raised: &ExceptionClass, class: &Value) -> Match {
+        if let Some(items) = class.as_object().and_then(|id| self.state.object(id)) {
+            if let ObjectKind::Tuple(items) = &items.kind {
+                let all: Vec<Match> = items.values().map(|class| self.matches(raised, class)).collect();
+                return if all.contains(&Match::Yes) {
+                    Match::Yes
+                } else if items.is_known() && all.iter().all(|one| *one == Match::No) {
+                    Match::No
+                } else {
+                    Match::Maybe
+                };
+            }
+        }
+        let caught = match &class.kind {
+            ValueKind::Library(path) => class_of_path(path),
+            ValueKind::Object(id) if self.class(*id).is_some() => ExceptionClass::User(*id),
+            _ => return Match::Maybe,
+        };
+        self.catches(raised, &caught)
+    }
+
+    /// Whether an exception of one class is caught where another is named.
+    fn catches(&self, raised: &ExceptionClass, caught: &ExceptionClass) -> Match {
+        use ExceptionClass as C;
+        let is_root = |class: &C| matches!(class, C::Builtin(name) if &**name == "BaseException");
+        let is_broad = |class: &C| matches!(class, C::Builtin(name) if &**name == "Exception");
+        match (raised, caught) {
+            _ if is_root(caught) || raised == caught => Match::Yes,
+            (C::Any, _) => Match::Maybe,
+            (C::Builtin(raised), C::Builtin(caught)) => {
+                if is_builtin_subclass(raised, caught) {
+                    Match::Yes
+                } else {
+                    Match::No
+                }
+            }
+            (C::Builtin(_), C::User(_) | C::Library(_)) => Match::No,
+            (C::Builtin(_), C::Any) => Match::Maybe,
+            (C::User(id), _) => {
+                let Some(class) = self.class(*id) else { return Match::Maybe };
+                let order: Vec<C> = class.order.iter().skip(1).map(class_from_ref).collect();
+                let is_open = class.order.iter().any(|base| matches!(base, ClassRef::Unknown(_)));
+                if order.iter().any(|base| base == caught || matches!((base, caught), (C::Builtin(_) | C::Library(_), _) if self.catches(base, caught) == Match::Yes)) {
+                    Match::Yes
+                } else if is_open {
+                    Match::Maybe
+                } else {
+                    Match::No
+                }
+            }
+            (C::Library(path), _) => match LIBRARY.iter().find(|(known, _)| **known == **path) {
+                Some((_, base)) => self.catches(&C::Builtin((*base).into()), caught),
+                None if is_broad(caught) => Match::Yes,
+                None => Match::Maybe,
+            },
+        }
+    }
+
+    /// Runs a `finally` block on each way out.
+    fn finally(&mut self, base: usize, goes_on: bool, body: &'a [Stmt]) -> Result<(), Stop> {
+        let exits: Vec<Pending> = self.pending.drain(base..).collect();
+        let normal = goes_on.then(|| std::mem::take(&mut self.state));
+        for Pending { exit, state } in exits {
+            self.state = state;
+            if self.block(body).is_ok() {
+                let state = std::mem::take(&mut self.state);
+                self.pending.push(Pending { exit, state });
+            }
+        }
+        match normal {
+            Some(state) => {
+                self.state = state;
+                self.block(body)
+            }
+            None => Err(Stop),
+        }
+    }
+
+    /// Runs something whose exceptions a context manager or `suppress` of these classes takes.
+    pub(super) fn suppressing(&mut self, classes: &[Value], body: &'a [Stmt], reason: &Rc<str>) -> Result<(), Stop> {
+        let base = self.pending.len();
+        self.handlers += 1;
+        let result = self.block(body);
+        self.handlers -= 1;
+        let mut ways = Vec::new();
+        if result.is_ok() {
+            ways.push(std::mem::take(&mut self.state));
+        }
+        for (raised, state) in self.take_raised(base) {
+            let all: Vec<Match> = classes.iter().map(|class| self.matches(&raised.class, class)).collect();
+            if all.iter().any(|one| *one != Match::No) {
+                ways.push(state.clone());
+            }
+            if !all.contains(&Match::Yes) {
+                self.pending.push(Pending { exit: Exit::Raise(raised), state });
+            }
+        }
+        if self.join_ways(ways, reason) { Ok(()) } else { Err(Stop) }
+    }
+
+    /// `assert`.
+    pub(super) fn assert_statement(&mut self, node: &'a ast::StmtAssert) -> Result<(), Stop> {
+        let test = self.test(&node.test)?;
+        let at = self.at(node);
+        match self.outcome(&test) {
+            Some(true) => Ok(()),
+            Some(false) => {
+                let message = match &node.msg {
+                    Some(message) => self.expression(message)?.as_text().map(str::to_owned).unwrap_or_default(),
+                    None => String::new(),
+                };
+                let raised = Raised {
+                    class: ExceptionClass::Builtin("AssertionError".into()),
+                    value: None,
+                    message: message.into(),
+                    at,
+                    is_sure: true,
+                };
+                if self.handlers == 0 {
+                    self.emit(Event::Uncaught(raised.clone()));
+                }
+                let state = self.state.clone();
+                self.pending.push(Pending { exit: Exit::Raise(raised), state });
+                Err(Stop)
+            }
+            None => {
+                self.may_raise_builtin("AssertionError", at);
+                self.assume(&test, true);
+                Ok(())
+            }
+        }
+    }
+
+    /// Evaluates the class expressions of `suppress(…)`.
+    pub(super) fn is_exception_class(&self, value: &Value) -> bool {
+        match &value.kind {
+            ValueKind::Library(path) => matches!(class_of_path(path), ExceptionClass::Builtin(_)),
+            ValueKind::Object(id) => self.class(*id).is_some(),
+            _ => false,
+        }
+    }
+}
+
+fn class_of_path(path: &Rc<str>) -> ExceptionClass {
+    match path.strip_prefix("builtins.") {
+        Some(name) if is_builtin_exception(name) => ExceptionClass::Builtin(name.into()),
+        _ => ExceptionClass::Library(Rc::clone(path)),
+    }
+}
+
+fn class_from_ref(class: &ClassRef) -> ExceptionClass {
+    match class {
+        ClassRef::User(id) => ExceptionClass::User(*id),
+        ClassRef::Library(path) => class_of_path(path),
+        _ => ExceptionClass::Any,
+    }
+}

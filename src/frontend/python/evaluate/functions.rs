@@ -1,0 +1,672 @@
+//! Functions of the project: what they are made of, and what a call of one does.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_text_size::Ranged;
+
+use super::super::state::State;
+use super::super::value::{
+    Arguments, Attributes, Cause, ClassRef, CodeId, Function, Gap, Mapping, NameId, ObjectId, ObjectKind, ScopeId,
+    Sequence, Slot, Unknown, Value, ValueKind,
+};
+use super::scopes::Locals;
+use super::{Evaluator, Exit, Pending, Raised, ScopeKind, Stop};
+use crate::tree::{FileId, Location};
+
+/// How deeply a function may call itself.
+const MAX_RECURSION: usize = 24;
+
+/// A function or generator expression as it is written.
+#[derive(Clone, Copy)]
+pub enum Code<'a> {
+    /// `def`.
+    Def(&'a ast::StmtFunctionDef, FileId),
+    /// `lambda`.
+    Lambda(&'a ast::ExprLambda, FileId),
+    /// A generator expression.
+    Generator(&'a ast::ExprGenerator, FileId),
+}
+
+/// A call that is being evaluated.
+pub struct Frame<'a> {
+    /// Its number.
+    pub id: u32,
+    /// What runs.
+    pub code: CodeId,
+    /// The class whose body defines the function.
+    pub class: Option<ObjectId>,
+    /// The first argument of a method.
+    pub receiver: Option<Value>,
+    /// Where the checked file made the call, or the call that led here.
+    pub entry_call: Option<Location>,
+    /// What becomes of what it yields.
+    pub yields: Option<YieldTo<'a>>,
+    /// The exceptions that are being handled.
+    pub handling: Vec<Raised>,
+}
+
+/// What becomes of what a generator yields.
+pub enum YieldTo<'a> {
+    /// It is appended to a list of the evaluator's own.
+    Collect(Value),
+    /// The body of a `for` or `with` statement runs with each.
+    Body(Consumer<'a>),
+}
+
+/// The statement that takes what a generator yields, and where it stands.
+#[derive(Clone, Copy)]
+pub struct Consumer<'a> {
+    /// What each is assigned to.
+    pub target: Option<&'a Expr>,
+    /// What runs.
+    pub body: &'a [Stmt],
+    /// The number of the loop; `None` for `with`.
+    pub number: Option<u32>,
+    /// The scope of the statement.
+    pub scope: ScopeId,
+    /// The file of the statement.
+    pub file: FileId,
+    /// How many calls are around the statement.
+    pub frames: usize,
+}
+
+impl<'a> Code<'a> {
+    /// The parameters.
+    pub fn parameters(&self) -> Option<&'a ast::Parameters> {
+        match self {
+            Self::Def(def, _) => Some(&def.parameters),
+            Self::Lambda(lambda, _) => lambda.parameters.as_deref(),
+            Self::Generator(..) => None,
+        }
+    }
+
+    /// The name.
+    pub fn name(&self) -> &'a str {
+        match self {
+            Self::Def(def, _) => def.name.as_str(),
+            Self::Lambda(..) => "<lambda>",
+            Self::Generator(..) => "<genexpr>",
+        }
+    }
+
+    /// The file.
+    pub const fn file(&self) -> FileId {
+        match self {
+            Self::Def(_, file) | Self::Lambda(_, file) | Self::Generator(_, file) => *file,
+        }
+    }
+
+    /// The statements.
+    pub fn body(&self) -> &'a [Stmt] {
+        match self {
+            Self::Def(def, _) => &def.body,
+            _ => &[],
+        }
+    }
+
+    fn start(&self) -> u32 {
+        match self {
+            Self::Def(def, _) => def.range().start().to_u32(),
+            Self::Lambda(lambda, _) => lambda.range().start().to_u32(),
+            Self::Generator(node, _) => node.range().start().to_u32(),
+        }
+    }
+
+    /// Whether it is `async`.
+    pub const fn is_async(&self) -> bool {
+        matches!(self, Self::Def(def, _) if def.is_async)
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// The number of a function as written.
+    pub(super) fn code_id(&mut self, code: Code<'a>) -> CodeId {
+        let key = (code.file(), code.start());
+        if let Some(known) = self.code_ids.get(&key) {
+            return *known;
+        }
+        let id = CodeId(u32::try_from(self.codes.len()).unwrap_or(u32::MAX));
+        self.codes.push(code);
+        self.code_ids.insert(key, id);
+        id
+    }
+
+    /// A function as written.
+    pub fn code(&self, id: CodeId) -> Option<Code<'a>> {
+        self.codes.get(id.index()).copied()
+    }
+
+    /// The function object behind a value.
+    pub fn function(&self, value: &Value) -> Option<&Function> {
+        match &self.state.object(value.as_object()?)?.kind {
+            ObjectKind::Function(function) => Some(function),
+            _ => None,
+        }
+    }
+
+    /// A function object.
+    pub(super) fn define(&mut self, code: Code<'a>, at: Location) -> Result<Value, Stop> {
+        let mut defaults = Vec::new();
+        if let Some(parameters) = code.parameters() {
+            for parameter in parameters.posonlyargs.iter().chain(&parameters.args).chain(&parameters.kwonlyargs) {
+                if let Some(default) = &parameter.default {
+                    defaults.push((parameter.parameter.range().start().to_u32(), self.expression(default)?));
+                }
+            }
+        }
+        let class = self.class_being_defined();
+        let id = self.code_id(code);
+        let mut closure = self.scope;
+        // The names of a class body are not seen from its methods.
+        while let Some(scope) = self.scopes.get(closure).filter(|scope| scope.kind == ScopeKind::Class) {
+            let Some(parent) = scope.parent else { break };
+            closure = parent;
+        }
+        let function = Function {
+            code: id,
+            closure,
+            defaults: defaults.into(),
+            class,
+            attributes: Attributes::default(),
+            wrapper: None,
+        };
+        let value = self.allocate(ObjectKind::Function(Box::new(function)), at);
+        if let (Code::Def(_, FileId::MAIN), Some(object)) = (code, value.as_object())
+            && !self.defined.iter().any(|(_, known)| *known == id)
+        {
+            self.defined.push((object, id));
+        }
+        Ok(value)
+    }
+
+    /// Calls a function object, with a receiver before the other arguments.
+    pub(super) fn call_function(
+        &mut self,
+        id: ObjectId,
+        receiver: Option<Value>,
+        mut arguments: Arguments,
+        at: Location,
+    ) -> Result<Value, Stop> {
+        let Some(function) = self.function(&Value::new(ValueKind::Object(id), at)).cloned() else {
+            return Ok(self.unsupported(at));
+        };
+        let Some(code) = self.code(function.code) else { return Ok(self.unsupported(at)) };
+        self.called.insert(function.code);
+        if let Some(receiver) = &receiver {
+            arguments.positional.insert(0, Slot::new(receiver.clone(), at));
+        }
+        if code.is_async() {
+            let callee = Value::new(ValueKind::Object(id), at);
+            let partial = super::super::value::Partial { callee, arguments };
+            return Ok(Value::new(ValueKind::PartialCall(Rc::new(partial)), at));
+        }
+        self.run_function(id, &function, code, receiver, arguments, at)
+    }
+
+    /// Runs the body of a function.
+    pub(super) fn run_function(
+        &mut self,
+        id: ObjectId,
+        function: &Function,
+        code: Code<'a>,
+        receiver: Option<Value>,
+        arguments: Arguments,
+        at: Location,
+    ) -> Result<Value, Stop> {
+        let active = self.frames.iter().filter(|frame| frame.code == function.code).count();
+        if active >= MAX_RECURSION || !self.charge(2) || !self.budget.enter() {
+            self.budget.leave();
+            return self.not_followed(id, &arguments, at);
+        }
+        let scope = self.scopes.add(Some(function.closure), ScopeKind::Function(function.code));
+        let bound = self.bind_parameters(code, function, scope, &arguments, at);
+        let result = match bound {
+            Err(Stop) => Err(Stop),
+            Ok(false) => Ok(self.unsupported(at)),
+            Ok(true) if self.is_generator(function.code) => Ok(self.generator(function, Some(id), scope, receiver, at)),
+            Ok(true) => self.run_body(function.code, function.class, scope, receiver, at),
+        };
+        self.budget.leave();
+        result
+    }
+
+    /// Runs statements in a scope as a call.
+    pub(super) fn run_body(
+        &mut self,
+        code_id: CodeId,
+        class: Option<ObjectId>,
+        scope: ScopeId,
+        receiver: Option<Value>,
+        at: Location,
+    ) -> Result<Value, Stop> {
+        let Some(code) = self.code(code_id) else { return Err(Stop) };
+        let frame = self.push_frame(code_id, class, receiver, None, at);
+        let outer = (self.scope, self.file);
+        (self.scope, self.file) = (scope, code.file());
+        let base = self.pending.len();
+        let ended = match code {
+            Code::Lambda(lambda, _) => self.expression(&lambda.body).map(Some),
+            _ => self.block(code.body()).map(|()| None),
+        };
+        (self.scope, self.file) = outer;
+        self.frames.pop();
+        let ended = ended.map(|value| value.unwrap_or_else(|| Value::none(at)));
+        self.take_returns(base, frame, ended, at)
+    }
+
+    /// Enters a call.
+    pub(super) fn push_frame(
+        &mut self,
+        code: CodeId,
+        class: Option<ObjectId>,
+        receiver: Option<Value>,
+        yields: Option<YieldTo<'a>>,
+        at: Location,
+    ) -> u32 {
+        let id = self.number();
+        let outer = self.frames.last().and_then(|frame| frame.entry_call);
+        let entry_call = if self.file == FileId::MAIN { Some(at) } else { outer };
+        self.frames.push(Frame { id, code, class, receiver, entry_call, yields, handling: Vec::new() });
+        id
+    }
+
+    /// Joins the ways on which a call returned.
+    pub(super) fn take_returns(
+        &mut self,
+        base: usize,
+        frame: u32,
+        ended: Result<Value, Stop>,
+        at: Location,
+    ) -> Result<Value, Stop> {
+        let mut ways: Vec<(State, Value)> = Vec::new();
+        let mut index = base;
+        while index < self.pending.len() {
+            if matches!(self.pending[index].exit, Exit::Return(of, _) if of == frame) {
+                let Pending { exit, state } = self.pending.remove(index);
+                if let Exit::Return(_, value) = exit {
+                    ways.push((state, value));
+                }
+            } else {
+                index += 1;
+            }
+        }
+        if let Ok(value) = ended {
+            ways.push((std::mem::take(&mut self.state), value));
+        }
+        let reason = if ways.len() > 1 { self.snippet(at) } else { "".into() };
+        let mut ways = ways.into_iter();
+        let Some((mut state, mut value)) = ways.next() else { return Err(Stop) };
+        for (other, another) in ways {
+            state = self.joined(state, &other, &reason);
+            value = state.join_values(&value, &another, &reason);
+        }
+        self.state = state;
+        Ok(value)
+    }
+
+    /// Binds the parameters of a function in its scope. `false` where it is not known what they get, after which the call
+    /// has been given up.
+    fn bind_parameters(
+        &mut self,
+        code: Code<'a>,
+        function: &Function,
+        scope: ScopeId,
+        arguments: &Arguments,
+        at: Location,
+    ) -> Result<bool, Stop> {
+        let Some(parameters) = code.parameters() else {
+            return self.refuse_surplus(code, arguments, 0, at);
+        };
+        let outer = std::mem::replace(&mut self.scope, scope);
+        let result = self.bind_each(code, parameters, function, arguments, at);
+        self.scope = outer;
+        result
+    }
+
+    fn bind_each(
+        &mut self,
+        code: Code<'a>,
+        parameters: &'a ast::Parameters,
+        function: &Function,
+        arguments: &Arguments,
+        at: Location,
+    ) -> Result<bool, Stop> {
+        let mut used: Vec<&str> = Vec::new();
+        let by_position: Vec<&ast::ParameterWithDefault> =
+            parameters.posonlyargs.iter().chain(&parameters.args).collect();
+        let only_positional = parameters.posonlyargs.len();
+        let mut missing: Vec<&str> = Vec::new();
+        for (index, parameter) in by_position.iter().enumerate() {
+            let name = parameter.name().as_str();
+            let keyword = if index < only_positional { None } else { arguments.named(name) };
+            let given = arguments.positional.get(index);
+            if given.is_some() && keyword.is_some() {
+                let message = format!("{}() got multiple values for argument '{name}'", code.name());
+                return self.refuse_call(message, at);
+            }
+            if keyword.is_some() {
+                used.push(name);
+            }
+            self.bind_parameter(parameter, given.or(keyword), arguments, function, &mut missing, true);
+        }
+        for parameter in &parameters.kwonlyargs {
+            let name = parameter.name().as_str();
+            let given = arguments.named(name);
+            if given.is_some() {
+                used.push(name);
+            }
+            self.bind_parameter(parameter, given, arguments, function, &mut missing, false);
+        }
+        if !missing.is_empty() {
+            let names = missing.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(" and ");
+            let plural = if missing.len() == 1 { "" } else { "s" };
+            let message = format!("{}() missing {} required argument{plural}: {names}", code.name(), missing.len());
+            return self.refuse_call(message, at);
+        }
+        let surplus = arguments.positional.get(by_position.len()..).unwrap_or_default();
+        match &parameters.vararg {
+            Some(parameter) => {
+                let mut rest = Sequence::known(surplus.to_vec());
+                if let Some(gap) = &arguments.more_positional {
+                    rest.push_gap(gap.clone());
+                }
+                let tuple = self.allocate(ObjectKind::Tuple(rest), at);
+                self.bind_here(parameter.name.as_str(), tuple);
+            }
+            None if !surplus.is_empty() => return self.refuse_surplus(code, arguments, by_position.len(), at),
+            None => {}
+        }
+        let unknown: Vec<&super::super::value::Keyword> =
+            arguments.keywords.iter().filter(|keyword| !used.contains(&&*keyword.name)).collect();
+        match &parameters.kwarg {
+            Some(parameter) => {
+                let mut rest = Mapping { rest: arguments.more_keywords.clone(), ..Mapping::default() };
+                for keyword in unknown {
+                    let key = super::super::value::Key::Text(Rc::clone(&keyword.name));
+                    let name = Slot::new(Value::text(Rc::clone(&keyword.name), keyword.name_at), keyword.name_at);
+                    rest.set(key, name, keyword.slot.clone());
+                }
+                let dict = self.allocate(ObjectKind::Dict(rest, None), at);
+                self.bind_here(parameter.name.as_str(), dict);
+            }
+            None => {
+                if let Some(keyword) = unknown.first() {
+                    let message = format!("{}() got an unexpected keyword argument '{}'", code.name(), keyword.name);
+                    return self.refuse_call(message, keyword.name_at);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Binds one parameter to what is given, to its default, or to something unknown.
+    fn bind_parameter(
+        &mut self,
+        parameter: &'a ast::ParameterWithDefault,
+        given: Option<&Slot>,
+        arguments: &Arguments,
+        function: &Function,
+        missing: &mut Vec<&'a str>,
+        by_position: bool,
+    ) {
+        let name = parameter.name().as_str();
+        let start = parameter.parameter.range().start().to_u32();
+        let default = function.defaults.iter().find(|(at, _)| *at == start).map(|(_, value)| value.clone());
+        let gap = arguments.more_keywords.as_ref().or(arguments.more_positional.as_ref().filter(|_| by_position));
+        let value = match (given, default, gap) {
+            // A keyword among unknown ones is certain, since to repeat it would raise.
+            (Some(slot), ..) => slot.value.clone(),
+            (None, default, Some(gap)) => {
+                let mut candidates: Vec<Value> = gap.candidates.to_vec();
+                candidates.extend(default);
+                let unknown = Unknown::new(Cause::External, Rc::clone(&gap.reason)).with_candidates(candidates);
+                let symbol = self.symbols.opaque();
+                Value::unknown(unknown.with_symbol(symbol), self.location(parameter.range()))
+            }
+            (None, Some(default), None) => default,
+            (None, None, None) => {
+                missing.push(name);
+                return;
+            }
+        };
+        self.bind_here(name, value);
+    }
+
+    fn refuse_surplus(
+        &mut self,
+        code: Code<'a>,
+        arguments: &Arguments,
+        takes: usize,
+        at: Location,
+    ) -> Result<bool, Stop> {
+        let given = arguments.positional.len();
+        if given <= takes && arguments.keywords.is_empty() {
+            return Ok(true);
+        }
+        let message = format!("{}() takes {takes} positional arguments but {given} were given", code.name());
+        self.refuse_call(message, at)
+    }
+
+    /// A call that Python refuses.
+    fn refuse_call(&mut self, message: String, at: Location) -> Result<bool, Stop> {
+        match self.raise("TypeError", message, at) {
+            super::Failure::Stop => Err(Stop),
+            _ => Ok(false),
+        }
+    }
+
+    /// Whether a function yields.
+    pub(super) fn is_generator(&mut self, code: CodeId) -> bool {
+        match self.code(code) {
+            Some(Code::Generator(..)) => true,
+            Some(Code::Def(def, _)) => {
+                let mut finder = YieldFinder(false);
+                finder.visit_body(&def.body);
+                finder.0
+            }
+            _ => false,
+        }
+    }
+
+    /// The names that a function binds.
+    pub(super) fn locals(&mut self, code: CodeId) -> Rc<Locals> {
+        if let Some(known) = self.scopes.locals(code) {
+            return known;
+        }
+        let mut binder = Binder::default();
+        match self.code(code) {
+            Some(Code::Def(def, _)) => {
+                binder.parameters(&def.parameters);
+                binder.visit_body(&def.body);
+            }
+            Some(Code::Lambda(lambda, _)) => {
+                if let Some(parameters) = &lambda.parameters {
+                    binder.parameters(parameters);
+                }
+                binder.visit_expr(&lambda.body);
+            }
+            Some(Code::Generator(..)) | None => {}
+        }
+        let mut ids =
+            |names: &HashSet<&'a str>| -> HashSet<NameId> { names.iter().map(|name| self.scopes.name(name)).collect() };
+        let (globals, nonlocals) = (ids(&binder.globals), ids(&binder.nonlocals));
+        let mut own = ids(&binder.own);
+        own.retain(|name| !globals.contains(name) && !nonlocals.contains(name));
+        self.scopes.set_locals(code, Locals { own, globals, nonlocals })
+    }
+
+    /// Evaluates a function that nothing calls, with arguments that are not known. What it changes does not count.
+    pub(super) fn call_blindly(&mut self, function: &Value) -> Result<Value, Stop> {
+        let at = function.at;
+        let Some(found) = self.function(function).cloned() else { return Err(Stop) };
+        let (Some(code), Some(id)) = (self.code(found.code), function.as_object()) else { return Err(Stop) };
+        let mut arguments = Arguments::default();
+        let mut receiver = None;
+        if let Some(parameters) = code.parameters() {
+            let first = parameters
+                .posonlyargs
+                .iter()
+                .chain(&parameters.args)
+                .next()
+                .map(|parameter| parameter.parameter.name.as_str());
+            receiver = found.class.filter(|_| first.is_some()).map(|class| self.blind_receiver(class, first, at));
+            let skipped = usize::from(receiver.is_some());
+            for parameter in parameters.posonlyargs.iter().chain(&parameters.args).skip(skipped) {
+                let place = Location { file: code.file(), ..self.location(parameter.range()) };
+                let value = self.fresh(Cause::Argument, parameter.name().as_str(), place);
+                arguments.positional.push(Slot::new(value, place));
+            }
+            for parameter in &parameters.kwonlyargs {
+                let place = Location { file: code.file(), ..self.location(parameter.range()) };
+                let value = self.fresh(Cause::Argument, parameter.name().as_str(), place);
+                let name: Rc<str> = parameter.name().as_str().into();
+                arguments.keywords.push(super::super::value::Keyword {
+                    name,
+                    name_at: place,
+                    slot: Slot::new(value, place),
+                });
+            }
+            let gap = || Some(Gap::new("the arguments"));
+            arguments.more_positional = parameters.vararg.as_ref().and_then(|_| gap());
+            arguments.more_keywords = parameters.kwarg.as_ref().and_then(|_| gap());
+        }
+        if let Some(receiver) = &receiver {
+            arguments.positional.insert(0, Slot::new(receiver.clone(), at));
+        }
+        self.called.insert(found.code);
+        let result = self.run_function(id, &found, code, receiver, arguments, at)?;
+        if self.is_generator(found.code) {
+            self.drain(&result, at)?;
+        }
+        Ok(result)
+    }
+
+    /// An object of a class of which nothing is known, or the class itself for class methods.
+    fn blind_receiver(&mut self, class: ObjectId, first: Option<&str>, at: Location) -> Value {
+        if first == Some("cls") {
+            return Value::new(ValueKind::Object(class), at);
+        }
+        let mut attributes = Attributes::default();
+        attributes.rest = Some(Gap::new(first.unwrap_or("self")));
+        let instance =
+            super::super::value::Instance { class: ClassRef::User(class), attributes, payload: None, head: at.span };
+        self.allocate(ObjectKind::Instance(instance), at)
+    }
+
+    /// Joins two states.
+    pub(super) fn joined(&mut self, one: State, two: &State, reason: &Rc<str>) -> State {
+        self.charge(4);
+        let partial = &mut self.partly_bound;
+        one.join(two, reason, &mut |cell| {
+            partial.insert(cell);
+        })
+    }
+}
+
+struct YieldFinder(bool);
+
+impl<'b> Visitor<'b> for YieldFinder {
+    fn visit_stmt(&mut self, statement: &'b Stmt) {
+        if !self.0 && !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+            visitor::walk_stmt(self, statement);
+        }
+    }
+
+    fn visit_expr(&mut self, expression: &'b Expr) {
+        match expression {
+            Expr::Yield(_) | Expr::YieldFrom(_) => self.0 = true,
+            Expr::Lambda(_) => {}
+            _ if !self.0 => visitor::walk_expr(self, expression),
+            _ => {}
+        }
+    }
+}
+
+/// Collects the names that a body binds.
+#[derive(Default)]
+pub struct Binder<'b> {
+    /// Names that are bound.
+    pub own: HashSet<&'b str>,
+    globals: HashSet<&'b str>,
+    nonlocals: HashSet<&'b str>,
+}
+
+impl<'b> Binder<'b> {
+    fn parameters(&mut self, parameters: &'b ast::Parameters) {
+        self.own.extend(parameters.iter().map(|parameter| parameter.name().as_str()));
+    }
+}
+
+impl<'b> Visitor<'b> for Binder<'b> {
+    fn visit_stmt(&mut self, statement: &'b Stmt) {
+        match statement {
+            Stmt::FunctionDef(node) => {
+                self.own.insert(node.name.as_str());
+                node.decorator_list.iter().for_each(|decorator| self.visit_expr(&decorator.expression));
+            }
+            Stmt::ClassDef(node) => {
+                self.own.insert(node.name.as_str());
+            }
+            Stmt::Import(node) => {
+                for alias in &node.names {
+                    let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+                    self.own.insert(bound.split('.').next().unwrap_or(bound));
+                }
+            }
+            Stmt::ImportFrom(node) => {
+                self.own.extend(node.names.iter().map(|alias| alias.asname.as_ref().unwrap_or(&alias.name).as_str()));
+            }
+            Stmt::Global(node) => self.globals.extend(node.names.iter().map(ast::Identifier::as_str)),
+            Stmt::Nonlocal(node) => self.nonlocals.extend(node.names.iter().map(ast::Identifier::as_str)),
+            _ => visitor::walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, expression: &'b Expr) {
+        match expression {
+            Expr::Name(name) if !name.ctx.is_load() => {
+                self.own.insert(name.id.as_str());
+            }
+            // Comprehensions have variables of their own; only `:=` binds outside.
+            Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => {
+                let mut walrus = WalrusFinder(Vec::new());
+                visitor::walk_expr(&mut walrus, expression);
+                self.own.extend(walrus.0);
+            }
+            Expr::Lambda(_) => {}
+            _ => visitor::walk_expr(self, expression),
+        }
+    }
+
+    fn visit_pattern(&mut self, pattern: &'b ast::Pattern) {
+        match pattern {
+            ast::Pattern::MatchAs(node) => self.own.extend(node.name.as_ref().map(ast::Identifier::as_str)),
+            ast::Pattern::MatchStar(node) => self.own.extend(node.name.as_ref().map(ast::Identifier::as_str)),
+            ast::Pattern::MatchMapping(node) => self.own.extend(node.rest.as_ref().map(ast::Identifier::as_str)),
+            _ => {}
+        }
+        visitor::walk_pattern(self, pattern);
+    }
+
+    fn visit_except_handler(&mut self, handler: &'b ast::ExceptHandler) {
+        let ast::ExceptHandler::ExceptHandler(node) = handler;
+        self.own.extend(node.name.as_ref().map(ast::Identifier::as_str));
+        visitor::walk_except_handler(self, handler);
+    }
+}
+
+struct WalrusFinder<'b>(Vec<&'b str>);
+
+impl<'b> Visitor<'b> for WalrusFinder<'b> {
+    fn visit_expr(&mut self, expression: &'b Expr) {
+        if let Expr::Named(node) = expression
+            && let Expr::Name(name) = &*node.target
+        {
+            self.0.push(name.id.as_str());
+        }
+        visitor::walk_expr(self, expression);
+    }
+}

@@ -1,0 +1,300 @@
+//! Names: what they mean where they are read, and where they are bound.
+
+use std::rc::Rc;
+
+use super::super::value::{Cause, CellId, ModuleId, NameId, ScopeId, Unknown, Value, ValueKind};
+use super::exceptions::is_builtin_exception;
+use super::{Evaluator, Event, ScopeKind, Stop};
+use crate::tree::Location;
+
+impl<'a> Evaluator<'a> {
+    /// The value of a name.
+    pub(super) fn name(&mut self, name: &'a str, at: Location) -> Result<Value, Stop> {
+        let id = self.scopes.name(name);
+        if let Some(cell) = self.cell_of(id) {
+            if let Some(value) = self.state.cell(cell).cloned() {
+                return Ok(self.perhaps_unbound(name, cell, value, at));
+            }
+            return self.unbound(name, cell, at);
+        }
+        if let Some(value) = self.builtin(name, at) {
+            return Ok(value);
+        }
+        let module = self.scope_module();
+        if self.program.is_open(module) || self.program.binds(module, name) {
+            return Ok(self.fresh(Cause::Unsupported, name, at));
+        }
+        let failure = self.raise("NameError", format!("name '{name}' is not defined"), at);
+        self.settle(failure, at)
+    }
+
+    /// The value of a variable that is not bound on all ways to here: else the name means a builtin, or raises.
+    fn perhaps_unbound(&mut self, name: &'a str, cell: CellId, value: Value, at: Location) -> Value {
+        if !self.partly_bound.contains(&cell) {
+            return value;
+        }
+        self.may_raise_builtin("NameError", at);
+        let is_function =
+            matches!(self.scopes.get(self.scopes.scope_of(cell)).map(|scope| scope.kind), Some(ScopeKind::Function(_)));
+        match self.builtin(name, at).filter(|_| !is_function) {
+            Some(builtin) => self.state.join_values(&value, &builtin, &name.into()),
+            None => value,
+        }
+    }
+
+    /// A variable that is bound somewhere, but not here.
+    fn unbound(&mut self, name: &'a str, cell: CellId, at: Location) -> Result<Value, Stop> {
+        let scope = self.scopes.scope_of(cell);
+        let kind = self.scopes.get(scope).map(|scope| scope.kind);
+        match kind {
+            Some(ScopeKind::Module(module)) => {
+                if let Some(value) = self.builtin(name, at) {
+                    return Ok(value);
+                }
+                // It may be bound by a statement that was not evaluated.
+                if self.program.is_open(module) || self.program.binds(module, name) {
+                    return Ok(self.fresh(Cause::Unsupported, name, at));
+                }
+                let failure = self.raise("NameError", format!("name '{name}' is not defined"), at);
+                self.settle(failure, at)
+            }
+            Some(ScopeKind::Function(_)) if scope == self.scope => {
+                let message = format!("cannot access local variable '{name}' where it is not associated with a value");
+                let failure = self.raise("UnboundLocalError", message, at);
+                self.settle(failure, at)
+            }
+            _ => Ok(self.fresh(Cause::Unsupported, name, at)),
+        }
+    }
+
+    /// Names that every module has.
+    fn builtin(&mut self, name: &str, at: Location) -> Option<Value> {
+        match name {
+            "__name__" => return Some(self.module_name(at)),
+            "__file__" => return Some(Value::new(ValueKind::Library("__file__".into()), at)),
+            "__debug__" => return Some(Value::new(ValueKind::Bool(true), at)),
+            _ => {}
+        }
+        let path: Rc<str> = format!("builtins.{name}").into();
+        let is_known = is_builtin_exception(name) || (self.hooks.function)(&path).is_some() || is_builtin_type(name);
+        is_known.then(|| Value::new(ValueKind::Library(path), at))
+    }
+
+    /// `__name__`: of an imported module its own; the checked file is imported or run.
+    fn module_name(&mut self, at: Location) -> Value {
+        let module = self.scope_module();
+        if module == ModuleId(0) {
+            let symbol =
+                self.symbols.of(super::super::state::SymbolKind::Applied("__name__".into(), Vec::new(), Vec::new()));
+            let unknown =
+                Unknown::new(Cause::External, "__name__").of(super::super::value::TypeBound::Text).with_symbol(symbol);
+            return Value::unknown(unknown, at);
+        }
+        let name = self.program.name_of(module);
+        Value::text(name, at)
+    }
+
+    /// The module that the current scope belongs to.
+    pub(super) fn scope_module(&self) -> ModuleId {
+        let mut current = Some(self.scope);
+        while let Some(scope) = current.and_then(|id| self.scopes.get(id)) {
+            if let ScopeKind::Module(module) = scope.kind {
+                return module;
+            }
+            current = scope.parent;
+        }
+        ModuleId(0)
+    }
+
+    /// The scope of the module that the current scope belongs to.
+    pub(super) fn global_scope(&self) -> ScopeId {
+        let mut current = self.scope;
+        while let Some(parent) = self.scopes.get(current).and_then(|scope| scope.parent) {
+            current = parent;
+        }
+        current
+    }
+
+    /// The variable that a name means in the current scope, if there ever was one.
+    fn cell_of(&mut self, name: NameId) -> Option<CellId> {
+        let mut current = Some(self.scope);
+        while let Some(id) = current {
+            let scope = self.scopes.get(id)?;
+            let (parent, kind) = (scope.parent, scope.kind);
+            match kind {
+                ScopeKind::Module(_) => return self.scopes.find(id, name),
+                ScopeKind::Function(code) => {
+                    let locals = self.locals(code);
+                    if locals.globals.contains(&name) {
+                        let global = self.global_scope();
+                        return self.scopes.find(global, name);
+                    }
+                    if locals.own.contains(&name) {
+                        return Some(self.scopes.cell(id, name));
+                    }
+                }
+                ScopeKind::Class if id != self.scope => {}
+                ScopeKind::Class | ScopeKind::Comprehension => {
+                    let cell = self.scopes.find(id, name);
+                    if let Some(cell) = cell.filter(|cell| self.state.cell(*cell).is_some()) {
+                        return Some(cell);
+                    }
+                }
+            }
+            current = parent;
+        }
+        None
+    }
+
+    /// The variable that an assignment to a name binds.
+    fn target_cell(&mut self, name: NameId) -> CellId {
+        let mut id = self.scope;
+        while let Some(scope) = self.scopes.get(id).filter(|scope| scope.kind == ScopeKind::Comprehension) {
+            let Some(parent) = scope.parent else { break };
+            id = parent;
+        }
+        let Some(ScopeKind::Function(code)) = self.scopes.get(id).map(|scope| scope.kind) else {
+            return self.scopes.cell(id, name);
+        };
+        let locals = self.locals(code);
+        if locals.globals.contains(&name) {
+            let global = self.global_scope();
+            return self.scopes.cell(global, name);
+        }
+        if !locals.nonlocals.contains(&name) {
+            return self.scopes.cell(id, name);
+        }
+        let mut outer = self.scopes.get(id).and_then(|scope| scope.parent);
+        while let Some(scope) = outer {
+            let (parent, kind) = match self.scopes.get(scope) {
+                Some(found) => (found.parent, found.kind),
+                None => break,
+            };
+            if let ScopeKind::Function(code) = kind
+                && self.locals(code).own.contains(&name)
+            {
+                return self.scopes.cell(scope, name);
+            }
+            outer = parent;
+        }
+        self.scopes.cell(id, name)
+    }
+
+    /// Binds a name as an assignment in the current scope does.
+    pub(super) fn bind(&mut self, name: &'a str, value: Value) {
+        let id = self.scopes.name(name);
+        let cell = self.target_cell(id);
+        self.set_variable(cell, value);
+    }
+
+    /// Binds a name in this very scope: a parameter, the variable of a comprehension.
+    pub(super) fn bind_here(&mut self, name: &'a str, value: Value) {
+        let id = self.scopes.name(name);
+        let cell = self.scopes.cell(self.scope, id);
+        self.set_variable(cell, value);
+    }
+
+    /// Sets a variable.
+    pub(super) fn set_variable(&mut self, cell: CellId, value: Value) {
+        self.charge(1);
+        if let Some(object) = value.as_object().filter(|id| self.is_template(*id)) {
+            let name: Rc<str> = self.scopes.name_of(cell).into();
+            let scope = self.scopes.get(self.scopes.scope_of(cell)).map(|scope| scope.kind);
+            let is_global = scope == Some(ScopeKind::Module(ModuleId(0)));
+            self.emit(Event::Named { object, name, is_global });
+        }
+        if self.volatile.contains(&cell) {
+            let unknown =
+                Unknown::new(Cause::GivenAway, "code that is not known may change it").with_candidates([value.clone()]);
+            return self.state.set_cell(cell, Value::unknown(unknown, value.at));
+        }
+        self.state.set_cell(cell, value);
+    }
+
+    /// Takes a name away: `del name`.
+    pub(super) fn unbind(&mut self, name: &'a str) {
+        let id = self.scopes.name(name);
+        let cell = self.target_cell(id);
+        self.state.clear_cell(cell);
+    }
+
+    /// The variables of a scope that are bound now, by name.
+    pub fn variables_of(&self, scope: ScopeId) -> Vec<(Rc<str>, Value)> {
+        let names = self.scopes.get(scope).map(|scope| scope.bound.clone()).unwrap_or_default();
+        names
+            .into_iter()
+            .filter_map(|name| {
+                let value = self.state.cell(self.scopes.find(scope, name)?)?;
+                Some((self.scopes.text(name).into(), value.clone()))
+            })
+            .collect()
+    }
+
+    /// A variable of a scope, by a name that the program computed.
+    pub fn variable(&mut self, scope: ScopeId, name: &str) -> Option<Value> {
+        let id = self.scopes.computed_name(name);
+        self.state.cell(self.scopes.find(scope, id)?).cloned()
+    }
+
+    /// Sets a variable of a scope, by a name that the program computed: `globals()["x"] = …`.
+    pub fn set_variable_named(&mut self, scope: ScopeId, name: &str, value: Value) {
+        let id = self.scopes.computed_name(name);
+        let cell = self.scopes.cell(scope, id);
+        self.set_variable(cell, value);
+    }
+
+    /// Forgets all variables of a scope: something that is not understood may have set any of them.
+    pub fn forget_scope(&mut self, scope: ScopeId, why: &Unknown) {
+        let names = self.scopes.get(scope).map(|scope| scope.bound.clone()).unwrap_or_default();
+        for name in names {
+            if let Some(cell) = self.scopes.find(scope, name) {
+                self.state.forget_cell(cell, why);
+            }
+        }
+    }
+
+    /// The scope of the module that is being evaluated, for the library.
+    pub fn globals(&self) -> ScopeId {
+        self.global_scope()
+    }
+
+    /// The current scope, for the library.
+    pub const fn current_scope(&self) -> ScopeId {
+        self.scope
+    }
+}
+
+/// Builtin types, which are classes as well as functions.
+pub fn is_builtin_type(name: &str) -> bool {
+    matches!(
+        name,
+        "object"
+            | "type"
+            | "int"
+            | "float"
+            | "bool"
+            | "str"
+            | "bytes"
+            | "list"
+            | "tuple"
+            | "dict"
+            | "set"
+            | "frozenset"
+            | "complex"
+            | "range"
+            | "property"
+            | "staticmethod"
+            | "classmethod"
+            | "super"
+            | "enumerate"
+            | "zip"
+            | "map"
+            | "filter"
+            | "bytearray"
+            | "memoryview"
+            | "slice"
+            | "reversed"
+            | "NotImplemented"
+            | "Ellipsis"
+    )
+}

@@ -1,0 +1,40 @@
+//! Python's builtins and standard library, as tables from paths to functions.
+
+use super::evaluate::{Call, Evaluator, Failure, NativeFunction, NativeMethod, Outcome, Stop};
+use super::value::{ObjectId, Slot, Value};
+use crate::tree::Location;
+
+/// The function or class at a dotted path: `builtins.len`, `os.path.join`.
+pub fn function(_path: &str) -> Option<NativeFunction> {
+    None
+}
+
+/// A method of a builtin type: `("str", "join")`.
+pub fn method(_kind: &str, _name: &str) -> Option<NativeMethod> {
+    None
+}
+
+/// The value of an attribute of a library that is not a function: `math.pi`.
+pub fn constant(_evaluator: &mut Evaluator<'_>, _path: &str, _at: Location) -> Option<Value> {
+    None
+}
+
+/// The next element of an iterator of the library: `Ok(None)` at its end.
+pub fn next(
+    _evaluator: &mut Evaluator<'_>,
+    _id: ObjectId,
+    _name: &'static str,
+    _at: Location,
+) -> Result<Option<Slot>, Failure> {
+    Ok(None)
+}
+
+/// Finishes the definition of a class: what its bases of the library make of it.
+pub fn define_class(_evaluator: &mut Evaluator<'_>, _id: ObjectId, _at: Location) -> Result<(), Stop> {
+    Ok(())
+}
+
+/// Makes an instance of a class whose constructor the library defines.
+pub fn instantiate(_evaluator: &mut Evaluator<'_>, _id: ObjectId, _call: &Call) -> Option<Outcome> {
+    None
+}

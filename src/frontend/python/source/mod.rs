@@ -1,0 +1,21 @@
+//! From text to syntax: the modules of a program and what is known of them before anything is evaluated. Knows no values.
+
+pub mod comment_ranges;
+mod nesting_scan;
+pub mod notebook;
+pub mod parse;
+mod program;
+mod relevance;
+
+pub use parse::{Syntax, TooDeep, parse};
+pub use program::{Module, Program};
+
+use ruff_text_size::TextRange;
+
+use crate::text::Span;
+
+/// The bytes of a range.
+#[must_use]
+pub fn span(range: TextRange) -> Span {
+    Span::new(range.start().to_u32(), range.end().to_u32())
+}

@@ -1,0 +1,349 @@
+//! The modules of a program: the checked file and what it imports from the project, found and parsed before anything is
+//! evaluated.
+
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
+
+use super::super::value::ModuleId;
+use super::{Syntax, parse, relevance};
+use crate::config::Limits;
+use crate::source::{Modules, SourceFile};
+use crate::tree::FileId;
+
+/// How many modules are followed.
+const MAX_MODULES: usize = 64;
+/// Bytes that they may have together.
+const MAX_SIZE: usize = 4 * 1024 * 1024;
+/// Packages whose names are known without reading them.
+const KNOWN: &[&str] = &[
+    "flyte",
+    "flytekit",
+    "flytekitplugins",
+    "flyteplugins",
+    "kubernetes",
+    "union",
+    "typing",
+    "os",
+    "copy",
+    "dataclasses",
+];
+
+/// A module of the program.
+pub struct Module {
+    /// Its text.
+    pub source: Arc<SourceFile>,
+    /// Its syntax.
+    pub syntax: Syntax,
+    /// Its dotted name, as it is imported.
+    name: String,
+    relevant: Vec<usize>,
+    bound: OnceCell<Bound>,
+}
+
+/// The names that a module may bind at its top.
+struct Bound {
+    names: HashSet<String>,
+    /// It binds names that only running tells: `from … import *`, `globals()[…]`, `exec`.
+    is_open: bool,
+}
+
+/// All modules that are evaluated together; module 0 is the checked file.
+pub struct Program {
+    modules: Vec<Module>,
+    /// Which module an import means: by the importing file, and the dotted name with its leading dots.
+    imports: HashMap<(FileId, String), ModuleId>,
+}
+
+impl Program {
+    /// The program of a file: what it imports from the project, and `further` modules that only the evaluation knows.
+    pub fn load(
+        path: &Path,
+        text: &str,
+        syntax: Syntax,
+        finder: &dyn Modules,
+        limits: &Limits,
+        further: &[(FileId, String)],
+    ) -> Self {
+        let language = crate::source::Language::Python;
+        let main = Module::new(Arc::new(SourceFile::new(path, language, text)), syntax, "__main__".to_owned());
+        let mut program = Self { modules: vec![main], imports: HashMap::new() };
+        let mut loading = Loading { finder, limits, by_path: HashMap::new(), size: 0 };
+        let mut next = 0;
+        while next < program.modules.len() {
+            let file = FileId(u32::try_from(next).unwrap_or(u32::MAX));
+            let (path, mut names) = match program.modules.get(next) {
+                Some(module) => (module.source.path.clone(), imported(module.syntax.suite())),
+                None => break,
+            };
+            names.extend(further.iter().filter(|(of, _)| *of == file).map(|(_, name)| name.clone()));
+            loading.follow(&mut program, file, &path, &names);
+            next += 1;
+        }
+        program
+    }
+
+    /// A module by its file.
+    #[must_use]
+    pub fn module(&self, file: FileId) -> Option<&Module> {
+        self.modules.get(file.0 as usize)
+    }
+
+    /// All modules but the checked file.
+    pub fn imported(&self) -> impl Iterator<Item = &Module> {
+        self.modules.iter().skip(1)
+    }
+
+    /// The syntax of the checked file, once nothing else is needed of the program.
+    #[must_use]
+    pub fn into_main_syntax(self) -> Option<Syntax> {
+        self.modules.into_iter().next().map(|module| module.syntax)
+    }
+
+    /// The module that a dotted name means in a file.
+    #[must_use]
+    pub fn resolve(&self, file: FileId, name: &str) -> Option<ModuleId> {
+        self.imports.get(&(file, name.to_owned())).copied()
+    }
+
+    /// The module of that name within a package.
+    #[must_use]
+    pub fn submodule(&self, package: ModuleId, name: &str) -> Option<ModuleId> {
+        let package = self.module(FileId(package.0))?;
+        let folder = package
+            .source
+            .path
+            .parent()
+            .filter(|_| package.source.path.file_stem().is_some_and(|stem| stem == "__init__"))?;
+        let wanted = [folder.join(name).with_extension("py"), folder.join(name).join("__init__.py")];
+        let index = self.modules.iter().position(|module| wanted.contains(&module.source.path))?;
+        u32::try_from(index).ok().map(ModuleId)
+    }
+
+    /// The dotted name of a module.
+    #[must_use]
+    pub fn name_of(&self, module: ModuleId) -> &str {
+        self.module(FileId(module.0)).map_or("", |module| &module.name)
+    }
+
+    /// Whether a module binds a name somewhere at its top.
+    #[must_use]
+    pub fn binds(&self, module: ModuleId, name: &str) -> bool {
+        self.module(FileId(module.0)).is_some_and(|module| module.bound().names.contains(name))
+    }
+
+    /// Whether a module may bind names that are not in its text.
+    #[must_use]
+    pub fn is_open(&self, module: ModuleId) -> bool {
+        self.module(FileId(module.0)).is_some_and(|module| module.bound().is_open || !module.syntax.errors().is_empty())
+    }
+
+    /// Whether a function that nothing calls is worth a look.
+    #[must_use]
+    pub fn is_relevant_function(&self, function: &StmtFunctionDef) -> bool {
+        relevance::concerns_templates(&function.body)
+    }
+}
+
+impl Module {
+    fn new(source: Arc<SourceFile>, syntax: Syntax, name: String) -> Self {
+        let relevant = relevance::relevant(syntax.syntax());
+        Self { source, syntax, name, relevant, bound: OnceCell::new() }
+    }
+
+    /// The statements that may concern templates, in order.
+    pub fn relevant(&self) -> impl Iterator<Item = &Stmt> {
+        self.relevant.iter().filter_map(|index| self.syntax.suite().get(*index))
+    }
+
+    fn bound(&self) -> &Bound {
+        self.bound.get_or_init(|| {
+            let mut binder = TopBinder { names: HashSet::new(), is_open: false };
+            binder.visit_body(self.syntax.suite());
+            Bound { names: binder.names, is_open: binder.is_open }
+        })
+    }
+}
+
+/// The state of loading a program.
+struct Loading<'a> {
+    finder: &'a dyn Modules,
+    limits: &'a Limits,
+    by_path: HashMap<PathBuf, ModuleId>,
+    size: usize,
+}
+
+impl Loading<'_> {
+    fn follow(&mut self, program: &mut Program, file: FileId, path: &Path, names: &[String]) {
+        for name in names {
+            let key = (file, name.clone());
+            if program.imports.contains_key(&key) {
+                continue;
+            }
+            let Some(source) = self.finder.find(path, name) else { continue };
+            if let Some(known) = self.by_path.get(&source.path) {
+                program.imports.insert(key, *known);
+                continue;
+            }
+            self.size += source.text.len();
+            if program.modules.len() >= MAX_MODULES || self.size > MAX_SIZE {
+                continue;
+            }
+            let Ok(syntax) = parse(&source.text, self.limits.depth) else { continue };
+            let id = ModuleId(u32::try_from(program.modules.len()).unwrap_or(u32::MAX));
+            self.by_path.insert(source.path.clone(), id);
+            program.imports.insert(key, id);
+            let dotted = absolute_name(program, file, name);
+            program.modules.push(Module::new(source, syntax, dotted));
+        }
+    }
+}
+
+/// The name under which an imported module knows itself.
+fn absolute_name(program: &Program, file: FileId, name: &str) -> String {
+    let dots = name.bytes().take_while(|byte| *byte == b'.').count();
+    let rest = name.get(dots..).unwrap_or_default();
+    if dots == 0 {
+        return name.to_owned();
+    }
+    let importer = program.module(file).map_or("", |module| &module.name);
+    let is_package = program
+        .module(file)
+        .is_some_and(|module| module.source.path.file_stem().is_some_and(|stem| stem == "__init__"));
+    let mut parts: Vec<&str> = importer.split('.').collect();
+    let up = if is_package { dots - 1 } else { dots };
+    parts.truncate(parts.len().saturating_sub(up));
+    parts.extend(rest.split('.').filter(|part| !part.is_empty()));
+    parts.join(".")
+}
+
+/// The modules that imports anywhere in a body may mean, in the order of the text.
+fn imported(body: &[Stmt]) -> Vec<String> {
+    let mut collector = Collector::default();
+    collector.visit_body(body);
+    collector.names
+}
+
+#[derive(Default)]
+struct Collector {
+    names: Vec<String>,
+}
+
+impl Collector {
+    /// Notes a dotted name and the packages around it.
+    fn note(&mut self, name: &str) {
+        let root = name.split('.').next().unwrap_or_default();
+        if KNOWN.contains(&root) || name.is_empty() {
+            return;
+        }
+        if !name.starts_with('.') {
+            let ends = name.match_indices('.').map(|(at, _)| at);
+            self.names.extend(ends.filter_map(|at| name.get(..at)).map(str::to_owned));
+        }
+        self.names.push(name.to_owned());
+    }
+}
+
+impl<'a> Visitor<'a> for Collector {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Import(node) => node.names.iter().for_each(|alias| self.note(alias.name.as_str())),
+            Stmt::ImportFrom(node) => {
+                let module = node.module.as_ref().map_or("", |module| module.as_str());
+                let module = format!("{}{module}", ".".repeat(node.level as usize));
+                self.note(&module);
+                for alias in &node.names {
+                    let gap = if module.ends_with('.') { "" } else { "." };
+                    self.note(&format!("{module}{gap}{}", alias.name.as_str()));
+                }
+            }
+            _ => walk_stmt(self, statement),
+        }
+    }
+
+    /// No expression holds a statement.
+    fn visit_expr(&mut self, _: &'a Expr) {}
+}
+
+/// Collects the names that a module binds at its top, or through `global`.
+struct TopBinder {
+    names: HashSet<String>,
+    is_open: bool,
+}
+
+impl<'a> Visitor<'a> for TopBinder {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(node) => {
+                self.names.insert(node.name.to_string());
+                let mut globals = GlobalFinder(Vec::new());
+                globals.visit_body(&node.body);
+                self.names.extend(globals.0);
+            }
+            Stmt::ClassDef(node) => {
+                self.names.insert(node.name.to_string());
+            }
+            Stmt::Import(node) => {
+                for alias in &node.names {
+                    let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+                    self.names.insert(bound.split('.').next().unwrap_or(bound).to_owned());
+                }
+            }
+            Stmt::ImportFrom(node) => {
+                for alias in &node.names {
+                    let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+                    self.is_open |= bound == "*";
+                    self.names.insert(bound.to_owned());
+                }
+            }
+            _ => walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Name(name) if !name.ctx.is_load() => {
+                self.names.insert(name.id.to_string());
+            }
+            Expr::Name(name) if matches!(name.id.as_str(), "globals" | "exec" | "vars" | "locals" | "setattr") => {
+                self.is_open = true
+            }
+            _ => walk_expr(self, expression),
+        }
+    }
+
+    fn visit_except_handler(&mut self, handler: &'a ruff_python_ast::ExceptHandler) {
+        let ruff_python_ast::ExceptHandler::ExceptHandler(node) = handler;
+        self.names.extend(node.name.as_ref().map(ToString::to_string));
+        ruff_python_ast::visitor::walk_except_handler(self, handler);
+    }
+
+    fn visit_pattern(&mut self, pattern: &'a ruff_python_ast::Pattern) {
+        use ruff_python_ast::Pattern;
+        let name = match pattern {
+            Pattern::MatchAs(node) => node.name.as_ref(),
+            Pattern::MatchStar(node) => node.name.as_ref(),
+            Pattern::MatchMapping(node) => node.rest.as_ref(),
+            _ => None,
+        };
+        self.names.extend(name.map(ToString::to_string));
+        ruff_python_ast::visitor::walk_pattern(self, pattern);
+    }
+}
+
+struct GlobalFinder(Vec<String>);
+
+impl<'a> Visitor<'a> for GlobalFinder {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Global(node) => self.0.extend(node.names.iter().map(ToString::to_string)),
+            _ => walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, _: &'a Expr) {}
+}

@@ -1,0 +1,79 @@
+//! What an evaluation may cost: everything is paid for by what is looked at, copied and made.
+
+use std::cell::Cell;
+
+/// How many elements a collection may have.
+pub const MAX_ITEMS: usize = 20_000;
+/// How many bytes a computed text may have.
+pub const MAX_TEXT: usize = 65_536;
+/// How deeply calls and expressions may nest.
+const MAX_DEPTH: usize = 120;
+/// Bytes that are looked at for the price of one step.
+const BYTES_PER_STEP: usize = 64;
+
+/// Steps, counted behind shared references, since reading costs as well.
+#[derive(Debug)]
+pub struct Budget {
+    spent: Cell<usize>,
+    limit: Cell<usize>,
+    exhausted: Cell<bool>,
+    depth: Cell<usize>,
+}
+
+impl Budget {
+    /// A number of steps.
+    #[must_use]
+    pub const fn new(limit: usize) -> Self {
+        Self { spent: Cell::new(0), limit: Cell::new(limit), exhausted: Cell::new(false), depth: Cell::new(0) }
+    }
+
+    /// Pays for steps; `false` when there are none left.
+    pub fn charge(&self, steps: usize) -> bool {
+        self.spent.set(self.spent.get().saturating_add(steps));
+        if self.spent.get() > self.limit.get() {
+            self.exhausted.set(true);
+        }
+        !self.exhausted.get()
+    }
+
+    /// Pays for bytes that are read, compared or made.
+    pub fn charge_text(&self, bytes: usize) -> bool {
+        self.charge(bytes / BYTES_PER_STEP)
+    }
+
+    /// Whether nothing may be evaluated any more.
+    #[must_use]
+    pub fn is_exhausted(&self) -> bool {
+        self.exhausted.get()
+    }
+
+    /// The steps so far.
+    #[must_use]
+    pub fn spent(&self) -> usize {
+        self.spent.get()
+    }
+
+    /// Grants a part of the evaluation this share of all steps; returns the limit to come back to.
+    pub fn push_limit(&self, divisor: usize) -> usize {
+        let limit = self.limit.get();
+        self.limit.set(limit.min(self.spent.get().saturating_add(limit / divisor)));
+        limit
+    }
+
+    /// Comes back from a part of the evaluation, which may have used up its share.
+    pub fn pop_limit(&self, limit: usize) {
+        self.limit.set(limit);
+        self.exhausted.set(self.spent.get() > limit);
+    }
+
+    /// Goes one level deeper; `false` when that is too deep.
+    pub fn enter(&self) -> bool {
+        self.depth.set(self.depth.get() + 1);
+        self.depth.get() <= MAX_DEPTH
+    }
+
+    /// Comes back from a level.
+    pub fn leave(&self) {
+        self.depth.set(self.depth.get().saturating_sub(1));
+    }
+}

@@ -1,0 +1,28 @@
+//! What the evaluator computes with: plain data that knows where it was written, and nothing of how it came about.
+
+mod arguments;
+mod attributes;
+mod ids;
+mod key;
+mod mapping;
+mod number;
+mod object;
+mod partial_text;
+mod sequence;
+mod unknown;
+mod values;
+
+pub use arguments::{Arguments, Keyword};
+pub use attributes::{Attribute, Attributes};
+pub use ids::{CellId, CodeId, ModuleId, NameId, ObjectId, ScopeId, Symbol};
+pub use key::Key;
+pub use mapping::{Entry, Mapping};
+pub use number::{float_text, parse_float, parse_int};
+pub use object::{
+    Class, ClassKind, ClassRef, Descriptor, Field, FieldDefault, Function, Generator, GeneratorState, Instance,
+    IteratorState, Object, ObjectKind, Property,
+};
+pub use partial_text::PartialText;
+pub use sequence::{Element, Gap, Sequence};
+pub use unknown::{Cause, TypeBound, Unknown};
+pub use values::{Bound, Method, Partial, Sdk, Slot, SuperOf, Value, ValueKind};
