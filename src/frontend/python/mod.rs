@@ -72,8 +72,10 @@ static HOOKS: Hooks = Hooks {
     method: library::method,
     constant: library::constant,
     resolve: sdk::resolve,
-    attribute: sdk::attribute,
-    construct: sdk::construct,
+    attribute: |evaluator, value, name, at| {
+        library::attribute(evaluator, value, name, at).or_else(|| sdk::attribute(evaluator, value, name, at))
+    },
+    construct: |evaluator, call| library::construct(evaluator, call).or_else(|| sdk::construct(evaluator, call)),
     observe_call: sdk::observe_call,
     decorate: sdk::decorate,
     assign: sdk::assign,

@@ -392,6 +392,17 @@ impl<'a> Evaluator<'a> {
         self.call_with(&callee, arguments, at)
     }
 
+    /// Calls a function of a library by its path, with all kinds of arguments.
+    pub fn call_named_with(
+        &mut self,
+        path: &str,
+        arguments: super::super::value::Arguments,
+        at: Location,
+    ) -> Result<Value, Stop> {
+        let callee = Value::new(ValueKind::Library(path.into()), at);
+        self.call_value(&callee, arguments, at)
+    }
+
     /// A string of which nothing is known.
     pub fn unknown_text(&mut self, at: Location) -> Value {
         let symbol = self.symbols.opaque();

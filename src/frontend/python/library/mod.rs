@@ -1,12 +1,16 @@
 //! Python's builtins and standard library, as tables from paths to functions.
 
-use super::evaluate::{Call, Evaluator, Failure, NativeFunction, NativeMethod, Outcome, Stop};
+mod classes;
+
+pub use classes::{attribute, construct, define_class, instantiate};
+
+use super::evaluate::{Evaluator, Failure, NativeFunction, NativeMethod};
 use super::value::{ObjectId, Slot, Value};
 use crate::tree::Location;
 
 /// The function or class at a dotted path: `builtins.len`, `os.path.join`.
-pub fn function(_path: &str) -> Option<NativeFunction> {
-    None
+pub fn function(path: &str) -> Option<NativeFunction> {
+    classes::function(path)
 }
 
 /// A method of a builtin type: `("str", "join")`.
@@ -27,14 +31,4 @@ pub fn next(
     _at: Location,
 ) -> Result<Option<Slot>, Failure> {
     Ok(None)
-}
-
-/// Finishes the definition of a class: what its bases of the library make of it.
-pub fn define_class(_evaluator: &mut Evaluator<'_>, _id: ObjectId, _at: Location) -> Result<(), Stop> {
-    Ok(())
-}
-
-/// Makes an instance of a class whose constructor the library defines.
-pub fn instantiate(_evaluator: &mut Evaluator<'_>, _id: ObjectId, _call: &Call) -> Option<Outcome> {
-    None
 }
