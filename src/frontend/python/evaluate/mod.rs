@@ -46,7 +46,7 @@ use ruff_text_size::{Ranged, TextRange};
 pub use calls::Call;
 pub use conditions::{Test, Truth};
 pub use exceptions::{ExceptionClass, Raised, is_builtin_exception};
-pub use functions::{Code, Frame, YieldTo};
+pub use functions::{Code, Frame};
 pub use hooks::{Event, Hooks, NativeFunction, NativeMethod};
 pub use scopes::ScopeKind;
 use scopes::Scopes;
