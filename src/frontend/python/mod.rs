@@ -72,9 +72,7 @@ static HOOKS: Hooks = Hooks {
     method: library::method,
     constant: library::constant,
     resolve: sdk::resolve,
-    attribute: |evaluator, value, name, at| {
-        library::attribute(evaluator, value, name, at).or_else(|| sdk::attribute(evaluator, value, name, at))
-    },
+    attribute: attribute_of_tables,
     construct: |evaluator, call| library::construct(evaluator, call).or_else(|| sdk::construct(evaluator, call)),
     observe_call: sdk::observe_call,
     decorate: sdk::decorate,
@@ -85,6 +83,16 @@ static HOOKS: Hooks = Hooks {
     define_class: library::define_class,
     instantiate: library::instantiate,
 };
+
+/// An attribute that an SDK or the library defines.
+fn attribute_of_tables(
+    evaluator: &mut Evaluator<'_>,
+    value: &value::Value,
+    name: &str,
+    at: Location,
+) -> Option<evaluate::Outcome> {
+    sdk::attribute(evaluator, value, name, at).or_else(|| library::attribute(evaluator, value, name, at))
+}
 
 /// What one evaluation of a module found.
 struct Evaluation {

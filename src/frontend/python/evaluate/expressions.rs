@@ -379,7 +379,8 @@ impl<'a> Evaluator<'a> {
         at: Location,
     ) -> Result<Value, Stop> {
         let value = match conversion {
-            Some('r' | 'a') => self.call_named("builtins.repr", vec![value.clone()], at)?,
+            Some('r') => self.call_named("builtins.repr", vec![value.clone()], at)?,
+            Some('a') => self.call_named("builtins.ascii", vec![value.clone()], at)?,
             Some('s') => self.call_named("builtins.str", vec![value.clone()], at)?,
             _ => value.clone(),
         };
