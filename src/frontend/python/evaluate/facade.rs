@@ -98,6 +98,13 @@ impl<'a> Evaluator<'a> {
         matches!(self.find_in(&order, name), super::attributes::Found::Value(..))
     }
 
+    /// Whether a class is defined at the top of its module.
+    pub fn is_at_top(&self, class: ObjectId) -> bool {
+        let scope = self.class(class).map(|class| class.scope).and_then(|scope| self.scopes.get(scope));
+        let parent = scope.and_then(|scope| scope.parent).and_then(|parent| self.scopes.get(parent));
+        parent.is_none_or(|parent| matches!(parent.kind, super::ScopeKind::Module(_)))
+    }
+
     /// How many parameters a function of the project has.
     pub fn parameter_count(&self, function: &Value) -> Option<usize> {
         let code = self.code(self.function(function)?.code)?;

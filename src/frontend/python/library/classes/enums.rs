@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::super::super::evaluate::{Call, Evaluator, Failure, NativeFunction, Outcome, Stop};
+use super::super::super::evaluate::{Call, Evaluator, NativeFunction, Outcome, Stop};
 use super::super::super::value::{
     Attributes, Cause, ClassKind, ClassRef, Instance, Key, Mapping, ObjectId, ObjectKind, Slot, TypeBound, Unknown,
     Value, ValueKind,
@@ -297,63 +297,4 @@ pub fn class_attribute(evaluator: &mut Evaluator<'_>, id: ObjectId, name: &str, 
         }
         _ => None,
     }
-}
-
-/// How a member is written: `str()`, `repr()`, `format()`; `None` where the class's own methods decide.
-pub fn member_text(
-    evaluator: &mut Evaluator<'_>,
-    member: &Value,
-    kind: super::TextKind,
-) -> Option<Result<Value, Failure>> {
-    let id = match evaluator.class_ref_of(member) {
-        ClassRef::User(id) => id,
-        _ => return None,
-    };
-    let class = evaluator.class(id).filter(|class| matches!(class.kind, ClassKind::Enum(_)))?.clone();
-    let family = family(&class.order);
-    let at = member.at;
-    let is_flag = family.is_flag;
-    let value = member_value(evaluator, member)?;
-    let instance = evaluator.state.object(member.as_object()?)?.as_instance()?.clone();
-    let name = instance.attributes.value("name").and_then(|name| name.as_text().map(str::to_owned))?;
-    let own = format!("{}.{name}", class.name);
-    let has =
-        |wanted: &str| class.order.iter().any(|base| matches!(base, ClassRef::Library(path) if &**path == wanted));
-    let is_plain_number = has("enum.IntEnum") || has("enum.IntFlag");
-    let version = evaluator.assumptions.python;
-    let text = |evaluator: &mut Evaluator<'_>, text: String| Some(Ok(evaluator.computed_text(text, at)));
-    let open = |evaluator: &mut Evaluator<'_>| {
-        let symbol = evaluator.symbols.opaque();
-        let reason = format!("how {own} is written differs between versions of Python");
-        Some(Ok(Value::unknown(Unknown::new(Cause::Version, reason).of(TypeBound::Text).with_symbol(symbol), at)))
-    };
-    if is_flag {
-        return open(evaluator);
-    }
-    match kind {
-        super::TextKind::Repr => {
-            let shown = evaluator.repr(&value)?;
-            text(evaluator, format!("<{own}: {shown}>"))
-        }
-        super::TextKind::Str if family.is_str_enum => Some(Ok(value)),
-        super::TextKind::Str if is_plain_number => match version {
-            Some(minor) if minor >= 11 => text(evaluator, evaluator_number(&value)?),
-            Some(_) => text(evaluator, own),
-            None => open(evaluator),
-        },
-        super::TextKind::Str => text(evaluator, own),
-        super::TextKind::Format if family.is_str_enum => Some(Ok(value)),
-        super::TextKind::Format if is_plain_number => text(evaluator, evaluator_number(&value)?),
-        super::TextKind::Format if family.is_text || family.is_int => match version {
-            Some(minor) if minor >= 12 => text(evaluator, own),
-            Some(11) => text(evaluator, own),
-            Some(_) => Some(Ok(value)),
-            None => open(evaluator),
-        },
-        super::TextKind::Format => text(evaluator, own),
-    }
-}
-
-fn evaluator_number(value: &Value) -> Option<String> {
-    value.as_int().map(|number| number.to_string())
 }

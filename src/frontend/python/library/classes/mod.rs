@@ -9,15 +9,12 @@ mod fields;
 mod named_tuples;
 mod pydantic;
 mod pydantic_methods;
-mod text;
 
 use std::rc::Rc;
 
 use super::super::evaluate::{Call, Evaluator, NativeFunction, Outcome, Stop};
 use super::super::value::{ClassKind, ClassRef, ObjectId, ObjectKind, Value, ValueKind};
 use crate::tree::Location;
-
-pub use text::{TextKind, text_of};
 
 /// Functions of these libraries, by their paths.
 pub fn function(path: &str) -> Option<NativeFunction> {
