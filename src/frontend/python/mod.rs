@@ -22,7 +22,7 @@ use super::Parsed;
 use super::comments::{Comment, attach};
 use crate::config::Settings;
 use crate::diagnostic::{Authority, Diagnostic, Origin, Severity};
-use crate::document::{Condition, Document};
+use crate::document::Document;
 use crate::source::{Language, Modules, SourceFile};
 use crate::text::Span;
 use crate::tree::Location;

@@ -95,7 +95,7 @@ impl<'a> Evaluator<'a> {
     /// Whether a class, or one that it extends, defines an attribute in the project.
     pub fn class_defines(&self, class: ObjectId, name: &str) -> bool {
         let order = self.class(class).map(|class| class.order.clone()).unwrap_or_default();
-        matches!(self.find_in(&order, name), super::attributes::Found::Value(..))
+        matches!(self.find_in(&order, name), super::class_attributes::Found::Value(..))
     }
 
     /// Whether a class is defined at the top of its module.

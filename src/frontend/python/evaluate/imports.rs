@@ -176,7 +176,7 @@ impl<'a> Evaluator<'a> {
 
     /// Binds what a statement would have bound to something unknown.
     fn forget_targets(&mut self, statement: &'a ast::Stmt) {
-        let mut binder = super::functions::Binder::default();
+        let mut binder = super::locals::Binder::default();
         ruff_python_ast::visitor::Visitor::visit_stmt(&mut binder, statement);
         let names: Vec<&'a str> = binder.own.into_iter().collect();
         let at = self.at(statement);

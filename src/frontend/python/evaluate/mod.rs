@@ -11,10 +11,15 @@
 //!   So an operation on an unknown value happens, perhaps, to each of its candidates, and to nothing else.
 //! - A budget that is used up ends the evaluation, and nothing of its result counts.
 
+mod arithmetic;
 mod assignment;
+mod attribute_changes;
 mod attributes;
+mod call_arguments;
 mod calls;
+mod class_attributes;
 mod class_definitions;
+mod collection_operators;
 mod comprehensions;
 mod conditions;
 mod control_flow;
@@ -27,14 +32,25 @@ mod functions;
 mod generators;
 mod hooks;
 mod imports;
+mod instance_checks;
 mod instances;
+mod item_changes;
 mod items;
 mod iteration;
+mod keys;
+mod locals;
+mod mappings;
+mod membership;
 mod names;
 mod operators;
+mod ordering;
+mod parameters;
 mod patterns;
 mod scopes;
 mod statements;
+mod texts;
+mod try_statements;
+mod types;
 mod with;
 
 use std::collections::{HashMap, HashSet};
@@ -49,8 +65,9 @@ pub use exceptions::{ExceptionClass, Raised, is_builtin_exception};
 pub use facade::quoted;
 pub use functions::{Code, Frame};
 pub use hooks::{Event, Hooks, NativeFunction, NativeMethod};
-pub use items::{Lookup, slice_positions};
-pub use iteration::{Step, keys_in_order};
+pub use iteration::Step;
+pub use keys::Lookup;
+pub use mappings::keys_in_order;
 pub use scopes::ScopeKind;
 use scopes::Scopes;
 

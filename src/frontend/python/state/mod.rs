@@ -10,7 +10,6 @@ mod store;
 mod symbols;
 
 pub use budget::{Budget, MAX_ITEMS, MAX_TEXT};
-pub use facts::Facts;
 pub use join::bound as bound_of;
 pub use snapshot::State;
 pub use symbols::{Operator, SymbolKind, Symbols};

@@ -401,7 +401,7 @@ fn unstructured(
         });
     }
     let object = evaluator.state.shared(id)?;
-    let mut copied = |evaluator: &mut Evaluator<'_>, items: &Sequence| -> Option<Sequence> {
+    let copied = |evaluator: &mut Evaluator<'_>, items: &Sequence| -> Option<Sequence> {
         let mut result = Sequence::default();
         for element in &items.elements {
             match element {

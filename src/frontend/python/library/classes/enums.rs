@@ -4,8 +4,7 @@ use std::rc::Rc;
 
 use super::super::super::evaluate::{Call, Evaluator, NativeFunction, Outcome, Stop};
 use super::super::super::value::{
-    Attributes, Cause, ClassKind, ClassRef, Instance, Key, Mapping, ObjectId, ObjectKind, Slot, TypeBound, Unknown,
-    Value, ValueKind,
+    Attributes, ClassKind, ClassRef, Instance, Key, Mapping, ObjectId, ObjectKind, Slot, Value, ValueKind,
 };
 use super::set_kind;
 use crate::tree::Location;
