@@ -73,8 +73,8 @@ static HOOKS: Hooks = Hooks {
     method: library::method,
     constant: |ev, path, at| sdk::constant(ev, path, at).or_else(|| library::constant(ev, path, at)),
     resolve: sdk::resolve,
-    attribute: sdk::attribute,
-    construct: sdk::construct,
+    attribute: attribute_of_tables,
+    construct: |evaluator, call| library::construct(evaluator, call).or_else(|| sdk::construct(evaluator, call)),
     observe_call: sdk::observe_call,
     decorate: sdk::decorate,
     assign: sdk::assign,
@@ -101,6 +101,16 @@ fn copy(ev: &mut Evaluator<'_>, call: &Call) -> Outcome {
         Some(native) => native(ev, call),
         None => Err(ev.opaque(call)),
     }
+}
+
+/// An attribute that an SDK or the library defines.
+fn attribute_of_tables(
+    evaluator: &mut Evaluator<'_>,
+    value: &value::Value,
+    name: &str,
+    at: Location,
+) -> Option<evaluate::Outcome> {
+    sdk::attribute(evaluator, value, name, at).or_else(|| library::attribute(evaluator, value, name, at))
 }
 
 /// What one evaluation of a module found.

@@ -441,7 +441,17 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Whether the library defines a special method for instances of a class of its own.
+    fn is_native_special(&self, value: &Value, name: &str) -> bool {
+        let instance = value.as_object().and_then(|id| self.state.object(id)).and_then(|object| object.as_instance());
+        matches!(instance.map(|instance| &instance.class), Some(ClassRef::Library(_)))
+            && (self.hooks.method)(&self.type_name(value), name).is_some()
+    }
+
     fn special_in_class(&self, value: &Value, name: &str) -> bool {
+        if self.is_native_special(value, name) {
+            return true;
+        }
         let instance = value.as_object().and_then(|id| self.state.object(id)).and_then(|object| object.as_instance());
         let Some(ClassRef::User(class)) = instance.map(|instance| instance.class.clone()) else { return false };
         let order = self.class(class).map(|class| class.order.clone()).unwrap_or_default();
@@ -513,7 +523,11 @@ impl<'a> Evaluator<'a> {
 
     /// The method that a special name has in the class of an object, bound to it.
     pub fn special_method(&mut self, value: &Value, name: &str) -> Option<Value> {
-        let ClassRef::User(class) = self.class_ref_of(value) else { return None };
+        let ClassRef::User(class) = self.class_ref_of(value) else {
+            return self.is_native_special(value, name).then(|| {
+                Value::new(ValueKind::Method(Rc::new(Method { receiver: value.clone(), name: name.into() })), value.at)
+            });
+        };
         let order = self.class(class)?.order.clone();
         match self.find_in(&order, name) {
             Found::Value(found, _) => {

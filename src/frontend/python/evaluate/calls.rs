@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use ruff_python_ast::{self as ast, Expr};
-use ruff_text_size::Ranged;
 
 use super::super::value::{
     Arguments, Bound, Cause, Descriptor, Element, Gap, Keyword, ObjectKind, Partial, Slot, Unknown, Value, ValueKind,

@@ -379,7 +379,8 @@ impl<'a> Evaluator<'a> {
         at: Location,
     ) -> Result<Value, Stop> {
         let value = match conversion {
-            Some('r' | 'a') => self.call_named("builtins.repr", vec![value.clone()], at)?,
+            Some('r') => self.call_named("builtins.repr", vec![value.clone()], at)?,
+            Some('a') => self.call_named("builtins.ascii", vec![value.clone()], at)?,
             Some('s') => self.call_named("builtins.str", vec![value.clone()], at)?,
             _ => value.clone(),
         };
@@ -390,6 +391,17 @@ impl<'a> Evaluator<'a> {
     pub fn call_named(&mut self, path: &str, arguments: Vec<Value>, at: Location) -> Result<Value, Stop> {
         let callee = Value::new(ValueKind::Library(path.into()), at);
         self.call_with(&callee, arguments, at)
+    }
+
+    /// Calls a function of a library by its path, with all kinds of arguments.
+    pub fn call_named_with(
+        &mut self,
+        path: &str,
+        arguments: super::super::value::Arguments,
+        at: Location,
+    ) -> Result<Value, Stop> {
+        let callee = Value::new(ValueKind::Library(path.into()), at);
+        self.call_value(&callee, arguments, at)
     }
 
     /// A string of which nothing is known.

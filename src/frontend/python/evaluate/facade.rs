@@ -71,6 +71,46 @@ impl<'a> Evaluator<'a> {
         result.map_err(Failure::from)
     }
 
+    /// The value that a name has from within a scope, without evaluating anything.
+    pub fn name_from(&mut self, scope: super::super::value::ScopeId, name: &str) -> Option<Value> {
+        let mut parts = name.split('.');
+        let first = parts.next()?;
+        let mut current = Some(scope);
+        let mut found = None;
+        while let Some(id) = current {
+            found = self.variable(id, first);
+            if found.is_some() {
+                break;
+            }
+            current = self.scopes.get(id).and_then(|scope| scope.parent);
+        }
+        let mut value = found?;
+        for part in parts {
+            let at = value.at;
+            value = self.attribute(&value, part, at).ok()?;
+        }
+        Some(value)
+    }
+
+    /// Whether a class, or one that it extends, defines an attribute in the project.
+    pub fn class_defines(&self, class: ObjectId, name: &str) -> bool {
+        let order = self.class(class).map(|class| class.order.clone()).unwrap_or_default();
+        matches!(self.find_in(&order, name), super::attributes::Found::Value(..))
+    }
+
+    /// Whether a class is defined at the top of its module.
+    pub fn is_at_top(&self, class: ObjectId) -> bool {
+        let scope = self.class(class).map(|class| class.scope).and_then(|scope| self.scopes.get(scope));
+        let parent = scope.and_then(|scope| scope.parent).and_then(|parent| self.scopes.get(parent));
+        parent.is_none_or(|parent| matches!(parent.kind, super::ScopeKind::Module(_)))
+    }
+
+    /// How many parameters a function of the project has.
+    pub fn parameter_count(&self, function: &Value) -> Option<usize> {
+        let code = self.code(self.function(function)?.code)?;
+        code.parameters().map(|parameters| parameters.len())
+    }
+
     /// The list object that a value is.
     pub fn as_list(&self, value: &Value) -> Option<(ObjectId, &Sequence)> {
         let id = value.as_object()?;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::super::value::{Attributes, Keyword, Object, ObjectId, Slot, Value};
-use super::{Call, Evaluator, Failure, Outcome, Raised};
+use super::{Call, Evaluator, Failure, Outcome, Raised, Step};
 use crate::diagnostic::Diagnostic;
 use crate::document::UseKind;
 use crate::tree::Location;
@@ -34,8 +34,8 @@ pub struct Hooks {
     pub decorate: fn(&mut Evaluator<'_>, &Value, &Value, Location) -> Option<Outcome>,
     /// Sees an attribute of an object set: object, name, where the name is written, value. `true`: it has been dealt with.
     pub assign: fn(&mut Evaluator<'_>, ObjectId, &str, Location, &Slot) -> Result<bool, super::Stop>,
-    /// The next element of an iterator of the library: `Ok(None)` at its end.
-    pub next: fn(&mut Evaluator<'_>, ObjectId, &'static str, Location) -> Result<Option<Slot>, Failure>,
+    /// The next of an iterator of the library.
+    pub next: fn(&mut Evaluator<'_>, ObjectId, &'static str, Location) -> Result<Step, Failure>,
     /// Whether a function of a library surely leaves what it is given as it is.
     pub is_harmless: fn(&str) -> bool,
     /// The public names of a library's module, where they are known: for `from kubernetes.client import *`.

@@ -187,8 +187,7 @@ impl<'a> Evaluator<'a> {
                 self.step(iterator, at)
             }
             IteratorState::Library(name, _) => match (self.hooks.next)(self, id, name, at) {
-                Ok(Some(slot)) => Ok(Step::Item(slot)),
-                Ok(None) => Ok(Step::End),
+                Ok(step) => Ok(step),
                 Err(Failure::Stop) => Err(Stop),
                 Err(_) => {
                     let reason = self.snippet(at);

@@ -45,9 +45,12 @@ use ruff_text_size::{Ranged, TextRange};
 
 pub use calls::Call;
 pub use conditions::{Test, Truth};
-pub use exceptions::{ExceptionClass, Raised};
-pub use functions::{Code, Frame, YieldTo};
+pub use exceptions::{ExceptionClass, Raised, is_builtin_exception};
+pub use facade::quoted;
+pub use functions::{Code, Frame};
 pub use hooks::{Event, Hooks, NativeFunction, NativeMethod, Notes, Used};
+pub use items::{Lookup, slice_positions};
+pub use iteration::{Step, keys_in_order};
 pub use scopes::ScopeKind;
 use scopes::Scopes;
 

@@ -1,40 +1,75 @@
 //! Python's builtins and standard library, as tables from paths to functions.
 
-use super::evaluate::{Call, Evaluator, Failure, NativeFunction, NativeMethod, Outcome, Stop};
-use super::value::{ObjectId, Slot, Value};
+mod arguments;
+mod builtins;
+mod classes;
+mod iterators;
+mod methods;
+mod standard;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use classes::{construct, define_class, instantiate};
+pub use iterators::next;
+
+use super::evaluate::{Call, Evaluator, NativeFunction, NativeMethod, Outcome};
+use super::value::Value;
 use crate::tree::Location;
 
 /// The function or class at a dotted path: `builtins.len`, `os.path.join`.
-pub fn function(_path: &str) -> Option<NativeFunction> {
-    None
+pub fn function(path: &str) -> Option<NativeFunction> {
+    if path.strip_prefix("builtins.").is_some_and(builtins::is_pure) {
+        return Some(pure_function);
+    }
+    plain_function(path)
+}
+
+fn plain_function(path: &str) -> Option<NativeFunction> {
+    match path.strip_prefix("builtins.") {
+        Some(name) => builtins::function(name),
+        None => classes::function(path).or_else(|| standard::function(path)),
+    }
 }
 
 /// A method of a builtin type: `("str", "join")`.
-pub fn method(_kind: &str, _name: &str) -> Option<NativeMethod> {
-    None
+pub fn method(kind: &str, name: &str) -> Option<NativeMethod> {
+    let native = methods::method(kind, name)?;
+    Some(if methods::is_pure(kind) { pure_method } else { native })
+}
+
+/// A function that only reads its arguments: one that is one of several is followed each for itself.
+fn pure_function(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+    if let Some(outcome) = arguments::each_way(evaluator, call) {
+        return outcome;
+    }
+    match plain_function(call.name()) {
+        Some(native) => native(evaluator, call),
+        None => Err(evaluator.opaque(call)),
+    }
+}
+
+/// The same for methods of texts and numbers.
+fn pure_method(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+    if let Some(outcome) = arguments::each_way(evaluator, call) {
+        return outcome;
+    }
+    let kind = call.receiver.as_ref().map(|receiver| evaluator.type_name(receiver)).unwrap_or_default();
+    match methods::method(&kind, call.name()) {
+        Some(native) => native(evaluator, call),
+        None => Err(evaluator.opaque(call)),
+    }
 }
 
 /// The value of an attribute of a library that is not a function: `math.pi`.
-pub fn constant(_evaluator: &mut Evaluator<'_>, _path: &str, _at: Location) -> Option<Value> {
+pub fn constant(evaluator: &mut Evaluator<'_>, path: &str, at: Location) -> Option<Value> {
+    let _ = (evaluator, path, at);
     None
 }
 
-/// The next element of an iterator of the library: `Ok(None)` at its end.
-pub fn next(
-    _evaluator: &mut Evaluator<'_>,
-    _id: ObjectId,
-    _name: &'static str,
-    _at: Location,
-) -> Result<Option<Slot>, Failure> {
-    Ok(None)
-}
-
-/// Finishes the definition of a class: what its bases of the library make of it.
-pub fn define_class(_evaluator: &mut Evaluator<'_>, _id: ObjectId, _at: Location) -> Result<(), Stop> {
-    Ok(())
-}
-
-/// Makes an instance of a class whose constructor the library defines.
-pub fn instantiate(_evaluator: &mut Evaluator<'_>, _id: ObjectId, _call: &Call) -> Option<Outcome> {
-    None
+/// An attribute of a value of a builtin type, or of an instance of a class of the library.
+pub fn attribute(evaluator: &mut Evaluator<'_>, value: &Value, name: &str, at: Location) -> Option<Outcome> {
+    methods::numbers::attribute(evaluator, value, name, at)
+        .map(Ok)
+        .or_else(|| classes::attribute(evaluator, value, name, at))
 }
