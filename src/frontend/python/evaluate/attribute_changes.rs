@@ -115,7 +115,7 @@ impl<'a> Evaluator<'a> {
                 };
             }
         }
-        if (self.hooks.assign)(self, id, name, name_at, &slot) {
+        if (self.hooks.assign)(self, id, name, name_at, &slot)? {
             return Ok(());
         }
         self.set_raw_attribute(id, name, name_at, slot);

@@ -64,7 +64,7 @@ pub use conditions::{Test, Truth};
 pub use exceptions::{ExceptionClass, Raised, is_builtin_exception};
 pub use facade::quoted;
 pub use functions::{Code, Frame};
-pub use hooks::{Event, Hooks, NativeFunction, NativeMethod};
+pub use hooks::{Event, Hooks, NativeFunction, NativeMethod, Notes, Used};
 pub use iteration::Step;
 pub use keys::Lookup;
 pub use mappings::keys_in_order;
@@ -141,6 +141,8 @@ pub struct Assumptions {
     pub python: Option<u8>,
     /// Whether constructors of the Kubernetes client copy lists and dicts (from 37 on).
     pub client_copies: bool,
+    /// The names of the cluster's templates, where they are known.
+    pub cluster_templates: Option<std::sync::Arc<std::collections::BTreeSet<String>>>,
 }
 
 /// A test that only running decides.
@@ -172,6 +174,8 @@ pub struct Evaluator<'a> {
     pub depends_on_client: bool,
     /// Modules that were asked for by names that only the evaluation knows, and that the program does not hold yet.
     pub wanted_modules: Vec<(FileId, String)>,
+    /// What the SDKs' tables remember of objects.
+    pub notes: Notes,
     /// The modules of the program.
     pub program: &'a Program,
     hooks: &'a Hooks,
@@ -231,6 +235,7 @@ impl<'a> Evaluator<'a> {
             conditions: Vec::new(),
             depends_on_client: false,
             wanted_modules: Vec::new(),
+            notes: Notes::default(),
             program,
             hooks,
             scopes: Scopes::default(),

@@ -12,7 +12,7 @@ mod sequence;
 mod unknown;
 mod values;
 
-pub use attributes::Attributes;
+pub use attributes::{Attribute, Attributes};
 pub use ids::{CellId, CodeId, ModuleId, NameId, ObjectId, ScopeId, Symbol};
 pub use key::Key;
 pub use mapping::{Entry, Mapping};
