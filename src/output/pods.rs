@@ -226,7 +226,9 @@ const fn describe(origin: crate::flyte::Origin) -> &'static str {
     match origin {
         crate::flyte::Origin::Environment => "the task or its environment",
         crate::flyte::Origin::Flyte => "Flyte",
+        crate::flyte::Origin::Platform => "the cluster's settings",
         crate::flyte::Origin::Base => "the base template",
+        crate::flyte::Origin::Author => "the template",
     }
 }
 

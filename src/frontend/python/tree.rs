@@ -144,7 +144,7 @@ impl Interpreter<'_> {
         let fits = depth <= MAX_DEPTH && !self.is_overgrown();
         let value = if fits { self.value_of(val, wanted, depth) } else { dynamic("nested too deeply, or too large") };
         let elsewhere = val.at.file != at.file || !at.span.contains(val.at.span);
-        let node = Node { value, location: val.at, used_at: elsewhere.then(|| Box::new(*at)) };
+        let node = Node { used_at: elsewhere.then(|| Box::new(*at)), ..Node::new(value, val.at) };
         self.nodes.set(self.nodes.get().saturating_add(node.own_size()));
         node
     }
