@@ -196,8 +196,9 @@ impl<'a> Amounts<'a> {
         limit = limit.cut(&most, second);
         request = request.cut(&limit, third);
         let by = [("the platform's limit", "request"), ("the platform's limit", "limit"), ("its limit", "request")];
+        let had_limit = build::field(limits, name).is_some();
         for ((by, what), cut) in by.into_iter().zip(cuts) {
-            if let Some(cut) = cut {
+            if let Some(cut) = cut.filter(|_| what == "request" || had_limit) {
                 self.notes.push(format!("cut: the {what} of {title} for {name}, {}, to {by}", shown(&cut)));
             }
         }

@@ -15,7 +15,7 @@ use super::submit::submitted;
 use super::templated;
 use super::{resources::TaskResources, unknown_fields};
 use crate::document::{Document, Flavour, Kind, Use, UseKind};
-use crate::tree::{Field, Node, Value};
+use crate::tree::{Field, Node, Setter, Value};
 
 /// A cluster with Flyte's backend.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -122,7 +122,8 @@ impl<'a> Task<'a> {
             metadata::note_slices(&mut meta, accelerator, &schedule);
         }
         self.share_memory(&mut spec);
-        (make.map([("metadata", meta), ("spec", spec)]), std::mem::take(&mut self.notes))
+        let root = Node { setter: Setter::Author, ..make.map([("metadata", meta), ("spec", spec)]) };
+        (root, std::mem::take(&mut self.notes))
     }
 
     /// Fills in each container by itself.
@@ -191,7 +192,7 @@ impl<'a> Task<'a> {
     fn share_memory(&mut self, spec: &mut Node) {
         let Some(used) = self.used else { return };
         let Some(size) = TaskResources::of(self.document.flavour, used).shared_memory else { return };
-        let make = Maker { at: size.location, by: crate::tree::Setter::Environment };
+        let make = Maker { at: size.location, by: Setter::Environment };
         let name = if self.generation == Generation::V1 { "flyte-shared-memory" } else { "flyte-shm" };
         let size = match &size.value {
             Value::Bool(true) => make.text("0"),

@@ -48,6 +48,8 @@ fn pod_json(rendered: &Rendered) -> Json {
         "primaryContainerName": pod.primary,
         "metadata": part("metadata"),
         "spec": whole,
+        "role": pod.role,
+        "object": pod.object.as_deref().map(|object| value(pod, object, &Vec::new(), &mut Vec::new())),
         "dynamic": dynamic,
         "notes": pod.notes,
     })
