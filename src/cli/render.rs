@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::{RenderArguments, RenderFormat};
 use super::{Exit, complain, settings};
+use crate::config::FlyteBackend;
 use crate::flyte;
 use crate::output::{Rendered, write_json, write_yaml};
-use crate::config::FlyteBackend;
 use crate::project::{BackendChoice, Linted, Project, lint_file, reason, select};
 use crate::source::Language;
 

@@ -147,10 +147,9 @@ impl<'a> Amounts<'a> {
         let mut resources = build::field(container, "resources").cloned().unwrap_or_else(|| make.map([]));
         let part = |resources: &Node, name: &str| match build::field(resources, name) {
             Some(node) if node.as_map().is_some() => node.clone(),
-            Some(node) if node.is_dynamic() => Node {
-                value: Value::Map(Map { open: true, class: Some(""), ..Map::default() }),
-                ..node.clone()
-            },
+            Some(node) if node.is_dynamic() => {
+                Node { value: Value::Map(Map { open: true, class: Some(""), ..Map::default() }), ..node.clone() }
+            }
             _ => Node { setter: Setter::Author, ..make.map([]) },
         };
         let (mut requests, mut limits) = (part(&resources, "requests"), part(&resources, "limits"));

@@ -57,9 +57,8 @@ impl Backend {
         let mut pod = submitted(document, used);
         let is_python = document.kind == Kind::PythonTemplate;
         let generation = Generation::of(document).filter(|_| is_python);
-        let Some(generation) = generation.filter(|_| {
-            !matches!(document.flavour, Flavour::V2App | Flavour::PluginRole)
-        }) else {
+        let Some(generation) = generation.filter(|_| !matches!(document.flavour, Flavour::V2App | Flavour::PluginRole))
+        else {
             return pod;
         };
         pod.stamp();
@@ -157,7 +156,8 @@ impl<'a> Task<'a> {
     fn resources_of_base(&self, name: Option<&str>, list: &str) -> Option<&'a Node> {
         let spec = build::field(self.backend.base.as_ref()?, "spec")?;
         let magic = if list == "containers" { ["primary", "default"] } else { ["primary-init", "default-init"] };
-        let named = |wanted: &str| build::items(spec, list).iter().find(|node| build::text(node, "name") == Some(wanted));
+        let named =
+            |wanted: &str| build::items(spec, list).iter().find(|node| build::text(node, "name") == Some(wanted));
         name.and_then(named).or_else(|| magic.into_iter().find_map(named))
     }
 
@@ -204,10 +204,14 @@ impl<'a> Task<'a> {
         let is_taken = |node: &Node| build::text(node, "name") == Some(name);
         let is_mounted = |node: &Node| is_taken(node) || build::text(node, "mountPath") == Some("/dev/shm");
         if build::items(spec, "volumes").iter().any(is_taken) {
-            return self.notes.push(format!("refused: there is a volume `{name}` already, which Flyte adds for shared memory"));
+            return self
+                .notes
+                .push(format!("refused: there is a volume `{name}` already, which Flyte adds for shared memory"));
         }
         if mounts.unwrap_or_default().iter().any(is_mounted) {
-            return self.notes.push("refused: `/dev/shm` is mounted already, where Flyte mounts shared memory".to_owned());
+            return self
+                .notes
+                .push("refused: `/dev/shm` is mounted already, where Flyte mounts shared memory".to_owned());
         }
         let volume = make.map([("medium", make.text("Memory")), ("sizeLimit", size)]);
         append(spec, "volumes", make, [make.map([("name", make.text(name)), ("emptyDir", volume)])]);

@@ -166,8 +166,7 @@ pub fn with_object(node: &mut Node, wire: &str, make: Maker, change: impl FnOnce
 /// Changes the list in a field, in the same way.
 pub fn with_list(node: &mut Node, wire: &str, make: Maker, change: impl FnOnce(&mut List)) {
     let known = field(node, wire).cloned();
-    let mut node_of_list =
-        known.unwrap_or_else(|| Node { setter: Setter::Author, ..make.list(Vec::new()) });
+    let mut node_of_list = known.unwrap_or_else(|| Node { setter: Setter::Author, ..make.list(Vec::new()) });
     let mut list = match node_of_list.value {
         Value::List(list) => list,
         Value::Dynamic(_) => List { open: true, ..List::default() },

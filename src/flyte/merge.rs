@@ -8,16 +8,8 @@ use super::generation::Generation;
 use crate::tree::{Entry, Form, List, Map, Node, Setter, Value};
 
 /// Objects whose keys are the user's own: there a value wins also when it is zero.
-const FREE_MAPS: &[&str] = &[
-    "annotations",
-    "labels",
-    "limits",
-    "matchLabels",
-    "nodeSelector",
-    "overhead",
-    "requests",
-    "volumeAttributes",
-];
+const FREE_MAPS: &[&str] =
+    &["annotations", "labels", "limits", "matchLabels", "nodeSelector", "overhead", "requests", "volumeAttributes"];
 
 /// What a merge leaves out, for those who want to say it.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +33,8 @@ pub fn over_template(
         let bases = build::items(template, list);
         let tasks = build::field(task, list).and_then(Node::as_list).cloned().unwrap_or_default();
         note_dropped(bases, &tasks, (list, generation), losses);
-        let is_primary = |node: &Node| list == "containers" && build::text(node, "name") == primary && primary.is_some();
+        let is_primary =
+            |node: &Node| list == "containers" && build::text(node, "name") == primary && primary.is_some();
         let container = |node: &Node| {
             let layers = layers(bases, node, is_primary(node), (shared, own), generation);
             let under = layers.into_iter().cloned().reduce(|under, over| values(&under, &over, list));
@@ -60,7 +53,9 @@ pub fn overlay(base: &Node, over: &Node, losses: &mut Losses) -> Node {
         let bases = build::field(base, list).and_then(Node::as_list).cloned().unwrap_or_default();
         for lost in overs.iter().filter_map(|node| build::text(node, "name")) {
             if !bases.items.iter().any(|base| build::text(base, "name") == Some(lost)) {
-                losses.notes.push(format!("dropped: `{lost}` in {list}, as the task's pod has no container of that name"));
+                losses
+                    .notes
+                    .push(format!("dropped: `{lost}` in {list}, as the task's pod has no container of that name"));
             }
         }
         let container = |node: &Node| {
@@ -109,9 +104,9 @@ fn note_dropped(bases: &[Node], tasks: &List, (list, generation): (&str, Generat
     for name in bases.iter().filter_map(|base| build::text(base, "name")) {
         let is_used = tasks.items.iter().any(|task| build::text(task, "name") == Some(name));
         if !is_used && !magic.contains(&name) && !tasks.open {
-            losses.notes.push(format!(
-                "dropped: the base's `{name}` in {list}, as the task has no container of that name"
-            ));
+            losses
+                .notes
+                .push(format!("dropped: the base's `{name}` in {list}, as the task has no container of that name"));
         }
     }
     if bases.iter().any(|base| build::text(base, "name") == Some("primary-init"))
@@ -167,7 +162,9 @@ pub fn values(under: &Node, over: &Node, wire: &str) -> Node {
 
 fn maps(under: &Map, over: &Map, task: &Node) -> Node {
     let mut entries: Vec<Entry> = Vec::new();
-    let known = |map: &Map, wire: &str| map.entry(wire).map(|entry| entry.value.clone()).filter(|node| node.value != Value::Null);
+    let known = |map: &Map, wire: &str| {
+        map.entry(wire).map(|entry| entry.value.clone()).filter(|node| node.value != Value::Null)
+    };
     let keys = under.entries.iter().chain(&over.entries).map(|entry| &entry.key);
     for key in keys {
         if entries.iter().any(|entry| entry.key.wire == key.wire) {

@@ -151,7 +151,8 @@ pub fn add_variables(container: &mut Node, run: Run, platform: &Platform, make: 
         added.push(by_platform.map([("name", by_platform.text(name)), ("value", value)]));
     }
     append(container, "env", make, added);
-    for (setting, field) in [("default-env-from-secrets", "secretRef"), ("default-env-from-configmaps", "configMapRef")] {
+    for (setting, field) in [("default-env-from-secrets", "secretRef"), ("default-env-from-configmaps", "configMapRef")]
+    {
         let sources = platform.list(setting).iter().map(|name| {
             let source = by_platform.map([("name", name.clone()), ("optional", by_platform.bool(true))]);
             by_platform.map([(field, source)])

@@ -170,7 +170,8 @@ impl Platform {
 fn find<'n>(node: &'n Node, keys: &[&str], depth: usize) -> Option<&'n Node> {
     let (first, rest) = keys.split_first()?;
     let map = node.as_map()?;
-    let here = map.entry(first).and_then(|entry| rest.iter().try_fold(&entry.value, |node, key| build::field(node, key)));
+    let here =
+        map.entry(first).and_then(|entry| rest.iter().try_fold(&entry.value, |node, key| build::field(node, key)));
     here.or_else(|| {
         let below = map.entries.iter().filter(|_| depth > 0);
         below.into_iter().find_map(|entry| find(&entry.value, keys, depth - 1))
@@ -182,7 +183,9 @@ fn rename_amounts(amounts: &mut Node) {
     let Value::Map(map) = &mut amounts.value else { return };
     for entry in &mut map.entries {
         match &*entry.key.wire {
-            "ephemeralStorage" | "ephemeral_storage" | "ephemeralstorage" => entry.key.wire = "ephemeral-storage".into(),
+            "ephemeralStorage" | "ephemeral_storage" | "ephemeralstorage" => {
+                entry.key.wire = "ephemeral-storage".into()
+            }
             "gpu" => entry.key.wire = "nvidia.com/gpu".into(),
             _ => {}
         }
@@ -219,7 +222,9 @@ fn classes(k8s: &Node) -> Vec<DeviceClass> {
             partition_label: text("partition-size-node-label"),
             unpartitioned: build::field(&entry.value, "unpartitioned-node-selector-requirement").cloned(),
             unpartitioned_toleration: build::field(&entry.value, "unpartitioned-toleration").cloned(),
-            template: build::field(&entry.value, "pod-template").and_then(|node| build::field(node, "template")).cloned(),
+            template: build::field(&entry.value, "pod-template")
+                .and_then(|node| build::field(node, "template"))
+                .cloned(),
         };
         // What is written takes the place of the whole class, as a map of structs is read.
         match found.iter_mut().find(|known| known.name == name) {

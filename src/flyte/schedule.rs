@@ -100,9 +100,10 @@ impl Schedule<'_> {
 
     /// What a merge with a role's pod may have diluted, once more.
     pub fn constrain(&self, spec: &mut Node) {
-        let terms = self.platform.get("default-affinity").and_then(|affinity| {
-            build::field(build::field(affinity, "nodeAffinity")?, REQUIRED)
-        });
+        let terms = self
+            .platform
+            .get("default-affinity")
+            .and_then(|affinity| build::field(build::field(affinity, "nodeAffinity")?, REQUIRED));
         for term in terms.map(|node| build::items(node, "nodeSelectorTerms").to_vec()).unwrap_or_default() {
             for requirement in build::items(&term, "matchExpressions") {
                 self.require(spec, requirement.clone());
@@ -239,12 +240,8 @@ impl Schedule<'_> {
         match &accelerator.part {
             Part::Any => {}
             Part::Whole => {
-                let absent = || {
-                    make.map([
-                        ("key", make.text(&names.partition_label)),
-                        ("operator", make.text("DoesNotExist")),
-                    ])
-                };
+                let absent =
+                    || make.map([("key", make.text(&names.partition_label)), ("operator", make.text("DoesNotExist"))]);
                 self.require(spec, names.unpartitioned.unwrap_or_else(absent));
                 if let Some(toleration) = names.unpartitioned_toleration {
                     self.tolerate_device(spec, toleration);

@@ -99,10 +99,7 @@ impl Project {
 }
 
 /// The pod template of a manifest: the first `kind: PodTemplate` in the file.
-fn template(
-    path: &Path,
-    read: &mut impl FnMut(&Path) -> Result<(FileId, Vec<Node>), String>,
-) -> Result<Node, String> {
+fn template(path: &Path, read: &mut impl FnMut(&Path) -> Result<(FileId, Vec<Node>), String>) -> Result<Node, String> {
     let (file, roots) = read(path)?;
     let is_template = |root: &&Node| root.text("kind").known() == Some("PodTemplate");
     let template = roots.iter().find(is_template).and_then(|root| root.get("template").known().cloned());

@@ -235,9 +235,8 @@ impl Server {
     fn base_changed(&mut self, path: &Path) {
         let sources: BTreeSet<String> = self.shown_pods.keys().map(|which| which.uri.clone()).collect();
         for source in sources.into_iter().map(Uri) {
-            let files = self
-                .unit(&source)
-                .map(|document| self.roots.of(&document.path).project.backend_files(&document.path));
+            let files =
+                self.unit(&source).map(|document| self.roots.of(&document.path).project.backend_files(&document.path));
             if files.is_some_and(|files| files.iter().any(|file| plain(file) == path)) {
                 self.pod_changed(&source);
             }
