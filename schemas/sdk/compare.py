@@ -7,6 +7,7 @@ import importlib
 import inspect
 import json
 import sys
+from enum import EnumMeta
 from importlib.metadata import version as installed
 from pathlib import Path
 
@@ -74,6 +75,9 @@ def compare(path, rows):
         called = inspect.getattr_static(target, method) if method else target
         called = getattr(called, "__func__", called) if method else called
         skip = 1 if method and head.get("kind") != "static" else 0
+        if inspect.isclass(called) and type(called).__call__ is not type.__call__ and type(called) is not EnumMeta:
+            # A metaclass that calls the constructor hides its signature.
+            called, skip = called.__init__, 1
         try:
             real = actual(called, skip)
         except (TypeError, ValueError):

@@ -56,7 +56,16 @@ class Definitions:
         """`functools.partial(function, name=value)`: the function's rows with other defaults."""
         rows = self.function(self.sources.partial(bound))
         fixed = {keyword.arg: self.annotations.default(bound.module, keyword.value) for keyword in bound.node.keywords}
-        return [{**line, "default": fixed[line["parameter"]]} if line.get("parameter") in fixed else line for line in rows]
+        found, keyword = [], False
+        for line in rows:
+            # From the first one that is fixed on, places would collide with it.
+            keyword = keyword or line.get("parameter") in fixed
+            places = keyword and "parameter" in line and "kind" not in line
+            default = {"default": fixed[line["parameter"]]} if line.get("parameter") in fixed else {}
+            kind = {"kind": "keyword"} if places else {}
+            known = {fact: line[fact] for fact in ("of", "parameter") if fact in line}
+            found.append({**known, **kind, **line, **default})
+        return found
 
     def _callable_row(self, what, node, module, **more):
         names = [last_name(decorator) for decorator in node.decorator_list]
@@ -185,7 +194,8 @@ class Definitions:
         made = self.method_named(node, "__init__") or self.method_named(node, "__new__")
         if made is not None and kind not in {"enum", "typed dict"}:
             rows = self._parameters(module, made, skip=1)
-            return [row(constructor=True, refuses=refused(made)), *rows]
+            decorated = any(last_name(decorator) not in TRANSPARENT for decorator in made.decorator_list)
+            return [row(constructor=True, opaque=decorated, refuses=refused(made)), *rows]
         if kind in {"dataclass", "pydantic", "named tuple", "typed dict"}:
             if kind == "dataclass" and is_false(option(self._dataclass_call(node), "init")):
                 return []

@@ -7,6 +7,8 @@ wheels=${SDK_WHEELS:-${XDG_CACHE_HOME:-$HOME/.cache}/podlint-sdk}
 mkdir -p "$wheels"
 
 python3 -m venv "$wheels/pip"
+# uv resolves in seconds what takes pip half an hour for flytekit.
+"$wheels/pip/bin/pip" install --quiet uv
 "$wheels/pip/bin/python" generate.py "$wheels/sources"
 
 # A second opinion: the newest releases are imported, and their signatures compared with what was read.
@@ -14,7 +16,10 @@ newest() { "$wheels/pip/bin/python" -c "import json; print(json.load(open('$1.js
 opinion() {
   local venv=$wheels/$1-$(newest "$1") wanted=() name
   for name in "$@"; do wanted+=("$name==$(newest "$name")"); done
-  [ -d "$venv" ] || { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet "${wanted[@]}" kubernetes; }
+  if [ ! -d "$venv" ]; then
+    "$wheels/pip/bin/uv" venv --quiet "$venv"
+    "$wheels/pip/bin/uv" pip install --quiet --python "$venv/bin/python" "${wanted[@]}" kubernetes
+  fi
   "$venv/bin/python" compare.py "$@"
 }
 opinion flyte
