@@ -107,6 +107,8 @@ pub struct CheckArguments {
     pub policy_param: Vec<PathBuf>,
     #[command(flatten)]
     pub versions: VersionArguments,
+    #[command(flatten)]
+    pub backend: BackendArguments,
     /// The mildest finding that makes the exit code 1 [default: warning]
     #[arg(long, help_heading = "Report", value_name = "LEVEL", value_enum)]
     pub fail_on: Option<FailOn>,
@@ -173,6 +175,20 @@ pub struct VersionArguments {
     pub flyte_version: Option<String>,
 }
 
+/// Flyte's backend in the cluster.
+#[derive(Args, Debug, Default)]
+pub struct BackendArguments {
+    /// Lay the pods over this `kind: PodTemplate` manifest, as Flyte's backend does [default: `render.base` of the configuration]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "MANIFEST")]
+    pub base: Option<PathBuf>,
+    /// Make pods by the settings in Flyte's configuration or Helm values [default: `flyte-config` of the configuration]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "FILE")]
+    pub flyte_config: Option<PathBuf>,
+    /// The version of Flyte's backend, such as 2.0.43 [default: the one that podlint was held to]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
+    pub flyte_backend: Option<String>,
+}
+
 /// Where the configuration comes from.
 #[derive(Args, Debug, Default)]
 pub struct ConfigurationArguments {
@@ -212,9 +228,11 @@ pub struct RenderArguments {
     /// How to write the pods
     #[arg(long, value_enum, default_value_t = RenderFormat::Yaml)]
     pub format: RenderFormat,
-    /// Lay the pods over this `kind: PodTemplate` manifest, as Flyte's backend does [default: `render.base` of the configuration]
-    #[arg(long, value_name = "MANIFEST")]
-    pub base: Option<PathBuf>,
+    #[command(flatten)]
+    pub backend: BackendArguments,
+    /// Show the pods of a run that may be interrupted
+    #[arg(long)]
+    pub interruptible: bool,
     #[command(flatten)]
     pub versions: VersionArguments,
     #[command(flatten)]

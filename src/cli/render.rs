@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::{RenderArguments, RenderFormat};
 use super::{Exit, complain, settings};
+use crate::config::FlyteBackend;
 use crate::flyte;
 use crate::output::{Rendered, write_json, write_yaml};
-use crate::project::{Linted, Project, lint_file, read_base, reason, select};
+use crate::project::{BackendChoice, Linted, Project, lint_file, reason, select};
 use crate::source::Language;
 
 /// Shows the pods that the arguments ask for.
@@ -24,8 +25,8 @@ pub fn run(arguments: &RenderArguments) -> Exit {
 fn render(arguments: &RenderArguments) -> Result<Exit, String> {
     let project = settings::rendered(arguments)?;
     let (path, name) = target(&arguments.target);
-    let base = arguments.base.clone().or_else(|| project.base_of(&path));
-    let base = base.map(|path| read_base(&path, &project)).transpose()?;
+    let choice = BackendChoice { interruptible: arguments.interruptible, ..settings::backend(&arguments.backend)? };
+    let backend = project.backend_of(&path, &choice)?;
     let selection = select(std::slice::from_ref(&path));
     if let Some(problem) = selection.problems.first() {
         return Err(problem.clone());
@@ -34,7 +35,7 @@ fn render(arguments: &RenderArguments) -> Result<Exit, String> {
     for (file, language) in &selection.files {
         let linted = read(file, *language, &project)?;
         complain_of_syntax(file, &linted);
-        pods.extend(pods_of(&linted));
+        pods.extend(pods_of(&linted, backend.as_deref()));
     }
     if let Some(name) = &name {
         pods.retain(|rendered| {
@@ -44,9 +45,6 @@ fn render(arguments: &RenderArguments) -> Result<Exit, String> {
     if pods.is_empty() {
         let wanted = name.map(|name| format!(" named `{name}`")).unwrap_or_default();
         return Err(format!("there is no pod template{wanted} in `{}`", path.display()));
-    }
-    if let Some(base) = &base {
-        pods.iter_mut().for_each(|rendered| flyte::merge_base(&mut rendered.pod, base));
     }
     let mut out = BufWriter::new(io::stdout().lock());
     let written = match arguments.format {
@@ -86,8 +84,11 @@ fn complain_of_syntax(file: &Path, (source, report): &Linted) {
     }
 }
 
-fn pods_of((source, report): &Linted) -> Vec<Rendered> {
-    let pods = report.documents.iter().flat_map(flyte::pods);
+fn pods_of((source, report): &Linted, backend: Option<&FlyteBackend>) -> Vec<Rendered> {
+    let pods = report.documents.iter().flat_map(|document| match backend {
+        Some(backend) => backend.backend.pods(document),
+        None => flyte::pods(document),
+    });
     pods.map(|pod| {
         let source = report.source(source, pod.location.file);
         let line = source.place(pod.location.span.start).at.line;

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::arguments::{CheckArguments, ConfigurationArguments, RenderArguments, VersionArguments};
+use super::arguments::{BackendArguments, CheckArguments, ConfigurationArguments, RenderArguments, VersionArguments};
 use super::{complain, explain};
 use crate::config::{Limits, Version, keys};
 use crate::diagnostic::{Authority, Diagnostic, Severity};
-use crate::project::{Choice, Given, Project, Setter, load_policies};
+use crate::project::{BackendChoice, Choice, Given, Project, Setter, load_policies};
 use crate::source::SourceFile;
 
 /// The project that the arguments speak of.
@@ -18,7 +18,25 @@ use crate::source::SourceFile;
 pub fn project(arguments: &CheckArguments) -> Result<Project, String> {
     let over = over(arguments)?;
     let policies = load_policies(&arguments.policy, &arguments.policy_param, &Limits::default())?;
-    Ok(Project::configured(over, choice(&arguments.source), policies))
+    let mut project = Project::configured(over, choice(&arguments.source), policies);
+    project.name_backend(&backend(&arguments.backend)?)?;
+    Ok(project)
+}
+
+/// Flyte's backend, as the arguments name it.
+///
+/// # Errors
+/// A sentence when there is no such version.
+pub fn backend(arguments: &BackendArguments) -> Result<BackendChoice, String> {
+    if let Some(text) = &arguments.flyte_backend {
+        Version::parse(text).ok_or_else(|| format!("`{text}` is not a version of Flyte's backend"))?;
+    }
+    Ok(BackendChoice {
+        base: arguments.base.clone(),
+        flyte_config: arguments.flyte_config.clone(),
+        version: arguments.flyte_backend.clone(),
+        interruptible: false,
+    })
 }
 
 /// The project whose pods are shown.

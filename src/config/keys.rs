@@ -226,6 +226,17 @@ pub static KEYS: &[Key] = &[
         "the `PodTemplate` manifest, from this file's folder, that `podlint render` lays under pods",
     ),
     own(
+        "flyte-config",
+        Kind::Text,
+        "Flyte's own configuration or Helm values, from this file's folder: the settings of the cluster (`plugins.k8s`, \
+         `task_resources`) by which its backend makes pods",
+    ),
+    own(
+        "flyte-backend",
+        Kind::Flyte,
+        "the version of Flyte's backend, as 1.16.8 or 2.0.43: pods are made as the nearest known version makes them",
+    ),
+    own(
         "kinds",
         Kind::Paths,
         "further kinds of manifests that hold pod templates, as custom resources do: keys to these with dots between them, `*` for \
@@ -308,6 +319,8 @@ pub const NOT_IN_OVERRIDES: &[&str] = &[
     "policy-params",
     "templates",
     "render.base",
+    "flyte-config",
+    "flyte-backend",
     "overrides",
     "exempt",
     "limits.file-size",

@@ -1,11 +1,13 @@
 //! What the user may decide: which rules run, how severe they are, and their options.
 
+mod backend;
 mod globs;
 pub mod keys;
 pub mod read;
 pub mod schema;
 mod version;
 
+pub use backend::FlyteBackend;
 pub use globs::Globs;
 pub use version::{FlyteVersion, Version};
 
@@ -57,6 +59,8 @@ pub struct Settings {
     pub policies: Arc<Policies>,
     /// The names of the cluster's templates, loaded by the caller; `None` where nobody told, or one of them is not known.
     pub templates: Option<Arc<BTreeSet<String>>>,
+    /// Flyte's backend in the cluster, loaded by the caller; `None` where nothing was said of it.
+    pub backend: Option<Arc<FlyteBackend>>,
     /// What is too much.
     pub limits: Limits,
     /// Whether comments and annotations silence findings.
@@ -183,6 +187,7 @@ impl Default for Settings {
             mounts: MountOptions::default(),
             policies: Arc::default(),
             templates: None,
+            backend: None,
             limits: Limits::default(),
             ignores: true,
             locked: BTreeSet::new(),

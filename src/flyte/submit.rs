@@ -18,12 +18,17 @@ pub fn pods(document: &Document) -> Vec<Effective> {
 
 /// The same, each made when it is asked for: a large template may have many uses.
 pub fn each_pod(document: &Document) -> impl Iterator<Item = Effective> {
+    each_use(document).map(|used| submitted(document, used))
+}
+
+/// The uses that have a pod of their own; `None` for a template that stands alone.
+pub(super) fn each_use(document: &Document) -> impl Iterator<Item = Option<&Use>> {
     let tasks_of = |used: &&Use| !matches!(used.kind, UseKind::TaskEnvironment);
     let has_tasks = document.uses.iter().any(|used| used.kind == UseKind::Task);
     // The tasks of an environment stand for it.
     let mut uses = document.uses.iter().filter(move |used| !has_tasks || tasks_of(used)).peekable();
     let alone = uses.peek().is_none().then_some(None);
-    uses.map(Some).chain(alone).map(|used| submitted(document, used))
+    uses.map(Some).chain(alone)
 }
 
 /// The pod that is submitted for one use of a template.

@@ -48,6 +48,8 @@ fn pod_json(rendered: &Rendered) -> Json {
         "primaryContainerName": pod.primary,
         "metadata": part("metadata"),
         "spec": whole,
+        "role": pod.role,
+        "object": pod.object.as_deref().map(|object| value(pod, object, &Vec::new(), &mut Vec::new())),
         "dynamic": dynamic,
         "notes": pod.notes,
     })
@@ -226,7 +228,9 @@ const fn describe(origin: crate::flyte::Origin) -> &'static str {
     match origin {
         crate::flyte::Origin::Environment => "the task or its environment",
         crate::flyte::Origin::Flyte => "Flyte",
+        crate::flyte::Origin::Platform => "the cluster's settings",
         crate::flyte::Origin::Base => "the base template",
+        crate::flyte::Origin::Author => "the template",
     }
 }
 

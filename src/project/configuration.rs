@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
+use super::base::BackendChoice;
 use super::files::{reason, shown};
 use super::policies::{self, Manifests, Wanted};
 use crate::config::keys::{self, texts};
 use crate::config::read::{Assignment, Problem, Read, read};
-use crate::config::{Exemption, Globs, Limits, Settings};
+use crate::config::{Exemption, FlyteBackend, Globs, Limits, Settings};
 use crate::diagnostic::{Authority, Diagnostic, Origin as Belonging, Severity};
 use crate::policy::Policies;
 use crate::rules::RULES;
@@ -60,6 +61,8 @@ pub struct Configuration {
     pub policies: Arc<Policies>,
     /// The names of the cluster's templates, where they are told.
     pub templates: Option<Arc<BTreeSet<String>>>,
+    /// Flyte's backend in the cluster, where something is said of it.
+    pub backend: Option<Arc<FlyteBackend>>,
     /// How many bytes a file may have to be read.
     pub file_size: u64,
 }
@@ -167,7 +170,27 @@ impl Configurations {
         }
         let file_size = limits(layers.iter().map(|layer| &layer.read)).file_size;
         let templates = policies::template_names(layers.iter().flat_map(|layer| &layer.templates));
-        Some(Arc::new(Configuration { layers, policies, templates, file_size }))
+        let mut configuration = Configuration { layers, policies, templates, backend: None, file_size };
+        configuration.backend = self.backend(&configuration);
+        Some(Arc::new(configuration))
+    }
+
+    /// Flyte's backend as a configuration names it; what cannot be read is a problem at the key that names it.
+    fn backend(&self, configuration: &Configuration) -> Option<Arc<FlyteBackend>> {
+        let choice = BackendChoice::of_run(|key| configuration.of_run(key));
+        let message = match choice.load(&Limits::default()) {
+            Ok(backend) => return backend,
+            Err(message) => message,
+        };
+        let named = |layer: &Layer| {
+            let mut found = layer.read.assignments.iter().rev();
+            let one = found.find(|one| matches!(&*one.key, "render.base" | "flyte-config"))?;
+            Some((Arc::clone(&layer.source), one.span))
+        };
+        if let Some((source, span)) = configuration.layers.iter().rev().find_map(named) {
+            self.note(&source, &[Problem { span, message, help: None }]);
+        }
+        None
     }
 
     /// The manifests that a configuration names by some of its keys; what is wrong with them is a problem of its own.

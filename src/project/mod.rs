@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use base::read_base;
+pub use base::BackendChoice;
 pub use configuration::{Choice, Configuration, Configurations, Given, NAMES, Setter, apply};
 pub use files::{Selection, plain, reason, select, shown};
 pub use modules::ProjectFiles;
@@ -37,6 +37,8 @@ pub struct Project {
     /// What is said over them, on the command line or in the editor.
     over: Vec<Given>,
     detector: Detector,
+    /// What arguments name of Flyte's backend.
+    backend: BackendChoice,
     /// The modules of the project.
     pub modules: ProjectFiles,
 }
@@ -54,6 +56,16 @@ impl Project {
         let mut base = Settings { policies: Arc::new(policies::together(named.iter())), ..Settings::default() };
         apply(&mut base, &over);
         Self { base, over, configurations: Some(Configurations::new(choice, named)), ..Self::default() }
+    }
+
+    /// Names what the arguments say of Flyte's backend, over the configurations.
+    ///
+    /// # Errors
+    /// A sentence when a file cannot be read.
+    pub fn name_backend(&mut self, choice: &BackendChoice) -> Result<(), String> {
+        self.base.backend = choice.load(&self.base.limits)?;
+        self.backend = choice.clone();
+        Ok(())
     }
 
     /// The configuration that holds for a file.
@@ -115,7 +127,12 @@ impl Project {
             return self.detected(base.map_or(Cow::Borrowed(&self.base), Cow::Owned), path, language, text);
         };
         let (policies, templates) = (Arc::clone(&configuration.policies), configuration.templates.clone());
-        let mut settings = Settings { policies, templates, ..Settings::default() };
+        let backend = match self.backend.is_empty() {
+            true => configuration.backend.clone(),
+            false if configuration.backend.is_none() => self.base.backend.clone(),
+            false => self.backend_of(path, &self.backend).unwrap_or_default(),
+        };
+        let mut settings = Settings { policies, templates, backend, ..Settings::default() };
         let given = configuration.given(path).into_iter().chain(self.over.iter().cloned());
         apply(&mut settings, &given.collect::<Vec<_>>());
         if let Some(policies) = self.policies_about(path, language, text) {

@@ -161,13 +161,7 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
 }
 
 /// Loads the modules of a program and evaluates it, again for those of which only the evaluation knows the names.
-fn load(
-    path: &Path,
-    text: &str,
-    syntax: Syntax,
-    settings: &Settings,
-    modules: &dyn Modules,
-) -> (Program, Evaluation) {
+fn load(path: &Path, text: &str, syntax: Syntax, settings: &Settings, modules: &dyn Modules) -> (Program, Evaluation) {
     let mut further = Vec::new();
     let mut program = Program::load(path, text, syntax, modules, &settings.limits, &further);
     let mut base = evaluate(&program, settings, &[]);
