@@ -49,4 +49,13 @@ impl Report {
     pub fn template_counts(&self) -> (usize, usize) {
         (self.documents.len(), self.documents.iter().filter(|document| document.is_partly_dynamic()).count())
     }
+
+    /// How many fields the templates have, and how many of these are known.
+    #[must_use]
+    pub fn field_counts(&self) -> (usize, usize) {
+        self.documents
+            .iter()
+            .map(|document| document.root.count_known())
+            .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+    }
 }

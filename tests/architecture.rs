@@ -219,3 +219,152 @@ fn paths_named_in_the_documentation_exist() {
         }
     }
 }
+
+/// What the parts of the Python frontend may use of each other.
+const PYTHON_ARROWS: &[(&str, &[&str])] = &[
+    ("value", &[]),
+    ("source", &[]),
+    ("state", &["value"]),
+    ("evaluate", &["source", "state", "value"]),
+    ("library", &["evaluate", "source", "state", "value"]),
+    ("sdk", &["evaluate", "source", "state", "value"]),
+    ("documents", &["evaluate", "sdk", "state", "value"]),
+    ("edits", &["source"]),
+];
+
+/// The path within the Python frontend that a `use` in a file means: `super::super::value::Value` in `state/join.rs` is
+/// `value/Value`.
+fn resolved(file: &Path, path: &str) -> Option<PathBuf> {
+    let mut place = file.with_extension("");
+    if place.file_name().is_some_and(|name| name == "mod") {
+        place.pop();
+    }
+    let mut rest = path;
+    while let Some(outer) = rest.strip_prefix("super::") {
+        place.pop();
+        rest = outer;
+    }
+    if rest == path {
+        return None;
+    }
+    Some(place.join(rest.split("::").next().unwrap_or_default()))
+}
+
+/// All that a file says with `super::`, one path for each name.
+fn uses(text: &str) -> Vec<String> {
+    let code: String = text
+        .split("#[cfg(test)]")
+        .next()
+        .unwrap_or_default()
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join(" ");
+    let mut found = Vec::new();
+    let mut rest = code.as_str();
+    while let Some(start) = rest.find("super::") {
+        let path: String =
+            rest[start..].chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':')).collect();
+        let behind = &rest[start + path.len()..];
+        match behind.strip_prefix('{').and_then(|names| names.split_once('}')) {
+            Some((names, _)) => found.extend(names.split(',').map(|name| format!("{path}{}", name.trim()))),
+            None => found.push(path.clone()),
+        }
+        rest = behind;
+    }
+    found
+}
+
+#[test]
+fn parts_of_the_python_frontend_use_only_what_is_below_them() {
+    let frontend = root().join("src/frontend/python");
+    for file in rust_files(&frontend) {
+        let inner = file.strip_prefix(&frontend).expect("below").to_owned();
+        let part = inner.components().next().expect("a part").as_os_str().to_string_lossy().replace(".rs", "");
+        let Some((_, allowed)) = PYTHON_ARROWS.iter().find(|(name, _)| *name == part) else { continue };
+        let text = std::fs::read_to_string(&file).expect("a source file");
+        for path in uses(&text).iter().filter_map(|path| resolved(&inner, path)) {
+            let used = path.components().next().map(|first| first.as_os_str().to_string_lossy().into_owned());
+            let Some(used) = used.filter(|used| PYTHON_ARROWS.iter().any(|(name, _)| name == used)) else { continue };
+            assert!(
+                used == part || allowed.contains(&used.as_str()),
+                "{} uses {used}, which `{part}` must not",
+                inner.display()
+            );
+        }
+    }
+}
+
+/// The files that a file of the Python frontend needs, where `mod.rs` stands only for the files whose names it passes on.
+fn needed(frontend: &Path, inner: &Path) -> Vec<PathBuf> {
+    let text = std::fs::read_to_string(frontend.join(inner)).expect("a source file");
+    let mut files = Vec::new();
+    for path in uses(&text) {
+        let Some(target) = resolved(inner, &path) else { continue };
+        let (folder, name) = (
+            target.parent().expect("a folder").to_owned(),
+            target.file_name().expect("a name").to_string_lossy().into_owned(),
+        );
+        if frontend.join(&target).with_extension("rs").is_file() {
+            files.push(target.with_extension("rs"));
+            continue;
+        }
+        if frontend.join(&target).is_dir() {
+            let last = path.rsplit("::").next().unwrap_or_default().to_owned();
+            files.extend(defining(frontend, &target, &last));
+            continue;
+        }
+        files.extend(defining(frontend, &folder, &name));
+    }
+    files.retain(|file| file != inner);
+    files
+}
+
+/// The file behind a name that a folder's `mod.rs` passes on; `mod.rs` itself where it defines the name.
+fn defining(frontend: &Path, folder: &Path, name: &str) -> Option<PathBuf> {
+    let text = std::fs::read_to_string(frontend.join(folder).join("mod.rs")).ok()?;
+    for statement in text.split("pub use ").skip(1) {
+        let statement = statement.split(';').next().unwrap_or_default();
+        let (from, names) = statement.split_once("::").unwrap_or((statement, ""));
+        let is_passed_on = names.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|passed| passed == name);
+        if is_passed_on {
+            let file = folder.join(from.trim()).with_extension("rs");
+            return if frontend.join(&file).is_file() {
+                Some(file)
+            } else {
+                defining(frontend, &folder.join(from.trim()), name)
+            };
+        }
+    }
+    Some(folder.join("mod.rs"))
+}
+
+#[test]
+fn no_two_files_of_the_python_frontend_need_each_other_outside_of_the_evaluator() {
+    let frontend = root().join("src/frontend/python");
+    let files: Vec<PathBuf> = rust_files(&frontend)
+        .into_iter()
+        .map(|file| file.strip_prefix(&frontend).expect("below").to_owned())
+        .filter(|file| !file.starts_with("evaluate") && file != Path::new("mod.rs"))
+        .collect();
+    let mut done: std::collections::HashSet<PathBuf> = std::collections::HashSet::new();
+    for file in &files {
+        let mut way = Vec::new();
+        visit(&frontend, file, &mut way, &mut done);
+    }
+}
+
+fn visit(frontend: &Path, file: &Path, way: &mut Vec<PathBuf>, done: &mut std::collections::HashSet<PathBuf>) {
+    if file.starts_with("evaluate") || file == Path::new("mod.rs") || done.contains(file) {
+        return;
+    }
+    if let Some(start) = way.iter().position(|known| known == file) {
+        panic!("files need each other: {:?} and again {}", way.get(start..), file.display());
+    }
+    way.push(file.to_owned());
+    for next in needed(frontend, file) {
+        visit(frontend, &next, way, done);
+    }
+    way.pop();
+    done.insert(file.to_owned());
+}

@@ -105,15 +105,8 @@ pub struct CheckArguments {
     /// Parameters for policies, or the `Namespace` that the pods go to
     #[arg(long, help_heading = "Rules", value_name = "FILE")]
     pub policy_param: Vec<PathBuf>,
-    /// The Kubernetes version of the cluster, such as 1.34 [default: the newest known]
-    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION", value_parser = kubernetes_version)]
-    pub kubernetes_version: Option<u8>,
-    /// The version of the `kubernetes` package, such as 36 [default: from lock files and requirements]
-    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
-    pub kubernetes_client: Option<String>,
-    /// The version of the package `flyte` (2.x) or `flytekit` (1.x) [default: from lock files and requirements]
-    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
-    pub flyte_version: Option<String>,
+    #[command(flatten)]
+    pub versions: VersionArguments,
     /// The mildest finding that makes the exit code 1 [default: warning]
     #[arg(long, help_heading = "Report", value_name = "LEVEL", value_enum)]
     pub fail_on: Option<FailOn>,
@@ -166,6 +159,20 @@ impl CheckArguments {
     }
 }
 
+/// Which versions the cluster and the project have.
+#[derive(Args, Debug, Default)]
+pub struct VersionArguments {
+    /// The Kubernetes version of the cluster, such as 1.34 [default: the newest known]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION", value_parser = kubernetes_version)]
+    pub kubernetes_version: Option<u8>,
+    /// The version of the `kubernetes` package, such as 36 [default: from lock files and requirements]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
+    pub kubernetes_client: Option<String>,
+    /// The version of the package `flyte` (2.x) or `flytekit` (1.x) [default: from lock files and requirements]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
+    pub flyte_version: Option<String>,
+}
+
 /// Where the configuration comes from.
 #[derive(Args, Debug, Default)]
 pub struct ConfigurationArguments {
@@ -208,6 +215,8 @@ pub struct RenderArguments {
     /// Lay the pods over this `kind: PodTemplate` manifest, as Flyte's backend does [default: `render.base` of the configuration]
     #[arg(long, value_name = "MANIFEST")]
     pub base: Option<PathBuf>,
+    #[command(flatten)]
+    pub versions: VersionArguments,
     #[command(flatten)]
     pub source: ConfigurationArguments,
 }

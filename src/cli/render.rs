@@ -22,7 +22,7 @@ pub fn run(arguments: &RenderArguments) -> Exit {
 }
 
 fn render(arguments: &RenderArguments) -> Result<Exit, String> {
-    let project = Project::configured(Vec::new(), settings::choice(&arguments.source), Vec::new());
+    let project = settings::rendered(arguments)?;
     let (path, name) = target(&arguments.target);
     let base = arguments.base.clone().or_else(|| project.base_of(&path));
     let base = base.map(|path| read_base(&path, &project)).transpose()?;

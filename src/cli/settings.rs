@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::arguments::{CheckArguments, ConfigurationArguments};
+use super::arguments::{CheckArguments, ConfigurationArguments, RenderArguments, VersionArguments};
 use super::{complain, explain};
 use crate::config::{Limits, Version, keys};
 use crate::diagnostic::{Authority, Diagnostic, Severity};
@@ -19,6 +19,15 @@ pub fn project(arguments: &CheckArguments) -> Result<Project, String> {
     let over = over(arguments)?;
     let policies = load_policies(&arguments.policy, &arguments.policy_param, &Limits::default())?;
     Ok(Project::configured(over, choice(&arguments.source), policies))
+}
+
+/// The project whose pods are shown.
+///
+/// # Errors
+/// A sentence when an argument is no version.
+pub fn rendered(arguments: &RenderArguments) -> Result<Project, String> {
+    let over = given(versions(&arguments.versions)?);
+    Ok(Project::configured(over, choice(&arguments.source), Vec::new()))
 }
 
 /// Where configuration comes from.
@@ -62,6 +71,24 @@ fn over(arguments: &CheckArguments) -> Result<Vec<Given>, String> {
     if !arguments.selector.is_empty() {
         over.push(("selectors".to_owned(), json!(arguments.selector)));
     }
+    over.extend(versions(&arguments.versions)?);
+    if !arguments.authority.is_empty() {
+        let names: Vec<&str> = arguments.authority.iter().map(|name| Authority::from(*name).as_str()).collect();
+        over.push(("authorities".to_owned(), json!(names)));
+    }
+    if arguments.no_ignores {
+        over.push(("ignores".to_owned(), json!(false)));
+    }
+    Ok(given(over))
+}
+
+fn given(over: Vec<(String, Value)>) -> Vec<Given> {
+    over.into_iter().map(|(key, value)| Given { key, value, by: Setter::Argument }).collect()
+}
+
+/// What the arguments say of versions over the configuration.
+fn versions(arguments: &VersionArguments) -> Result<Vec<(String, Value)>, String> {
+    let mut over: Vec<(String, Value)> = Vec::new();
     if let Some(minor) = arguments.kubernetes_version {
         over.push(("kubernetes-version".to_owned(), json!(format!("1.{minor}"))));
     }
@@ -73,14 +100,7 @@ fn over(arguments: &CheckArguments) -> Result<Vec<Given>, String> {
         Version::parse(text).ok_or_else(|| format!("`{text}` is no version of Flyte's SDK"))?;
         over.push(("flyte-version".to_owned(), json!(text)));
     }
-    if !arguments.authority.is_empty() {
-        let names: Vec<&str> = arguments.authority.iter().map(|name| Authority::from(*name).as_str()).collect();
-        over.push(("authorities".to_owned(), json!(names)));
-    }
-    if arguments.no_ignores {
-        over.push(("ignores".to_owned(), json!(false)));
-    }
-    Ok(over.into_iter().map(|(key, value)| Given { key, value, by: Setter::Argument }).collect())
+    Ok(over)
 }
 
 fn level_of(text: &str) -> Result<Severity, String> {

@@ -81,6 +81,9 @@ struct Counts {
     files: usize,
     templates: usize,
     dynamic: usize,
+    fields: usize,
+    #[serde(rename = "knownFields")]
+    known_fields: usize,
     findings: usize,
     errors: usize,
     warnings: usize,
@@ -143,6 +146,8 @@ fn counts(summary: &Summary) -> Counts {
         files: summary.files,
         templates: summary.templates,
         dynamic: summary.dynamic,
+        fields: summary.fields,
+        known_fields: summary.known_fields,
         findings: summary.findings(),
         errors: summary.errors,
         warnings: summary.warnings,

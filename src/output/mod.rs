@@ -37,6 +37,8 @@ pub struct Checked {
     pub templates: usize,
     /// How many of them are partly dynamic.
     pub dynamic: usize,
+    /// How many fields they have, and how many of these are known.
+    pub fields: (usize, usize),
 }
 
 impl Checked {
@@ -45,11 +47,12 @@ impl Checked {
     #[must_use]
     pub fn new(source: SourceFile, mut report: Report) -> Self {
         let (templates, dynamic) = report.template_counts();
+        let fields = report.field_counts();
         report.documents = Vec::new();
         report.silenced = Vec::new();
         let source =
             if report.diagnostics.is_empty() { SourceFile::new(source.path, source.language, "") } else { source };
-        Self { source, report, templates, dynamic }
+        Self { source, report, templates, dynamic, fields }
     }
 
     /// The same with no more of the text than is shown: enough for a report, too little for `--fix`.

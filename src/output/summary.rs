@@ -21,6 +21,10 @@ pub struct Summary {
     pub templates: usize,
     /// Templates of which some part is only known at run time.
     pub dynamic: usize,
+    /// Fields of all templates.
+    pub fields: usize,
+    /// Fields whose values are known.
+    pub known_fields: usize,
     /// Findings that would be refused.
     pub errors: usize,
     /// Findings that likely surprise.
@@ -60,6 +64,8 @@ impl Summary {
         self.files += 1;
         self.templates += file.templates;
         self.dynamic += file.dynamic;
+        self.fields += file.fields.0;
+        self.known_fields += file.fields.1;
         self.files_with_findings += usize::from(file.report.diagnostics.iter().any(|found| !found.origin.known));
         for diagnostic in &file.report.diagnostics {
             if diagnostic.origin.known {
@@ -131,7 +137,7 @@ impl fmt::Display for Summary {
         }
         write!(out, " in {} with {}", plural(self.files, "file"), plural(self.templates, "pod template"))?;
         if self.dynamic > 0 {
-            write!(out, ", {} partly dynamic", self.dynamic)?;
+            write!(out, ", {} partly dynamic ({} of {} fields known)", self.dynamic, self.known_fields, self.fields)?;
         }
         if self.known > 0 {
             write!(out, "; {} known from the baseline", plural(self.known, "finding"))?;

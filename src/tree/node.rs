@@ -288,6 +288,22 @@ impl Node {
         self.own_size() + self.children().map(Self::size).sum::<usize>()
     }
 
+    /// How many values there are at the ends of this tree, and how many of them are known; what may be there besides counts as
+    /// one that is not.
+    #[must_use]
+    pub fn count_known(&self) -> (usize, usize) {
+        let add = |(all, known): (usize, usize), node: &Self| {
+            let (more, known_more) = node.count_known();
+            (all + more, known + known_more)
+        };
+        match &self.value {
+            Value::Dynamic(_) => (1, 0),
+            Value::List(list) => list.items.iter().fold((usize::from(list.open), 0), add),
+            Value::Map(map) => map.entries.iter().map(|entry| &entry.value).fold((usize::from(map.open), 0), add),
+            _ => (1, 1),
+        }
+    }
+
     /// Whether this value or one below it is not fully known.
     #[must_use]
     pub fn has_dynamic_part(&self) -> bool {

@@ -20,13 +20,14 @@ use ruff_text_size::Ranged;
 
 use super::Parsed;
 use super::comments::{Comment, attach};
-use crate::config::Settings;
+use crate::config::{ClientGeneration, Settings};
 use crate::diagnostic::{Authority, Diagnostic, Origin, Severity};
 use crate::document::{Condition, Document};
 use crate::source::{Language, Modules, SourceFile};
 use crate::text::Span;
 use crate::tree::Location;
-use evaluate::{Assumptions, Evaluator, Hooks};
+use documents::Collector;
+use evaluate::{Assumptions, Call, Evaluator, Hooks, NativeFunction, Outcome};
 use source::{Program, Syntax, TooDeep, comment_ranges, notebook, span};
 
 /// How many tests that only running decides are tried both ways.
@@ -68,12 +69,12 @@ pub fn may_hold_template(text: &str) -> bool {
 
 /// The tables that the evaluator is handed.
 static HOOKS: Hooks = Hooks {
-    function: library::function,
+    function,
     method: library::method,
-    constant: library::constant,
+    constant: |ev, path, at| sdk::constant(ev, path, at).or_else(|| library::constant(ev, path, at)),
     resolve: sdk::resolve,
     attribute: attribute_of_tables,
-    construct: sdk::construct,
+    construct: |evaluator, call| library::construct(evaluator, call).or_else(|| sdk::construct(evaluator, call)),
     observe_call: sdk::observe_call,
     decorate: sdk::decorate,
     assign: sdk::assign,
@@ -81,8 +82,26 @@ static HOOKS: Hooks = Hooks {
     is_harmless: sdk::is_harmless,
     names_of: sdk::names_of,
     define_class: library::define_class,
-    instantiate: library::instantiate,
+    instantiate: |ev, id, call| sdk::instantiate(ev, id, call).or_else(|| library::instantiate(ev, id, call)),
 };
+
+/// A function of a library; copies are a matter of the SDKs as well.
+fn function(path: &str) -> Option<NativeFunction> {
+    match path {
+        "copy.copy" | "copy.deepcopy" | "copy.replace" | "dataclasses.replace" => Some(copy),
+        _ => library::function(path),
+    }
+}
+
+fn copy(ev: &mut Evaluator<'_>, call: &Call) -> Outcome {
+    if let Some(outcome) = sdk::copy_function(ev, call) {
+        return outcome;
+    }
+    match library::function(call.name()) {
+        Some(native) => native(ev, call),
+        None => Err(ev.opaque(call)),
+    }
+}
 
 /// An attribute that an SDK or the library defines.
 fn attribute_of_tables(
@@ -102,6 +121,7 @@ struct Evaluation {
     wanted_modules: Vec<(crate::tree::FileId, String)>,
     depends_on_client: bool,
     is_exhausted: bool,
+    is_overgrown: bool,
 }
 
 fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modules) -> Parsed {
@@ -118,9 +138,39 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
         parsed.diagnostics.push(diagnostic("syntax-error", Severity::Error, message, visible(text, error.location)));
     }
     parsed.comments = comments(text, &syntax);
+    let is_broken = !syntax.errors().is_empty();
+    let (program, mut base) = load(path, text, syntax, settings, modules);
+    if base.is_exhausted {
+        parsed.diagnostics.push(cut_short_note(text, settings.limits.steps));
+    }
+    parsed.diagnostics.append(&mut base.diagnostics);
+    parsed.documents = std::mem::take(&mut base.documents);
+    if base.is_overgrown {
+        parsed.diagnostics.push(overgrown_note(text, settings.limits.alias_nodes));
+    }
+    add_alternatives(&mut parsed, &program, settings, &base);
+    parsed.modules = program.imported().map(|module| Arc::clone(&module.source)).collect();
+    parsed.module_comments = program.imported().map(|module| comments(&module.source.text, &module.syntax)).collect();
+    if is_broken {
+        // What the parser made up or left out must not look like an absence.
+        let documents = parsed.documents.iter_mut().chain(&mut parsed.alternatives);
+        documents.for_each(|document| super::open_everything(&mut document.root));
+    }
+    parsed.syntax = program.into_main_syntax();
+    parsed
+}
+
+/// Loads the modules of a program and evaluates it, again for those of which only the evaluation knows the names.
+fn load(
+    path: &Path,
+    text: &str,
+    syntax: Syntax,
+    settings: &Settings,
+    modules: &dyn Modules,
+) -> (Program, Evaluation) {
     let mut further = Vec::new();
     let mut program = Program::load(path, text, syntax, modules, &settings.limits, &further);
-    let mut base = evaluate(&program, settings, Assumptions::default());
+    let mut base = evaluate(&program, settings, &[]);
     for _ in 0..MAX_LOADS {
         let count = further.len();
         further
@@ -130,32 +180,93 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
         }
         let Ok(syntax) = source::parse(text, settings.limits.depth) else { break };
         program = Program::load(path, text, syntax, modules, &settings.limits, &further);
-        base = evaluate(&program, settings, Assumptions::default());
+        base = evaluate(&program, settings, &[]);
     }
-    if base.is_exhausted {
-        parsed.diagnostics.push(cut_short_note(text, settings.limits.steps));
+    (program, base)
+}
+
+/// Evaluates the program as its project's Kubernetes client would have it; with both generations where it is not known which,
+/// and that makes a difference.
+fn evaluate(program: &Program, settings: &Settings, tests: &[(value::Symbol, bool)]) -> Evaluation {
+    let mut evaluation = evaluate_once(program, settings, tests, settings.client != ClientGeneration::UpTo36);
+    if settings.client == ClientGeneration::Unknown && evaluation.depends_on_client && !evaluation.is_exhausted {
+        let other = evaluate_once(program, settings, tests, false);
+        let reason = "the version of the Kubernetes client decides";
+        evaluation.documents = documents::join_documents(evaluation.documents, &other.documents, reason);
+        let is_in_both = |found: &Diagnostic| {
+            other.diagnostics.iter().any(|known| (known.rule, known.location) == (found.rule, found.location))
+        };
+        for found in &mut evaluation.diagnostics {
+            if !is_in_both(found) {
+                found.severity = found.severity.min(Severity::Warning);
+            }
+        }
     }
-    parsed.diagnostics.append(&mut base.diagnostics);
-    parsed.documents = base.documents;
-    parsed.modules = program.imported().map(|module| Arc::clone(&module.source)).collect();
-    parsed.module_comments = program.imported().map(|module| comments(&module.source.text, &module.syntax)).collect();
-    parsed.syntax = program.into_main_syntax();
-    parsed
+    evaluation
 }
 
 /// Evaluates the program once.
-fn evaluate(program: &Program, settings: &Settings, assumptions: Assumptions) -> Evaluation {
+fn evaluate_once(
+    program: &Program,
+    settings: &Settings,
+    tests: &[(value::Symbol, bool)],
+    client_copies: bool,
+) -> Evaluation {
+    let assumptions = Assumptions {
+        tests: tests.to_vec(),
+        client_copies,
+        cluster_templates: settings.templates.clone(),
+        ..Assumptions::default()
+    };
     let mut evaluator = Evaluator::new(program, &HOOKS, assumptions, settings.limits.steps);
-    let mut documents = Vec::new();
-    evaluator.run(&mut |evaluator| documents.extend(documents::documents(evaluator)));
+    let mut collector = Collector::new(&settings.limits);
+    evaluator.run(&mut |evaluator| collector.collect(evaluator));
+    // What was found before the budget was used up counts.
+    collector.collect(&mut evaluator);
     Evaluation {
-        documents,
-        diagnostics: Vec::new(),
+        diagnostics: std::mem::take(&mut collector.diagnostics),
+        is_overgrown: collector.is_overgrown(),
+        documents: collector.documents(),
         conditions: std::mem::take(&mut evaluator.conditions),
         wanted_modules: std::mem::take(&mut evaluator.wanted_modules),
         depends_on_client: evaluator.depends_on_client,
         is_exhausted: evaluator.budget.is_exhausted() || evaluator.exhausted_parts > 0,
     }
+}
+
+/// Adds what is otherwise where a test is taken for granted that only running decides.
+fn add_alternatives(parsed: &mut Parsed, program: &Program, settings: &Settings, base: &Evaluation) {
+    let is_partial = base.is_exhausted || base.is_overgrown || parsed.documents.is_empty();
+    let count = if is_partial { 0 } else { MAX_ALTERNATIVES };
+    for condition in base.conditions.iter().take(count) {
+        for holds in [true, false] {
+            let other = evaluate(program, settings, &[(condition.symbol, holds)]);
+            let given = Condition { test: condition.text.to_string(), holds, location: condition.at };
+            add_alternative(parsed, other, &given);
+        }
+    }
+}
+
+/// Keeps what is otherwise where a condition is taken for granted.
+fn add_alternative(parsed: &mut Parsed, other: Evaluation, given: &Condition) {
+    if other.is_exhausted || other.is_overgrown {
+        return;
+    }
+    let known = |found: &Diagnostic| {
+        parsed.diagnostics.iter().any(|known| (known.rule, known.location) == (found.rule, found.location))
+    };
+    let found: Vec<Diagnostic> = other.diagnostics.into_iter().filter(|found| !known(found)).collect();
+    let differs = |document: &Document| {
+        parsed.documents.iter().all(|base| base.head != document.head || base.root != document.root)
+    };
+    let documents: Vec<Document> = other
+        .documents
+        .into_iter()
+        .filter(differs)
+        .map(|document| Document { given: Some(given.clone()), ..document })
+        .collect();
+    parsed.diagnostics.extend(found);
+    parsed.alternatives.extend(documents);
 }
 
 /// The comments of a module that speak to podlint.
@@ -171,6 +282,12 @@ fn comments(text: &str, module: &Syntax) -> Vec<Comment> {
 /// Says that a part of a module was not evaluated.
 fn cut_short_note(text: &str, steps: usize) -> Diagnostic {
     partly_checked(text, format!("to evaluate this module takes more than `limits.steps` ({steps})"))
+}
+
+/// Says that documents hold too much.
+fn overgrown_note(text: &str, nodes: usize) -> Diagnostic {
+    let why = "objects that are used in several places make more values than `limits.alias-nodes`";
+    partly_checked(text, format!("{why} ({nodes})"))
 }
 
 /// A remark on the first place that speaks of templates.

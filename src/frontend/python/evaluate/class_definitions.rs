@@ -9,7 +9,7 @@ use super::super::value::{
     Arguments, Attributes, Bound, Class, ClassKind, ClassRef, Descriptor, Keyword, ObjectId, ObjectKind, Slot, Value,
     ValueKind,
 };
-use super::attributes::Found;
+use super::class_attributes::Found;
 use super::{Evaluator, ScopeKind, Stop};
 use crate::tree::Location;
 

@@ -73,6 +73,7 @@ impl<'a> Evaluator<'a> {
         let before = self.state.clone();
         let base = self.pending.len();
         let handlers = std::mem::take(&mut self.handlers);
+        let called = self.called.clone();
         self.quiet += 1;
         let limit = self.budget.push_limit(20);
         let result = self.call_blindly(&function);
@@ -80,6 +81,8 @@ impl<'a> Evaluator<'a> {
         self.budget.pop_limit(limit);
         self.quiet -= 1;
         self.handlers = handlers;
+        // Nothing that happened here counts as seen.
+        self.called = called;
         let mut ways: Vec<super::State> = self.pending.drain(base..).map(|pending| pending.state).collect();
         if let Ok(result) = result {
             let mut state = std::mem::take(&mut self.state);

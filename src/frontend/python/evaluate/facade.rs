@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::super::value::{
-    Cause, Gap, ObjectId, ObjectKind, Sequence, Slot, TypeBound, Unknown, Value, ValueKind, float_text,
+    Cause, ClassRef, Gap, ObjectId, ObjectKind, Sequence, Slot, TypeBound, Unknown, Value, ValueKind, float_text,
 };
 use super::{Call, Evaluator, Failure, Outcome, Stop};
 use crate::tree::Location;
@@ -71,6 +71,46 @@ impl<'a> Evaluator<'a> {
         result.map_err(Failure::from)
     }
 
+    /// The value that a name has from within a scope, without evaluating anything.
+    pub fn name_from(&mut self, scope: super::super::value::ScopeId, name: &str) -> Option<Value> {
+        let mut parts = name.split('.');
+        let first = parts.next()?;
+        let mut current = Some(scope);
+        let mut found = None;
+        while let Some(id) = current {
+            found = self.variable(id, first);
+            if found.is_some() {
+                break;
+            }
+            current = self.scopes.get(id).and_then(|scope| scope.parent);
+        }
+        let mut value = found?;
+        for part in parts {
+            let at = value.at;
+            value = self.attribute(&value, part, at).ok()?;
+        }
+        Some(value)
+    }
+
+    /// Whether a class, or one that it extends, defines an attribute in the project.
+    pub fn class_defines(&self, class: ObjectId, name: &str) -> bool {
+        let order = self.class(class).map(|class| class.order.clone()).unwrap_or_default();
+        matches!(self.find_in(&order, name), super::class_attributes::Found::Value(..))
+    }
+
+    /// Whether a class is defined at the top of its module.
+    pub fn is_at_top(&self, class: ObjectId) -> bool {
+        let scope = self.class(class).map(|class| class.scope).and_then(|scope| self.scopes.get(scope));
+        let parent = scope.and_then(|scope| scope.parent).and_then(|parent| self.scopes.get(parent));
+        parent.is_none_or(|parent| matches!(parent.kind, super::ScopeKind::Module(_)))
+    }
+
+    /// How many parameters a function of the project has.
+    pub fn parameter_count(&self, function: &Value) -> Option<usize> {
+        let code = self.code(self.function(function)?.code)?;
+        code.parameters().map(|parameters| parameters.len())
+    }
+
     /// The list object that a value is.
     pub fn as_list(&self, value: &Value) -> Option<(ObjectId, &Sequence)> {
         let id = value.as_object()?;
@@ -78,6 +118,44 @@ impl<'a> Evaluator<'a> {
             ObjectKind::List(items) => Some((id, items)),
             _ => None,
         }
+    }
+
+    /// The instance that a value is.
+    pub fn instance(&self, value: &Value) -> Option<&super::super::value::Instance> {
+        self.state.object(value.as_object()?)?.as_instance()
+    }
+
+    /// The class of an instance, and all that it extends.
+    pub fn classes_of(&self, value: &Value) -> Vec<ClassRef> {
+        match self.instance(value).map(|instance| &instance.class) {
+            Some(ClassRef::User(id)) => self.class(*id).map(|class| class.order.clone()).unwrap_or_default(),
+            Some(other) => vec![other.clone()],
+            None => Vec::new(),
+        }
+    }
+
+    /// What the project's classes among these define under a name, before any class of another does.
+    pub fn defined_in(&self, order: &[ClassRef], name: &str) -> Option<Value> {
+        match self.find_in(order, name) {
+            super::class_attributes::Found::Value(value, _) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Where the checked file called into the module whose code runs now.
+    pub fn entry_call(&self) -> Option<Location> {
+        let call = self.frames.last().and_then(|frame| frame.entry_call);
+        call.filter(|_| self.file != crate::tree::FileId::MAIN)
+    }
+
+    /// Whether an exception that is raised here may be caught.
+    pub const fn is_guarded(&self) -> bool {
+        self.handlers > 0
+    }
+
+    /// Whether what is evaluated now counts: not while it is only asked what a function might change.
+    pub const fn counts(&self) -> bool {
+        self.quiet == 0
     }
 
     /// `repr(value)`, where it is known without calling the project's code.

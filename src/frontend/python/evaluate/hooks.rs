@@ -1,8 +1,9 @@
 //! What the evaluator is handed from outside: the tables of the libraries and SDKs, and the events that it tells them.
 
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use super::super::value::{Attributes, Keyword, ObjectId, Slot, Value};
+use super::super::value::{Attributes, Keyword, Object, ObjectId, Slot, Value};
 use super::{Call, Evaluator, Failure, Outcome, Raised, Step};
 use crate::diagnostic::Diagnostic;
 use crate::document::UseKind;
@@ -32,7 +33,7 @@ pub struct Hooks {
     /// Sees each decorator applied to a function or class of the project; what the name is bound to then.
     pub decorate: fn(&mut Evaluator<'_>, &Value, &Value, Location) -> Option<Outcome>,
     /// Sees an attribute of an object set: object, name, where the name is written, value. `true`: it has been dealt with.
-    pub assign: fn(&mut Evaluator<'_>, ObjectId, &str, Location, &Slot) -> bool,
+    pub assign: fn(&mut Evaluator<'_>, ObjectId, &str, Location, &Slot) -> Result<bool, super::Stop>,
     /// The next of an iterator of the library.
     pub next: fn(&mut Evaluator<'_>, ObjectId, &'static str, Location) -> Result<Step, Failure>,
     /// Whether a function of a library surely leaves what it is given as it is.
@@ -68,6 +69,15 @@ pub enum Event {
     },
     /// A template is only a step on the way to another.
     Superseded(ObjectId),
+    /// A template is the changed copy that a method of another gave.
+    Built {
+        /// The copy.
+        object: ObjectId,
+        /// The method.
+        method: Rc<str>,
+        /// Where its name is written.
+        name_at: Location,
+    },
     /// A variable was bound to an object.
     Named {
         /// The object.
@@ -83,6 +93,21 @@ pub enum Event {
     Found(Box<Diagnostic>),
     /// An exception that nothing catches.
     Uncaught(Raised),
+}
+
+/// What the SDKs' tables remember of objects, whatever way they are on.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// Lists and dicts that models of the Kubernetes client were given, and their copies, each as it was then.
+    pub given: Vec<(ObjectId, Rc<Object>)>,
+    /// Models that a dict became.
+    pub from_dict: HashSet<ObjectId>,
+    /// Attributes that a model does not have and that never reach the pod.
+    pub dropped: HashSet<(ObjectId, Rc<str>)>,
+    /// Pod specs that flytekit makes where none is given.
+    pub default_specs: HashSet<ObjectId>,
+    /// Names of client classes that were looked for among all names.
+    pub misspelt: HashMap<Rc<str>, Option<&'static str>>,
 }
 
 /// A place where a template, or what may be one, is given away.

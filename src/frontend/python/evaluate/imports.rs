@@ -8,6 +8,9 @@ use super::super::value::{Cause, ModuleId, ScopeId, Unknown, Value, ValueKind};
 use super::{Evaluator, Stop};
 use crate::tree::{FileId, Location};
 
+/// How deeply functions within functions that nothing calls are looked into.
+const MAX_NESTED: usize = 3;
+
 impl<'a> Evaluator<'a> {
     /// `import a.b as c`.
     pub(super) fn import(&mut self, node: &'a ast::StmtImport) -> Result<(), Stop> {
@@ -173,7 +176,7 @@ impl<'a> Evaluator<'a> {
 
     /// Binds what a statement would have bound to something unknown.
     fn forget_targets(&mut self, statement: &'a ast::Stmt) {
-        let mut binder = super::functions::Binder::default();
+        let mut binder = super::locals::Binder::default();
         ruff_python_ast::visitor::Visitor::visit_stmt(&mut binder, statement);
         let names: Vec<&'a str> = binder.own.into_iter().collect();
         let at = self.at(statement);
@@ -191,15 +194,27 @@ impl<'a> Evaluator<'a> {
     pub fn run(&mut self, seen: &mut dyn FnMut(&mut Self)) {
         let Some(module) = self.program.module(FileId::MAIN) else { return };
         for statement in module.relevant() {
+            let before = self.state.clone();
             self.module_statement(statement);
             if self.budget.is_exhausted() {
-                return;
+                self.state = before;
+                self.state.forget_all(&"the module takes too long to evaluate".into());
+                return seen(self);
             }
         }
         seen(self);
         let mut done = std::collections::HashSet::new();
-        // To evaluate a function may define or call further ones.
-        while let Some(function) = self.uncalled(&mut done) {
+        self.look_into_functions(&mut done, 0, seen);
+    }
+
+    /// Evaluates the functions that nothing called, each for itself, and then those that it defines.
+    fn look_into_functions(
+        &mut self,
+        done: &mut std::collections::HashSet<super::super::value::CodeId>,
+        depth: usize,
+        seen: &mut dyn FnMut(&mut Self),
+    ) {
+        while let Some(function) = self.uncalled(done) {
             let before = self.state.clone();
             let base = self.pending.len();
             let limit = self.budget.push_limit(10);
@@ -207,19 +222,21 @@ impl<'a> Evaluator<'a> {
             let result = self.call_blindly(&function);
             (self.scope, self.file) = outer;
             let ended: Vec<super::Pending> = self.pending.drain(base..).collect();
-            if result.is_err() {
-                let states: Vec<super::State> = ended.into_iter().map(|pending| pending.state).collect();
-                if !self.join_ways(states, &"an exception".into()) {
-                    self.state = before.clone();
-                }
+            let states: Vec<super::State> = ended.into_iter().map(|pending| pending.state).collect();
+            if result.is_err() && !self.join_ways(states, &"an exception".into()) {
+                self.state = before.clone();
             }
             let is_exhausted = self.budget.is_exhausted();
             self.budget.pop_limit(limit);
             if is_exhausted {
                 self.exhausted_parts += 1;
+                self.state = before.clone();
                 self.state.forget_all(&"the function takes too long to evaluate".into());
             }
             seen(self);
+            if depth < MAX_NESTED && !is_exhausted {
+                self.look_into_functions(done, depth + 1, seen);
+            }
             self.state = before;
             if self.budget.is_exhausted() {
                 return;

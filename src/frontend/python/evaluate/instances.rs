@@ -6,7 +6,7 @@ use super::super::value::{
     Arguments, Attributes, ClassKind, ClassRef, Gap, Instance, Key, Mapping, ObjectId, ObjectKind, Sequence, Slot,
     Value, ValueKind,
 };
-use super::attributes::Found;
+use super::class_attributes::Found;
 use super::{Call, Evaluator, Failure, Stop};
 use crate::tree::Location;
 

@@ -11,10 +11,15 @@
 //!   So an operation on an unknown value happens, perhaps, to each of its candidates, and to nothing else.
 //! - A budget that is used up ends the evaluation, and nothing of its result counts.
 
+mod arithmetic;
 mod assignment;
+mod attribute_changes;
 mod attributes;
+mod call_arguments;
 mod calls;
+mod class_attributes;
 mod class_definitions;
+mod collection_operators;
 mod comprehensions;
 mod conditions;
 mod control_flow;
@@ -27,14 +32,25 @@ mod functions;
 mod generators;
 mod hooks;
 mod imports;
+mod instance_checks;
 mod instances;
+mod item_changes;
 mod items;
 mod iteration;
+mod keys;
+mod locals;
+mod mappings;
+mod membership;
 mod names;
 mod operators;
+mod ordering;
+mod parameters;
 mod patterns;
 mod scopes;
 mod statements;
+mod texts;
+mod try_statements;
+mod types;
 mod with;
 
 use std::collections::{HashMap, HashSet};
@@ -45,12 +61,13 @@ use ruff_text_size::{Ranged, TextRange};
 
 pub use calls::Call;
 pub use conditions::{Test, Truth};
-pub use exceptions::{ExceptionClass, Raised};
+pub use exceptions::{ExceptionClass, Raised, is_builtin_exception};
 pub use facade::quoted;
-pub use functions::{Code, Frame, YieldTo};
-pub use hooks::{Event, Hooks, NativeFunction, NativeMethod};
-pub use items::{Lookup, slice_positions};
-pub use iteration::{Step, keys_in_order};
+pub use functions::{Code, Frame};
+pub use hooks::{Event, Hooks, NativeFunction, NativeMethod, Notes, Used};
+pub use iteration::Step;
+pub use keys::Lookup;
+pub use mappings::keys_in_order;
 pub use scopes::ScopeKind;
 use scopes::Scopes;
 
@@ -124,6 +141,8 @@ pub struct Assumptions {
     pub python: Option<u8>,
     /// Whether constructors of the Kubernetes client copy lists and dicts (from 37 on).
     pub client_copies: bool,
+    /// The names of the cluster's templates, where they are known.
+    pub cluster_templates: Option<std::sync::Arc<std::collections::BTreeSet<String>>>,
 }
 
 /// A test that only running decides.
@@ -155,6 +174,8 @@ pub struct Evaluator<'a> {
     pub depends_on_client: bool,
     /// Modules that were asked for by names that only the evaluation knows, and that the program does not hold yet.
     pub wanted_modules: Vec<(FileId, String)>,
+    /// What the SDKs' tables remember of objects.
+    pub notes: Notes,
     /// The modules of the program.
     pub program: &'a Program,
     hooks: &'a Hooks,
@@ -214,6 +235,7 @@ impl<'a> Evaluator<'a> {
             conditions: Vec::new(),
             depends_on_client: false,
             wanted_modules: Vec::new(),
+            notes: Notes::default(),
             program,
             hooks,
             scopes: Scopes::default(),

@@ -2,12 +2,10 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{Operator, UnaryOp};
+use ruff_python_ast::Operator;
 
-use super::super::state::{MAX_ITEMS, MAX_TEXT};
-use super::super::value::{
-    Cause, ClassRef, Gap, Mapping, ObjectKind, Sequence, Slot, TypeBound, Unknown, Value, ValueKind,
-};
+use super::super::state::MAX_TEXT;
+use super::super::value::{Cause, ClassRef, ObjectKind, Slot, TypeBound, Unknown, Value, ValueKind};
 use super::{Evaluator, Stop};
 use crate::tree::{Location, Piece};
 
@@ -179,7 +177,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The builtin value of an instance whose class extends a builtin type.
-    fn unwrapped(&self, value: &Value) -> Value {
+    pub(super) fn unwrapped(&self, value: &Value) -> Value {
         let instance = value.as_object().and_then(|id| self.state.object(id)).and_then(|object| object.as_instance());
         match instance.and_then(|instance| instance.payload.clone()) {
             Some(payload) => payload,
@@ -274,226 +272,6 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "as Python converts to float")]
-    fn numbers(
-        &mut self,
-        operator: Operator,
-        left: &Value,
-        right: &Value,
-        at: Location,
-    ) -> Result<Option<Value>, Stop> {
-        let float = |value: &Value| match value.kind {
-            ValueKind::Float(number) => Some(number),
-            _ => value.as_int().map(|number| number as f64),
-        };
-        let (Some(a), Some(b)) = (float(left), float(right)) else { return Ok(None) };
-        if b == 0.0 && matches!(operator, Operator::Div | Operator::FloorDiv | Operator::Mod) {
-            let failure = self.raise("ZeroDivisionError", "division by zero", at);
-            return self.settle(failure, at).map(Some);
-        }
-        if let (Some(a), Some(b)) = (left.as_int(), right.as_int()) {
-            let both_bool = matches!((&left.kind, &right.kind), (ValueKind::Bool(_), ValueKind::Bool(_)));
-            return self.integers(operator, a, b, both_bool, at).map(Some);
-        }
-        let result = match operator {
-            Operator::Add => a + b,
-            Operator::Sub => a - b,
-            Operator::Mult => a * b,
-            Operator::Div => a / b,
-            Operator::FloorDiv => floor_div(a, b),
-            Operator::Mod => float_mod(a, b),
-            Operator::Pow if a >= 0.0 || b.fract() == 0.0 => a.powf(b),
-            _ => return Ok(None),
-        };
-        Ok(Some(Value::new(ValueKind::Float(result), at)))
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "as Python divides")]
-    fn integers(&mut self, operator: Operator, a: i64, b: i64, both_bool: bool, at: Location) -> Result<Value, Stop> {
-        let number = match operator {
-            Operator::Add => a.checked_add(b),
-            Operator::Sub => a.checked_sub(b),
-            Operator::Mult => a.checked_mul(b),
-            Operator::Div => {
-                let exact = a.unsigned_abs() <= 1 << 53 && b.unsigned_abs() <= 1 << 53;
-                return Ok(if exact {
-                    Value::new(ValueKind::Float(a as f64 / b as f64), at)
-                } else {
-                    self.unknown_number(TypeBound::Float, at)
-                });
-            }
-            Operator::FloorDiv => a
-                .checked_div_euclid(b)
-                .map(|quotient| if b < 0 && a.rem_euclid(b) != 0 { quotient - 1 } else { quotient }),
-            Operator::Mod => {
-                a.checked_rem(b).map(|rest| if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest })
-            }
-            Operator::Pow if b >= 0 => u32::try_from(b).ok().and_then(|exponent| a.checked_pow(exponent)),
-            Operator::Pow => {
-                return Ok(if a == 0 {
-                    let failure = self.raise("ZeroDivisionError", "0.0 cannot be raised to a negative power", at);
-                    return self.settle(failure, at);
-                } else {
-                    Value::new(ValueKind::Float((a as f64).powf(b as f64)), at)
-                });
-            }
-            Operator::LShift => {
-                u32::try_from(b).ok().filter(|bits| *bits < 63).and_then(|bits| a.checked_mul(1 << bits))
-            }
-            Operator::RShift if b >= 0 => Some(a >> b.min(63)),
-            Operator::BitAnd | Operator::BitOr | Operator::BitXor => {
-                let result = match operator {
-                    Operator::BitAnd => a & b,
-                    Operator::BitOr => a | b,
-                    _ => a ^ b,
-                };
-                let kind = if both_bool { ValueKind::Bool(result != 0) } else { ValueKind::Int(result) };
-                return Ok(Value::new(kind, at));
-            }
-            _ => None,
-        };
-        Ok(match number {
-            Some(number) => Value::new(ValueKind::Int(number), at),
-            None => self.unknown_number(TypeBound::Int, at),
-        })
-    }
-
-    /// A number of which only the type is known.
-    pub fn unknown_number(&mut self, bound: TypeBound, at: Location) -> Value {
-        let symbol = self.symbols.opaque();
-        Value::unknown(Unknown::new(Cause::External, self.snippet(at)).of(bound).with_symbol(symbol), at)
-    }
-
-    fn collections(
-        &mut self,
-        operator: Operator,
-        left: &Value,
-        right: &Value,
-        at: Location,
-    ) -> Result<Option<Value>, Stop> {
-        let object = |value: &Value| value.as_object().and_then(|id| self.state.shared(id));
-        let (one, two) = (object(left), object(right));
-        let kinds = (one.as_deref().map(|object| &object.kind), two.as_deref().map(|object| &object.kind));
-        let kind = match (operator, kinds) {
-            (Operator::Add, (Some(ObjectKind::List(a)), Some(ObjectKind::List(b)))) => {
-                ObjectKind::List(self.concatenated(a, b))
-            }
-            (Operator::Add, (Some(ObjectKind::Tuple(a)), Some(ObjectKind::Tuple(b)))) => {
-                ObjectKind::Tuple(self.concatenated(a, b))
-            }
-            (Operator::Add, (Some(ObjectKind::List(a)), None)) if right.as_unknown().is_some() => {
-                self.may_raise_builtin("TypeError", at);
-                let mut items = a.clone();
-                items.push_gap(self.gap_of(right));
-                ObjectKind::List(items)
-            }
-            (Operator::Add, (None, Some(ObjectKind::List(b)))) if left.as_unknown().is_some() => {
-                self.may_raise_builtin("TypeError", at);
-                // An unknown object's own `__add__` might do anything; a list is what can be added to a list.
-                let mut items = Sequence::unknown(self.gap_of(left));
-                items.extend(b.clone());
-                ObjectKind::List(items)
-            }
-            (Operator::Mult, (Some(ObjectKind::List(a)), None)) => ObjectKind::List(self.repeated(a, right, at)),
-            (Operator::Mult, (None, Some(ObjectKind::List(b)))) => ObjectKind::List(self.repeated(b, left, at)),
-            (Operator::Mult, (Some(ObjectKind::Tuple(a)), None)) => ObjectKind::Tuple(self.repeated(a, right, at)),
-            (Operator::BitOr, (Some(ObjectKind::Dict(entries, factory)), Some(ObjectKind::Dict(..)))) => {
-                let dict = self.allocate(ObjectKind::Dict(entries.clone(), factory.clone()), at);
-                self.update_dict(&dict, right, at)?;
-                return Ok(Some(dict));
-            }
-            (Operator::BitOr, (Some(ObjectKind::Dict(entries, factory)), None)) if right.as_unknown().is_some() => {
-                let dict = self.allocate(ObjectKind::Dict(entries.clone(), factory.clone()), at);
-                self.update_dict(&dict, right, at)?;
-                return Ok(Some(dict));
-            }
-            (Operator::BitOr, (None, Some(ObjectKind::Dict(entries, _)))) if left.as_unknown().is_some() => {
-                let mut mapping = entries.clone();
-                mapping.open(&self.gap_of(left));
-                ObjectKind::Dict(mapping, None)
-            }
-            (_, (Some(ObjectKind::Set(a)), Some(ObjectKind::Set(b) | ObjectKind::FrozenSet(b)))) => {
-                match set_operation(operator, a, b) {
-                    Some(result) => ObjectKind::Set(result),
-                    None => return Ok(None),
-                }
-            }
-            (_, (Some(ObjectKind::FrozenSet(a)), Some(ObjectKind::Set(b) | ObjectKind::FrozenSet(b)))) => {
-                match set_operation(operator, a, b) {
-                    Some(result) => ObjectKind::FrozenSet(result),
-                    None => return Ok(None),
-                }
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some(self.allocate(kind, at)))
-    }
-
-    fn gap_of(&self, value: &Value) -> Gap {
-        let unknown = value.as_unknown();
-        let candidates = unknown.map(|unknown| self.held_by(&unknown.candidates)).unwrap_or_default();
-        Gap::with(unknown.map_or_else(|| "".into(), |unknown| Rc::clone(&unknown.reason)), candidates)
-    }
-
-    fn concatenated(&self, one: &Sequence, two: &Sequence) -> Sequence {
-        self.charge((one.elements.len() + two.elements.len()) / 4);
-        let mut items = one.clone();
-        items.extend(two.clone());
-        items
-    }
-
-    fn repeated(&mut self, items: &Sequence, count: &Value, at: Location) -> Sequence {
-        let length = items.elements.len();
-        match count.as_int().map(|count| usize::try_from(count).unwrap_or_default()) {
-            Some(0) => Sequence::default(),
-            Some(_) if length == 0 => Sequence::default(),
-            Some(count) if length.saturating_mul(count) <= MAX_ITEMS && self.charge(length.saturating_mul(count)) => {
-                let mut result = Sequence::default();
-                for _ in 0..count {
-                    result.extend(items.clone());
-                }
-                result
-            }
-            _ => {
-                let values: Vec<Value> = items.values().cloned().collect();
-                Sequence::unknown(Gap::with(self.snippet(at), values))
-            }
-        }
-    }
-
-    /// `-value`, `+value`, `~value`.
-    pub(super) fn unary_operation(&mut self, operator: UnaryOp, value: &Value, at: Location) -> Result<Value, Stop> {
-        let name = match operator {
-            UnaryOp::USub => "__neg__",
-            UnaryOp::UAdd => "__pos__",
-            UnaryOp::Invert | UnaryOp::Not => "__invert__",
-        };
-        if let Some(result) = self.call_special(value, name, Vec::new(), at) {
-            return result;
-        }
-        let value = self.unwrapped(value);
-        let kind = match (operator, &value.kind) {
-            (UnaryOp::USub, ValueKind::Float(number)) => ValueKind::Float(-number),
-            (UnaryOp::UAdd, ValueKind::Float(number)) => ValueKind::Float(*number),
-            (UnaryOp::USub, _) if value.as_int().is_some_and(|number| number != i64::MIN) => {
-                ValueKind::Int(-value.as_int().unwrap_or_default())
-            }
-            (UnaryOp::UAdd, _) if value.as_int().is_some() => ValueKind::Int(value.as_int().unwrap_or_default()),
-            (UnaryOp::Invert, _) if value.as_int().is_some() => ValueKind::Int(!value.as_int().unwrap_or_default()),
-            (_, ValueKind::Text(_) | ValueKind::None | ValueKind::Bytes(_)) => {
-                let message = format!("bad operand type for unary {}: '{}'", operator.as_str(), self.type_name(&value));
-                let failure = self.raise("TypeError", message, at);
-                return self.settle(failure, at);
-            }
-            _ => {
-                self.may_raise_builtin("TypeError", at);
-                let bound = value.as_unknown().map_or(TypeBound::Any, |unknown| unknown.bound);
-                return Ok(self.unknown_number(if bound == TypeBound::Bool { TypeBound::Int } else { bound }, at));
-            }
-        };
-        Ok(Value::new(kind, at))
-    }
-
     /// Slots of values written at one place.
     pub fn slots_at(values: Vec<Value>, at: Location) -> Vec<Slot> {
         values.into_iter().map(|value| Slot::new(value, at)).collect()
@@ -526,55 +304,6 @@ fn unknown_bound(operator: Operator, left: &Value, right: &Value) -> TypeBound {
             TypeBound::Text
         }
         _ => TypeBound::Any,
-    }
-}
-
-fn set_operation(operator: Operator, one: &Mapping, two: &Mapping) -> Option<Mapping> {
-    let has = |mapping: &Mapping, key: &super::super::value::Key| mapping.entries.contains_key(key);
-    let mut result = Mapping::default();
-    let mut add = |from: &Mapping, keep: &dyn Fn(&super::super::value::Key) -> bool| {
-        for (key, entry) in from.entries.iter().filter(|(key, _)| keep(key)) {
-            result.entries.entry(key.clone()).or_insert_with(|| entry.clone());
-        }
-    };
-    match operator {
-        Operator::BitOr => {
-            add(one, &|_| true);
-            add(two, &|_| true);
-        }
-        Operator::BitAnd => add(one, &|key| has(two, key)),
-        Operator::Sub if two.rest.is_none() => add(one, &|key| !has(two, key)),
-        Operator::BitXor if one.rest.is_none() && two.rest.is_none() => {
-            add(one, &|key| !has(two, key));
-            add(two, &|key| !has(one, key));
-        }
-        Operator::Sub | Operator::BitXor => {}
-        _ => return None,
-    }
-    if one.rest.is_some()
-        || (two.rest.is_some() && !matches!(operator, Operator::BitAnd))
-        || (two.rest.is_some() && operator == Operator::BitAnd)
-    {
-        let values: Vec<Value> = one.values().chain(two.values()).cloned().collect();
-        let reason = one.rest.as_ref().or(two.rest.as_ref()).map_or_else(|| "".into(), |gap| Rc::clone(&gap.reason));
-        result.open(&Gap::with(reason, values));
-    }
-    Some(result)
-}
-
-fn floor_div(a: f64, b: f64) -> f64 {
-    let rest = float_mod(a, b);
-    ((a - rest) / b).round()
-}
-
-fn float_mod(a: f64, b: f64) -> f64 {
-    let rest = a % b;
-    if rest != 0.0 && (rest < 0.0) != (b < 0.0) {
-        rest + b
-    } else if rest == 0.0 {
-        0.0_f64.copysign(b)
-    } else {
-        rest
     }
 }
 

@@ -288,7 +288,9 @@ impl<'a> Evaluator<'a> {
             );
         }
         let order = self.class(id)?.order.clone();
-        let super::attributes::Found::Value(value, _) = self.find_in(&order, "__match_args__") else { return None };
+        let super::class_attributes::Found::Value(value, _) = self.find_in(&order, "__match_args__") else {
+            return None;
+        };
         let slots = self.elements(&value, at).ok()?.elements;
         slots
             .iter()

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod builtins;
+mod classes;
 mod iterators;
 mod methods;
 mod standard;
@@ -9,10 +10,11 @@ mod standard;
 mod tests;
 mod text;
 
+pub use classes::{construct, define_class, instantiate};
 pub use iterators::next;
 
-use super::evaluate::{Call, Evaluator, NativeFunction, NativeMethod, Outcome, Stop};
-use super::value::{ObjectId, Value};
+use super::evaluate::{Call, Evaluator, NativeFunction, NativeMethod, Outcome};
+use super::value::Value;
 use crate::tree::Location;
 
 /// The function or class at a dotted path: `builtins.len`, `os.path.join`.
@@ -26,7 +28,7 @@ pub fn function(path: &str) -> Option<NativeFunction> {
 fn plain_function(path: &str) -> Option<NativeFunction> {
     match path.strip_prefix("builtins.") {
         Some(name) => builtins::function(name),
-        None => standard::function(path),
+        None => classes::function(path).or_else(|| standard::function(path)),
     }
 }
 
@@ -69,15 +71,7 @@ pub fn constant(evaluator: &mut Evaluator<'_>, path: &str, at: Location) -> Opti
 
 /// An attribute of a value of a builtin type, or of an instance of a class of the library.
 pub fn attribute(evaluator: &mut Evaluator<'_>, value: &Value, name: &str, at: Location) -> Option<Outcome> {
-    methods::numbers::attribute(evaluator, value, name, at).map(Ok)
-}
-
-/// Finishes the definition of a class: what its bases of the library make of it.
-pub fn define_class(_evaluator: &mut Evaluator<'_>, _id: ObjectId, _at: Location) -> Result<(), Stop> {
-    Ok(())
-}
-
-/// Makes an instance of a class whose constructor the library defines.
-pub fn instantiate(_evaluator: &mut Evaluator<'_>, _id: ObjectId, _call: &Call) -> Option<Outcome> {
-    None
+    methods::numbers::attribute(evaluator, value, name, at)
+        .map(Ok)
+        .or_else(|| classes::attribute(evaluator, value, name, at))
 }

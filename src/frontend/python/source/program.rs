@@ -84,7 +84,32 @@ impl Program {
             loading.follow(&mut program, file, &path, &names);
             next += 1;
         }
+        program.settle_relevance();
         program
+    }
+
+    /// Settles which statements of each module are evaluated.
+    fn settle_relevance(&mut self) {
+        let relevant: Vec<Vec<usize>> = {
+            let parts: Vec<relevance::Parts<'_>> = self
+                .modules
+                .iter()
+                .enumerate()
+                .map(|(index, module)| {
+                    let file = FileId(u32::try_from(index).unwrap_or(u32::MAX));
+                    relevance::Parts::of(module.syntax.syntax(), &|name| self.resolve(file, name).is_some())
+                })
+                .collect();
+            let asks_for_all = parts.iter().any(|part| part.asks_for_all);
+            let wanted = |name: &str| asks_for_all || parts.iter().any(|part| part.asked.contains(name));
+            let relevant_of = |(index, part): (usize, &relevance::Parts<'_>)| {
+                if index == 0 { part.relevant(&|_| false) } else { part.relevant(&wanted) }
+            };
+            parts.iter().enumerate().map(relevant_of).collect()
+        };
+        for (module, relevant) in self.modules.iter_mut().zip(relevant) {
+            module.relevant = relevant;
+        }
     }
 
     /// A module by its file.
@@ -151,8 +176,7 @@ impl Program {
 
 impl Module {
     fn new(source: Arc<SourceFile>, syntax: Syntax, name: String) -> Self {
-        let relevant = relevance::relevant(syntax.syntax());
-        Self { source, syntax, name, relevant, bound: OnceCell::new() }
+        Self { source, syntax, name, relevant: Vec::new(), bound: OnceCell::new() }
     }
 
     /// The statements that may concern templates, in order.

@@ -1,15 +1,458 @@
-//! Which statements of a module concern templates: the others need not be evaluated.
+//! Which statements of a module can have to do with templates: only these are evaluated.
+//!
+//! A module is cut into independent parts. Two statements belong together when they mention a common name, be it in the bodies of
+//! functions that may be called while the module is imported. Names of packages outside of the project connect nothing, since
+//! they are the same for everybody, unless something is assigned to them. A part counts when it uses an SDK, binds a name that
+//! other modules ask for, or does what reaches beyond names.
 
-use ruff_python_ast::{ModModule, Stmt};
+use std::collections::{HashMap, HashSet};
 
-/// The statements of a module that may concern templates, by their positions.
-#[must_use]
-pub fn relevant(module: &ModModule) -> Vec<usize> {
-    (0..module.body.len()).collect()
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Expr, ModModule, Stmt};
+
+/// Packages whose use makes a statement count.
+const SDKS: &[&str] =
+    &["flyte", "flytekit", "flytekitplugins", "flyteplugins", "kubernetes", "kubernetes_asyncio", "union"];
+/// Names through which code reaches what it does not mention.
+const REACHING: &[&str] = &[
+    "exec",
+    "eval",
+    "globals",
+    "locals",
+    "vars",
+    "setattr",
+    "delattr",
+    "__import__",
+    "import_module",
+    "environ",
+    "putenv",
+    "getattr",
+];
+
+/// What a statement mentions.
+#[derive(Default)]
+struct Mentions<'a> {
+    /// Names that it binds.
+    bound: HashSet<&'a str>,
+    /// Names that matter as soon as it runs.
+    now: HashSet<&'a str>,
+    /// Names in the bodies of the functions that it defines.
+    later: HashSet<&'a str>,
+    /// It assigns to attributes or items of these.
+    changed: HashSet<&'a str>,
+    is_import: bool,
+    is_definition: bool,
+    reaches: bool,
+    makes_templates: bool,
 }
 
-/// Whether a function that nothing calls is worth a look.
+/// What can be said of a module without others.
+pub struct Parts<'a> {
+    statements: Vec<Mentions<'a>>,
+    sdk_names: HashSet<&'a str>,
+    outside: HashSet<&'a str>,
+    /// Names of attributes and of imports in it: what it may ask of other modules.
+    pub asked: HashSet<&'a str>,
+    /// It asks for names that only running tells, or for all.
+    pub asks_for_all: bool,
+}
+
+impl<'a> Parts<'a> {
+    /// Looks a module through once; `is_project` tells which imports are the project's.
+    pub fn of(module: &'a ModModule, is_project: &dyn Fn(&str) -> bool) -> Self {
+        let mut parts = Self {
+            statements: Vec::new(),
+            sdk_names: HashSet::new(),
+            outside: HashSet::new(),
+            asked: HashSet::new(),
+            asks_for_all: false,
+        };
+        for statement in &module.body {
+            let mut collector = Collector {
+                mentions: Mentions::default(),
+                depth: 0,
+                asked: &mut parts.asked,
+                asks_for_all: &mut parts.asks_for_all,
+            };
+            collector.visit_stmt(statement);
+            let mut mentions = collector.mentions;
+            mentions.is_definition = matches!(statement, Stmt::FunctionDef(_));
+            mentions.is_import = matches!(statement, Stmt::Import(_) | Stmt::ImportFrom(_));
+            parts.statements.push(mentions);
+            parts.note_imports(statement, is_project);
+        }
+        parts
+    }
+
+    /// Notes which names are packages outside the project, and which of these are SDKs.
+    fn note_imports(&mut self, statement: &'a Stmt, is_project: &dyn Fn(&str) -> bool) {
+        let mut note = |module: &str, bound: &'a str| {
+            let root = module.split('.').next().unwrap_or_default();
+            if SDKS.contains(&root) {
+                self.sdk_names.insert(bound);
+            }
+            if !module.starts_with('.') && !is_project(module) {
+                self.outside.insert(bound);
+            }
+        };
+        match statement {
+            Stmt::Import(node) => {
+                for alias in &node.names {
+                    let name = alias.name.as_str();
+                    let bound = alias
+                        .asname
+                        .as_ref()
+                        .map_or_else(|| name.split('.').next().unwrap_or(name), |name| name.as_str());
+                    note(name, bound);
+                }
+            }
+            Stmt::ImportFrom(node) => {
+                let module = format!(
+                    "{}{}",
+                    ".".repeat(node.level as usize),
+                    node.module.as_ref().map_or("", |name| name.as_str())
+                );
+                for alias in &node.names {
+                    note(&module, alias.asname.as_ref().unwrap_or(&alias.name).as_str());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The positions of the statements that count, in order. `wanted` tells which names other modules ask for.
+    pub fn relevant(&self, wanted: &dyn Fn(&str) -> bool) -> Vec<usize> {
+        let called = self.called_definitions();
+        let mut groups = Groups::default();
+        let considered: Vec<HashSet<&'a str>> = self
+            .statements
+            .iter()
+            .enumerate()
+            .map(|(index, mentions)| self.considered(index, mentions, &called))
+            .collect();
+        for names in &considered {
+            let mut names = names.iter();
+            if let Some(first) = names.next() {
+                names.for_each(|name| groups.connect(first, name));
+            }
+        }
+        let mut counting: HashSet<usize> = HashSet::new();
+        for (mentions, names) in self.statements.iter().zip(&considered) {
+            let uses_sdk = mentions.now.iter().any(|name| self.sdk_names.contains(name)) || mentions.makes_templates;
+            let changes_outside = mentions.changed.iter().any(|name| self.outside.contains(name));
+            let counts = !mentions.is_import
+                && (uses_sdk || changes_outside || mentions.reaches || mentions.bound.iter().any(|name| wanted(name)));
+            if counts {
+                counting.extend(names.iter().map(|name| groups.root(name)));
+            }
+        }
+        let is_relevant = |index: &usize| {
+            let (Some(mentions), Some(names)) = (self.statements.get(*index), considered.get(*index)) else {
+                return true;
+            };
+            let counts_alone = mentions.reaches || mentions.now.iter().any(|name| self.sdk_names.contains(name));
+            mentions.is_import || counts_alone || names.iter().any(|name| counting.contains(&groups.root_of(name)))
+        };
+        (0..self.statements.len()).filter(is_relevant).collect()
+    }
+
+    /// The names by which a statement is connected with others.
+    fn considered(&self, index: usize, mentions: &Mentions<'a>, called: &HashSet<usize>) -> HashSet<&'a str> {
+        let mut names: HashSet<&'a str> = mentions.bound.union(&mentions.now).copied().collect();
+        if !mentions.is_definition || called.contains(&index) || mentions.makes_templates {
+            names.extend(&mentions.later);
+        }
+        names.retain(|name| !self.outside.contains(name) || mentions.changed.contains(name));
+        names
+    }
+
+    /// The definitions whose functions may run while the module is imported.
+    fn called_definitions(&self) -> HashSet<usize> {
+        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, mentions) in self.statements.iter().enumerate() {
+            mentions.bound.iter().for_each(|name| by_name.entry(name).or_default().push(index));
+        }
+        let mut called = HashSet::new();
+        let mut waiting: Vec<&str> = self.statements.iter().flat_map(|mentions| mentions.now.iter().copied()).collect();
+        let mut seen: HashSet<&str> = HashSet::new();
+        while let Some(name) = waiting.pop() {
+            if !seen.insert(name) {
+                continue;
+            }
+            for index in by_name.get(name).into_iter().flatten() {
+                if called.insert(*index)
+                    && let Some(mentions) = self.statements.get(*index)
+                {
+                    waiting.extend(&mentions.later);
+                }
+            }
+        }
+        called
+    }
+}
+
+/// Whether a function that nothing calls is worth a look: it makes or takes templates, or objects of the Kubernetes client.
 #[must_use]
-pub fn concerns_templates(_body: &[Stmt]) -> bool {
-    true
+pub fn concerns_templates(body: &[Stmt]) -> bool {
+    let mut finder = TemplateFinder(false);
+    finder.visit_body(body);
+    finder.0
+}
+
+/// Whether a name is one that makes or takes templates.
+fn is_template_name(name: &str) -> bool {
+    matches!(
+        name,
+        "PodTemplate"
+            | "pod_template"
+            | "pod_template_name"
+            | "override"
+            | "with_overrides"
+            | "driver_pod"
+            | "executor_pod"
+    ) || (name.len() > 3 && name.starts_with("V1") && name.as_bytes().get(2).is_some_and(u8::is_ascii_uppercase))
+}
+
+struct TemplateFinder(bool);
+
+impl<'a> Visitor<'a> for TemplateFinder {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Name(node) => self.0 |= is_template_name(node.id.as_str()),
+            Expr::Attribute(node) => self.0 |= is_template_name(node.attr.as_str()),
+            _ => {}
+        }
+        if !self.0 {
+            visitor::walk_expr(self, expression);
+        }
+    }
+
+    fn visit_keyword(&mut self, keyword: &'a ruff_python_ast::Keyword) {
+        self.0 |= keyword.arg.as_ref().is_some_and(|name| is_template_name(name.as_str()));
+        visitor::walk_keyword(self, keyword);
+    }
+
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if !self.0 {
+            visitor::walk_stmt(self, statement);
+        }
+    }
+}
+
+/// Collects what one statement of the module's top mentions.
+struct Collector<'a, 'b> {
+    mentions: Mentions<'a>,
+    /// How many functions are around.
+    depth: usize,
+    asked: &'b mut HashSet<&'a str>,
+    asks_for_all: &'b mut bool,
+}
+
+impl<'a> Collector<'a, '_> {
+    fn mention(&mut self, name: &'a str) {
+        if self.depth == 0 {
+            self.mentions.now.insert(name);
+        } else {
+            self.mentions.later.insert(name);
+        }
+        self.mentions.makes_templates |= is_template_name(name);
+        if REACHING.contains(&name) {
+            self.mentions.reaches |= self.depth == 0 && name != "getattr";
+            *self.asks_for_all |= matches!(name, "getattr" | "vars" | "globals" | "exec" | "eval");
+        }
+    }
+
+    fn bind(&mut self, name: &'a str) {
+        if self.depth == 0 {
+            self.mentions.bound.insert(name);
+        } else {
+            self.mentions.later.insert(name);
+        }
+    }
+
+    /// The name at the root of an assignment's target.
+    fn change(&mut self, target: &'a Expr) {
+        let mut target = target;
+        loop {
+            target = match target {
+                Expr::Attribute(node) => &node.value,
+                Expr::Subscript(node) => &node.value,
+                Expr::Name(node) if self.depth == 0 => {
+                    self.mentions.changed.insert(node.id.as_str());
+                    return;
+                }
+                _ => return,
+            };
+        }
+    }
+
+    fn body(&mut self, body: &'a [Stmt]) {
+        self.depth += 1;
+        self.visit_body(body);
+        self.depth -= 1;
+    }
+}
+
+impl<'a> Visitor<'a> for Collector<'a, '_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(node) => {
+                self.bind(node.name.as_str());
+                node.decorator_list.iter().for_each(|decorator| self.visit_expr(&decorator.expression));
+                for parameter in &*node.parameters {
+                    if let Some(default) = parameter.default() {
+                        self.visit_expr(default);
+                    }
+                }
+                self.body(&node.body);
+            }
+            Stmt::ClassDef(node) => {
+                self.bind(node.name.as_str());
+                node.decorator_list.iter().for_each(|decorator| self.visit_expr(&decorator.expression));
+                if let Some(arguments) = &node.arguments {
+                    self.visit_arguments(arguments);
+                }
+                self.visit_body(&node.body);
+            }
+            Stmt::Import(node) => {
+                for alias in &node.names {
+                    let name = alias.name.as_str();
+                    self.bind(
+                        alias
+                            .asname
+                            .as_ref()
+                            .map_or_else(|| name.split('.').next().unwrap_or(name), |name| name.as_str()),
+                    );
+                }
+            }
+            Stmt::ImportFrom(node) => {
+                for alias in &node.names {
+                    let name = alias.name.as_str();
+                    *self.asks_for_all |= name == "*";
+                    self.asked.insert(name);
+                    self.bind(alias.asname.as_ref().unwrap_or(&alias.name).as_str());
+                }
+            }
+            Stmt::Global(node) => node.names.iter().for_each(|name| {
+                self.mentions.later.insert(name.as_str());
+            }),
+            Stmt::Assign(node) => {
+                node.targets.iter().filter(|target| !target.is_name_expr()).for_each(|target| self.change(target));
+                visitor::walk_stmt(self, statement);
+            }
+            Stmt::AugAssign(node) => {
+                self.change(&node.target);
+                visitor::walk_stmt(self, statement);
+            }
+            Stmt::AnnAssign(node) => {
+                if !node.target.is_name_expr() {
+                    self.change(&node.target);
+                }
+                self.visit_expr(&node.target);
+                if let Some(value) = &node.value {
+                    self.visit_expr(value);
+                }
+            }
+            Stmt::Delete(node) => {
+                node.targets.iter().for_each(|target| self.change(target));
+                visitor::walk_stmt(self, statement);
+            }
+            _ => visitor::walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Name(node) => {
+                if !node.ctx.is_load() {
+                    self.bind(node.id.as_str());
+                }
+                self.mention(node.id.as_str());
+            }
+            Expr::Attribute(node) => {
+                let name = node.attr.as_str();
+                self.asked.insert(name);
+                self.mentions.makes_templates |= is_template_name(name);
+                if REACHING.contains(&name) {
+                    self.mentions.reaches |= self.depth == 0;
+                }
+                self.visit_expr(&node.value);
+            }
+            Expr::Lambda(node) => {
+                self.depth += 1;
+                self.visit_expr(&node.body);
+                self.depth -= 1;
+            }
+            _ => visitor::walk_expr(self, expression),
+        }
+    }
+
+    fn visit_keyword(&mut self, keyword: &'a ruff_python_ast::Keyword) {
+        self.mentions.makes_templates |= keyword.arg.as_ref().is_some_and(|name| is_template_name(name.as_str()));
+        visitor::walk_keyword(self, keyword);
+    }
+
+    fn visit_except_handler(&mut self, handler: &'a ruff_python_ast::ExceptHandler) {
+        let ruff_python_ast::ExceptHandler::ExceptHandler(node) = handler;
+        if let Some(name) = &node.name {
+            self.bind(name.as_str());
+        }
+        visitor::walk_except_handler(self, handler);
+    }
+
+    fn visit_pattern(&mut self, pattern: &'a ruff_python_ast::Pattern) {
+        use ruff_python_ast::Pattern;
+        let name = match pattern {
+            Pattern::MatchAs(node) => node.name.as_ref(),
+            Pattern::MatchStar(node) => node.name.as_ref(),
+            Pattern::MatchMapping(node) => node.rest.as_ref(),
+            _ => None,
+        };
+        if let Some(name) = name {
+            self.bind(name.as_str());
+        }
+        visitor::walk_pattern(self, pattern);
+    }
+}
+
+/// Names that belong together, each group with one of them as its root.
+#[derive(Default)]
+struct Groups<'a> {
+    numbers: HashMap<&'a str, usize>,
+    parents: Vec<usize>,
+}
+
+impl<'a> Groups<'a> {
+    fn number(&mut self, name: &'a str) -> usize {
+        let next = self.parents.len();
+        let number = *self.numbers.entry(name).or_insert(next);
+        if number == next {
+            self.parents.push(next);
+        }
+        number
+    }
+
+    fn find(&self, mut number: usize) -> usize {
+        while let Some(parent) = self.parents.get(number).copied().filter(|parent| *parent != number) {
+            number = parent;
+        }
+        number
+    }
+
+    fn connect(&mut self, one: &'a str, two: &'a str) {
+        let (one, two) = (self.number(one), self.number(two));
+        let (one, two) = (self.find(one), self.find(two));
+        if let Some(parent) = self.parents.get_mut(one.max(two)) {
+            *parent = one.min(two);
+        }
+    }
+
+    fn root(&mut self, name: &'a str) -> usize {
+        let number = self.number(name);
+        self.find(number)
+    }
+
+    fn root_of(&self, name: &str) -> usize {
+        self.numbers.get(name).map_or(usize::MAX, |number| self.find(*number))
+    }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::super::value::{ObjectKind, Unknown, Value, ValueKind};
-use super::State;
+use super::snapshot::State;
 
 impl State {
     /// Forgets everything that can be reached from a value: code that podlint cannot follow got hold of it.

@@ -8,7 +8,7 @@ use super::super::value::{
     Attributes, Cause, CellId, Element, Entry, Gap, Instance, IteratorState, Key, Mapping, Object, ObjectKind,
     Sequence, Slot, TypeBound, Unknown, Value, ValueKind,
 };
-use super::State;
+use super::snapshot::State;
 
 /// How many candidates a value may have before they are given up.
 const MAX_CANDIDATES: usize = 16;

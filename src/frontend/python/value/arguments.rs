@@ -1,33 +1,6 @@
-//! The evaluated arguments of a call.
+//! Looking through the arguments of a call.
 
-use std::rc::Rc;
-
-use super::{Gap, Slot};
-use crate::tree::Location;
-
-/// What a call gives.
-#[derive(Clone, Debug, Default)]
-pub struct Arguments {
-    /// By position, up to the first that is not known.
-    pub positional: Vec<Slot>,
-    /// By name.
-    pub keywords: Vec<Keyword>,
-    /// There may be further positional arguments behind the known ones: `*args` of something unknown.
-    pub more_positional: Option<Gap>,
-    /// There may be further keywords, which may also repeat known ones: `**kwargs` of something unknown.
-    pub more_keywords: Option<Gap>,
-}
-
-/// An argument by name.
-#[derive(Clone, Debug)]
-pub struct Keyword {
-    /// The name.
-    pub name: Rc<str>,
-    /// Where it is written.
-    pub name_at: Location,
-    /// The value.
-    pub slot: Slot,
-}
+use super::{Arguments, Slot};
 
 impl Arguments {
     /// Positional arguments.

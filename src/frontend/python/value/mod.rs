@@ -12,7 +12,6 @@ mod sequence;
 mod unknown;
 mod values;
 
-pub use arguments::{Arguments, Keyword};
 pub use attributes::{Attribute, Attributes};
 pub use ids::{CellId, CodeId, ModuleId, NameId, ObjectId, ScopeId, Symbol};
 pub use key::Key;
@@ -23,6 +22,7 @@ pub use object::{
     IteratorState, Object, ObjectKind, Property,
 };
 pub use partial_text::PartialText;
-pub use sequence::{Element, Gap, Sequence};
-pub use unknown::{Cause, TypeBound, Unknown};
-pub use values::{Bound, Method, Partial, Sdk, Slot, SuperOf, Value, ValueKind};
+pub use sequence::{Element, Sequence};
+pub use values::{
+    Arguments, Bound, Cause, Gap, Keyword, Method, Partial, Sdk, Slot, SuperOf, TypeBound, Unknown, Value, ValueKind,
+};

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Slot, Value};
+use super::{Gap, Slot, Value};
 
 /// A list or tuple: known elements in order, and gaps that stand for any number of unknown ones.
 #[derive(Clone, Debug, Default)]
@@ -18,15 +18,6 @@ pub enum Element {
     One(Slot),
     /// Any number of elements that are not known, perhaps none.
     Gap(Gap),
-}
-
-/// What may be there and is not known.
-#[derive(Clone, Debug)]
-pub struct Gap {
-    /// Why.
-    pub reason: Rc<str>,
-    /// Objects that may be among what is not known.
-    pub candidates: Rc<[Value]>,
 }
 
 impl Gap {

@@ -1,8 +1,8 @@
-//! Values: what an expression gives, and where that was written.
+//! Values: what an expression gives, where that was written, and what is known where it is not known.
 
 use std::rc::Rc;
 
-use super::{Arguments, ModuleId, ObjectId, PartialText, Unknown};
+use super::{ModuleId, ObjectId, PartialText, Symbol};
 use crate::schema::python::Class as ClientClass;
 use crate::tree::Location;
 
@@ -114,6 +114,110 @@ pub struct Slot {
     pub value: Value,
     /// The expression.
     pub at: Location,
+}
+
+/// A value that only running the program would tell.
+#[derive(Clone, Debug)]
+pub struct Unknown {
+    /// Why, as people would say it: `os.environ["TAG"]`.
+    pub reason: Rc<str>,
+    /// The kind of the reason.
+    pub cause: Cause,
+    /// What it is surely an instance of.
+    pub bound: TypeBound,
+    /// What it may be. An object that is in no list of candidates and was not given away is never meant.
+    pub candidates: Rc<[Value]>,
+    /// Whether it surely is one of the candidates.
+    pub is_one_of: bool,
+    /// What it is unless something outside says otherwise.
+    pub default: Option<Value>,
+    /// By what it is known again: two values with one symbol are the same.
+    pub symbol: Option<Symbol>,
+    /// The library that it comes from, as a dotted path with `()` for calls: `logging.getLogger()`.
+    pub origin: Option<Rc<str>>,
+}
+
+/// Why a value is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// It is read from the environment of the process.
+    Environment,
+    /// It is an argument of a function that nothing calls, or of the program.
+    Argument,
+    /// It depends on a test that is not known.
+    Condition,
+    /// Code outside the project computes it.
+    External,
+    /// It was given to code that podlint cannot follow.
+    GivenAway,
+    /// The construct is not modelled.
+    Unsupported,
+    /// It differs between versions of Python or of the Kubernetes client.
+    Version,
+    /// The text of the file is broken there.
+    Syntax,
+    /// A limit of the evaluation was reached.
+    Limit,
+}
+
+/// What a value is surely an instance of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypeBound {
+    /// Anything.
+    Any,
+    /// `bool`.
+    Bool,
+    /// `int`, perhaps a `bool`.
+    Int,
+    /// `float`.
+    Float,
+    /// `str`.
+    Text,
+    /// `bytes`.
+    Bytes,
+    /// `list`.
+    List,
+    /// `tuple`.
+    Tuple,
+    /// `dict`.
+    Dict,
+    /// `set` or `frozenset`.
+    Set,
+    /// A class of an SDK that is not a Kubernetes object: `flyte.Image`.
+    Sdk(&'static str),
+}
+
+/// What may be there and is not known.
+#[derive(Clone, Debug)]
+pub struct Gap {
+    /// Why.
+    pub reason: Rc<str>,
+    /// Objects that may be among what is not known.
+    pub candidates: Rc<[Value]>,
+}
+
+/// What a call gives.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments {
+    /// By position, up to the first that is not known.
+    pub positional: Vec<Slot>,
+    /// By name.
+    pub keywords: Vec<Keyword>,
+    /// There may be further positional arguments behind the known ones: `*args` of something unknown.
+    pub more_positional: Option<Gap>,
+    /// There may be further keywords, which may also repeat known ones: `**kwargs` of something unknown.
+    pub more_keywords: Option<Gap>,
+}
+
+/// An argument by name.
+#[derive(Clone, Debug)]
+pub struct Keyword {
+    /// The name.
+    pub name: Rc<str>,
+    /// Where it is written.
+    pub name_at: Location,
+    /// The value.
+    pub slot: Slot,
 }
 
 impl Value {

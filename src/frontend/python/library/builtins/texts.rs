@@ -77,7 +77,7 @@ pub fn format(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     }
 }
 
-/// What is formatted in the place of an instance: of an enumeration that is text as well, this changed with 3.12.
+/// What is formatted in the place of an instance: of an enumeration that is text as well, this changed with 3.11.
 fn as_formatted(
     evaluator: &mut Evaluator<'_>,
     value: &Value,
@@ -97,7 +97,7 @@ fn as_formatted(
     let old = payload;
     let is_same = str_of(evaluator, &old, call.at)?.is_same(&text);
     Ok(match evaluator.assumptions.python {
-        Some(minor) if minor >= 12 => Some(text),
+        Some(minor) if minor >= 11 => Some(text),
         Some(_) => Some(old),
         None if is_same => Some(text),
         None => None,

@@ -273,7 +273,12 @@ fn instance_text(
     if let ClassRef::User(class) = instance.class {
         let kind = evaluator.class(class).map(|class| class.kind.clone());
         match kind {
-            Some(ClassKind::Fields { library: "typing.NamedTuple", fields, .. }) => {
+            Some(ClassKind::Fields { library: "typing.NamedTuple" | "dataclasses" | "attrs", fields, .. }) => {
+                let is_plain = fields.iter().all(|field| field.rules.iter().all(|(rule, _)| &**rule != "repr"));
+                // The name is the qualified one.
+                if !is_plain || !evaluator.is_at_top(class) {
+                    return Ok(None);
+                }
                 return named_tuple_text(evaluator, instance, value, &fields, at, depth);
             }
             Some(ClassKind::Enum(false)) => {

@@ -1,0 +1,189 @@
+//! Setting and deleting attributes.
+
+use super::super::value::{ClassKind, ClassRef, Descriptor, ObjectId, ObjectKind, Slot, Unknown, Value, ValueKind};
+use super::class_attributes::Found;
+use super::{Evaluator, ExceptionClass, Failure, Raised, Stop};
+use crate::tree::Location;
+use std::rc::Rc;
+
+impl<'a> Evaluator<'a> {
+    /// `target.name = value`.
+    pub fn set_attribute(&mut self, target: &Value, name: &str, name_at: Location, slot: Slot) -> Result<(), Stop> {
+        if !self.charge(1) {
+            return Err(Stop);
+        }
+        match &target.kind {
+            ValueKind::Object(id) => self.set_attribute_of_object(*id, target, name, name_at, slot),
+            ValueKind::Module(module) => {
+                let scope = self.module_scope(*module);
+                self.set_variable_named(scope, name, slot.value);
+                Ok(())
+            }
+            ValueKind::Library(path) => {
+                let reason: Rc<str> = format!("{path}.{name}").into();
+                self.patched.insert(Rc::clone(&reason));
+                self.give_away(&slot.value, &reason);
+                Ok(())
+            }
+            ValueKind::ClientClass(class) => {
+                self.patched.insert(format!("kubernetes.client.{}", class.name).into());
+                Ok(())
+            }
+            ValueKind::Unknown(unknown) => {
+                self.set_on_unknown(&Rc::clone(unknown), slot.at, &slot.value, |evaluator, candidate| {
+                    evaluator.set_attribute(candidate, name, name_at, slot.clone())
+                })
+            }
+            ValueKind::None
+            | ValueKind::Bool(_)
+            | ValueKind::Int(_)
+            | ValueKind::Float(_)
+            | ValueKind::Text(_)
+            | ValueKind::Bytes(_) => {
+                let message = format!("'{}' object has no attribute '{name}'", self.type_name(target));
+                match self.raise("AttributeError", message, name_at) {
+                    Failure::Stop => Err(Stop),
+                    _ => Ok(()),
+                }
+            }
+            _ => {
+                let reason = self.snippet(slot.at);
+                self.give_away(&slot.value, &reason);
+                Ok(())
+            }
+        }
+    }
+
+    /// Changes something unknown: each of its candidates, perhaps; and what is put there is out of sight.
+    pub fn set_on_unknown(
+        &mut self,
+        unknown: &Unknown,
+        at: Location,
+        given: &Value,
+        mut change: impl FnMut(&mut Self, &Value) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        if unknown.is_one_of && !unknown.candidates.is_empty() {
+            return self
+                .each_candidate(unknown, at, |evaluator, candidate| {
+                    change(evaluator, candidate)?;
+                    Ok(Value::none(at))
+                })
+                .map(|_| ());
+        }
+        self.may_raise_any(at);
+        let reason = Rc::clone(&unknown.reason);
+        for candidate in unknown.candidates.iter() {
+            self.perhaps(&reason, |evaluator| change(evaluator, candidate));
+        }
+        self.give_away(given, &reason);
+        Ok(())
+    }
+
+    pub(super) fn set_attribute_of_object(
+        &mut self,
+        id: ObjectId,
+        target: &Value,
+        name: &str,
+        name_at: Location,
+        slot: Slot,
+    ) -> Result<(), Stop> {
+        let Some(object) = self.state.shared(id) else { return Ok(()) };
+        if let ObjectKind::Instance(instance) = &object.kind
+            && let ClassRef::User(class) = instance.class
+        {
+            if let Some(method) = self.special_method(target, "__setattr__") {
+                self.call_with(&method, vec![Value::text(name, name_at), slot.value], slot.at)?;
+                return Ok(());
+            }
+            let order = self.class(class).map(|class| class.order.clone()).unwrap_or_default();
+            if let Found::Value(found, _) = self.find_in(&order, name) {
+                if let Some(result) = self.set_by_descriptor(&found, target, &slot) {
+                    return result;
+                }
+            }
+            if self.is_frozen(class) {
+                let raised = Raised {
+                    class: ExceptionClass::Library("dataclasses.FrozenInstanceError".into()),
+                    value: None,
+                    message: format!("cannot assign to field '{name}'").into(),
+                    at: name_at,
+                    is_sure: true,
+                };
+                return match self.raise_exception(raised) {
+                    Failure::Stop => Err(Stop),
+                    _ => Ok(()),
+                };
+            }
+        }
+        if (self.hooks.assign)(self, id, name, name_at, &slot)? {
+            return Ok(());
+        }
+        self.set_raw_attribute(id, name, name_at, slot);
+        Ok(())
+    }
+
+    /// Sets an attribute without asking anybody: `object.__setattr__`.
+    pub fn set_raw_attribute(&mut self, id: ObjectId, name: &str, name_at: Location, slot: Slot) {
+        self.state.change(id, |object| match &mut object.kind {
+            ObjectKind::Instance(instance) => instance.attributes.set(name, name_at, slot),
+            ObjectKind::Class(class) => class.attributes.set(name, name_at, slot),
+            ObjectKind::Function(function) => function.attributes.set(name, name_at, slot),
+            _ => {}
+        });
+    }
+
+    /// Whether assignments to instances of a class raise.
+    pub(super) fn is_frozen(&self, class: ObjectId) -> bool {
+        self.class(class).is_some_and(|class| matches!(class.kind, ClassKind::Fields { frozen: true, .. }))
+    }
+
+    /// A property's setter or a descriptor's `__set__`.
+    pub(super) fn set_by_descriptor(&mut self, found: &Value, target: &Value, slot: &Slot) -> Option<Result<(), Stop>> {
+        let object = self.state.shared(found.as_object()?)?;
+        match &object.kind {
+            ObjectKind::Descriptor(Descriptor::Property(property)) => Some(match &property.set {
+                Some(set) => self.call_with(set, vec![target.clone(), slot.value.clone()], slot.at).map(|_| ()),
+                None => match self.raise("AttributeError", "property of the object has no setter", slot.at) {
+                    Failure::Stop => Err(Stop),
+                    _ => Ok(()),
+                },
+            }),
+            ObjectKind::Instance(_) if self.special_in_class(found, "__set__") => {
+                let method = self.special_method(found, "__set__")?;
+                Some(self.call_with(&method, vec![target.clone(), slot.value.clone()], slot.at).map(|_| ()))
+            }
+            _ => None,
+        }
+    }
+
+    /// `del target.name`.
+    pub fn delete_attribute(&mut self, target: &Value, name: &str, at: Location) -> Result<(), Stop> {
+        match &target.kind {
+            ValueKind::Object(id) => {
+                let removed = self.state.change(*id, |object| match &mut object.kind {
+                    ObjectKind::Instance(instance) => {
+                        instance.attributes.remove(name).is_some() || instance.attributes.rest.is_some()
+                    }
+                    ObjectKind::Class(class) => {
+                        class.attributes.remove(name).is_some() || class.attributes.rest.is_some()
+                    }
+                    ObjectKind::Function(function) => function.attributes.remove(name).is_some(),
+                    _ => true,
+                });
+                if removed == Some(false)
+                    && let Failure::Stop = self.raise("AttributeError", name, at)
+                {
+                    return Err(Stop);
+                }
+                Ok(())
+            }
+            ValueKind::Unknown(unknown) => {
+                let none = Value::none(at);
+                self.set_on_unknown(&Rc::clone(unknown), at, &none, |evaluator, candidate| {
+                    evaluator.delete_attribute(candidate, name, at)
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,473 @@
+//! `dataclasses`: the decorator, fields, and the functions on instances.
+
+use std::rc::Rc;
+
+use super::super::super::evaluate::{Call, Evaluator, Failure, NativeFunction, Outcome};
+use super::super::super::value::{
+    Arguments, Attributes, ClassKind, ClassRef, Field, FieldDefault, Instance, Key, Mapping, ObjectId, ObjectKind,
+    Partial, Sequence, Slot, Value, ValueKind,
+};
+use super::set_kind;
+use crate::tree::Location;
+
+/// The functions of the module.
+pub fn function(path: &str) -> Option<NativeFunction> {
+    Some(match path {
+        "dataclasses.dataclass" | "pydantic.dataclasses.dataclass" => dataclass,
+        "dataclasses.field" => field,
+        "dataclasses.fields" => fields_of,
+        "dataclasses.replace" | "copy.replace" => replace,
+        "dataclasses.asdict" => as_dict,
+        "dataclasses.astuple" => as_tuple,
+        "dataclasses.is_dataclass" => is_dataclass,
+        _ => return None,
+    })
+}
+
+/// A decorator without the class: what it was called with waits for that.
+pub fn waiting(call: &Call) -> Value {
+    let partial = Partial { callee: call.callee.clone(), arguments: call.arguments.clone() };
+    Value::new(ValueKind::PartialCall(Rc::new(partial)), call.at)
+}
+
+/// Whether an option of a decorator is set; `None` where that is not known.
+pub fn option(evaluator: &mut Evaluator<'_>, arguments: &Arguments, name: &str, default: bool) -> Option<bool> {
+    match arguments.named(name) {
+        None => arguments.more_keywords.is_none().then_some(default),
+        Some(slot) => match evaluator.truth(&slot.value.clone(), slot.at) {
+            Ok(super::super::super::evaluate::Truth::Known(value)) => Some(value),
+            _ => None,
+        },
+    }
+}
+
+fn dataclass(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+    let Some(class) = call.arguments.positional.first().map(|slot| slot.value.clone()) else {
+        return Ok(waiting(call));
+    };
+    let Some(id) = class.as_object().filter(|id| evaluator.class(*id).is_some()) else {
+        return Err(evaluator.not_modelled(call));
+    };
+    let arguments = &call.arguments;
+    let known = |evaluator: &mut Evaluator<'_>, name: &str, default: bool| option(evaluator, arguments, name, default);
+    let options = (
+        known(evaluator, "init", true),
+        known(evaluator, "frozen", false),
+        known(evaluator, "eq", true),
+        known(evaluator, "order", false),
+        known(evaluator, "kw_only", false),
+    );
+    let (Some(init), Some(frozen), Some(eq), Some(order), Some(keyword_only)) = options else {
+        return Err(evaluator.not_modelled(call));
+    };
+    if call.name().starts_with("pydantic") {
+        // Its arguments are validated, which is not modelled.
+        return Err(evaluator.opaque(call));
+    }
+    let fields = collect(evaluator, id, keyword_only, call)?;
+    if init {
+        let kind = ClassKind::Fields { library: "dataclasses", fields, frozen, eq, order };
+        set_kind(evaluator, id, kind);
+    }
+    Ok(class)
+}
+
+/// The fields of a class, those of its bases first.
+fn collect(
+    evaluator: &mut Evaluator<'_>,
+    id: ObjectId,
+    keyword_only: bool,
+    call: &Call,
+) -> Result<Rc<[Field]>, Failure> {
+    let Some(class) = evaluator.class(id).cloned() else { return Ok(Rc::from([])) };
+    let mut fields: Vec<Field> = inherited(evaluator, &class.order, "dataclasses");
+    let mut by_name = keyword_only;
+    for (name, annotation) in &class.annotations {
+        let bare = annotation.rsplit_once("typing.").map_or(&**annotation, |(_, rest)| rest);
+        if bare.starts_with("ClassVar") {
+            continue;
+        }
+        if bare == "KW_ONLY" || bare == "dataclasses.KW_ONLY" {
+            by_name = true;
+            continue;
+        }
+        let written = class.attributes.get(name).cloned();
+        let mut field = match &written {
+            Some(attribute) => {
+                from_value(evaluator, name, annotation, &attribute.slot.value, attribute.name_at, "dataclasses.Field")
+            }
+            None => plain(name, annotation, FieldDefault::Required, call.at),
+        };
+        field.keyword_only |= by_name;
+        if let FieldDefault::Value(value) = &field.default
+            && is_mutable(evaluator, value)
+        {
+            let message = format!(
+                "mutable default {} for field {name} is not allowed: use default_factory",
+                evaluator.type_name(value)
+            );
+            return Err(evaluator.raise("ValueError", message, value.at));
+        }
+        settle_attribute(evaluator, id, &field, written.is_some());
+        match fields.iter_mut().find(|known| known.name == field.name) {
+            Some(known) => *known = field,
+            None => fields.push(field),
+        }
+    }
+    check_order(evaluator, &fields, call)?;
+    // Keyword-only fields come last in the constructor, but their order of definition is kept.
+    Ok(fields.into())
+}
+
+/// A default before a field that must be given is refused.
+fn check_order(evaluator: &mut Evaluator<'_>, fields: &[Field], call: &Call) -> Result<(), Failure> {
+    let mut seen_default = None;
+    for field in fields.iter().filter(|field| field.init && !field.keyword_only) {
+        match field.default {
+            FieldDefault::Required => {
+                if let Some(before) = seen_default {
+                    let message = format!("non-default argument '{}' follows default argument '{before}'", field.name);
+                    return Err(evaluator.raise("TypeError", message, call.at));
+                }
+            }
+            _ => seen_default = Some(Rc::clone(&field.name)),
+        }
+    }
+    Ok(())
+}
+
+/// The fields that bases bring, as a subclass takes them.
+pub fn inherited(evaluator: &Evaluator<'_>, order: &[ClassRef], library: &str) -> Vec<Field> {
+    let mut fields: Vec<Field> = Vec::new();
+    for base in order.iter().skip(1).rev() {
+        let ClassRef::User(base) = base else { continue };
+        let Some(ClassKind::Fields { library: of, fields: more, .. }) = evaluator.class(*base).map(|class| &class.kind)
+        else {
+            continue;
+        };
+        if *of != library {
+            continue;
+        }
+        for field in more.iter() {
+            match fields.iter_mut().find(|known| known.name == field.name) {
+                Some(known) => *known = field.clone(),
+                None => fields.push(field.clone()),
+            }
+        }
+    }
+    fields
+}
+
+/// A field without anything special.
+pub fn plain(name: &Rc<str>, annotation: &Rc<str>, default: FieldDefault, at: Location) -> Field {
+    Field {
+        name: Rc::clone(name),
+        annotation: Rc::clone(annotation),
+        default,
+        init: true,
+        keyword_only: false,
+        compare: true,
+        alias: None,
+        rules: Vec::new(),
+        at,
+    }
+}
+
+/// A field by what its class attribute holds: a plain default, or what `field(…)` made.
+pub fn from_value(
+    evaluator: &mut Evaluator<'_>,
+    name: &Rc<str>,
+    annotation: &Rc<str>,
+    value: &Value,
+    at: Location,
+    class: &str,
+) -> Field {
+    let instance =
+        value.as_object().and_then(|id| evaluator.state.object(id)).and_then(|object| object.as_instance()).cloned();
+    let Some(instance) =
+        instance.filter(|instance| matches!(&instance.class, ClassRef::Library(path) if &**path == class))
+    else {
+        return plain(name, annotation, FieldDefault::Value(value.clone()), at);
+    };
+    let get = |key: &str| instance.attributes.value(key).cloned();
+    let is_set = |evaluator: &mut Evaluator<'_>, key: &str, default: bool| match get(key) {
+        Some(value) => {
+            matches!(evaluator.truth(&value, value.at), Ok(super::super::super::evaluate::Truth::Known(true)))
+        }
+        None => default,
+    };
+    let default = match (get("default"), get("default_factory").or_else(|| get("factory"))) {
+        (Some(value), _) if !matches!(value.kind, ValueKind::Ellipsis) => FieldDefault::Value(value),
+        (_, Some(factory)) => FieldDefault::Factory(factory),
+        _ => FieldDefault::Required,
+    };
+    let mut field = plain(name, annotation, default, at);
+    field.init = is_set(evaluator, "init", true);
+    field.keyword_only = is_set(evaluator, "kw_only", false);
+    field.compare = is_set(evaluator, "compare", true) && is_set(evaluator, "eq", true);
+    field.alias =
+        ["validation_alias", "alias"].iter().find_map(|key| get(key)).and_then(|value| value.as_text().map(Into::into));
+    field.rules = instance
+        .attributes
+        .iter()
+        .map(|attribute| (Rc::clone(&attribute.name), attribute.slot.value.clone()))
+        .collect();
+    field
+}
+
+/// After the decorator the class has a field's default as an attribute, and nothing where there is none.
+pub fn settle_attribute(evaluator: &mut Evaluator<'_>, id: ObjectId, field: &Field, was_set: bool) {
+    if !was_set {
+        return;
+    }
+    let slot = match &field.default {
+        FieldDefault::Value(value) => Some(Slot::here(value.clone())),
+        _ => None,
+    };
+    let name = Rc::clone(&field.name);
+    evaluator.state.change(id, |object| {
+        if let ObjectKind::Class(class) = &mut object.kind {
+            match slot {
+                Some(slot) => class.attributes.set(&name, slot.at, slot),
+                None => {
+                    class.attributes.remove(&name);
+                }
+            }
+        }
+    });
+}
+
+fn is_mutable(evaluator: &Evaluator<'_>, value: &Value) -> bool {
+    let object = value.as_object().and_then(|id| evaluator.state.object(id));
+    object.is_some_and(|object| matches!(object.kind, ObjectKind::List(_) | ObjectKind::Dict(..) | ObjectKind::Set(_)))
+}
+
+/// An object that keeps what a function like `field(…)` was called with.
+pub fn description(evaluator: &mut Evaluator<'_>, class: &str, call: &Call) -> Outcome {
+    if call.arguments.is_open() {
+        return Err(evaluator.not_modelled(call));
+    }
+    let mut attributes = Attributes::default();
+    for keyword in &call.arguments.keywords {
+        attributes.set(&keyword.name, keyword.name_at, keyword.slot.clone());
+    }
+    if let Some(slot) = call.arguments.positional.first() {
+        attributes.set("default", slot.at, slot.clone());
+    }
+    let instance = Instance { class: ClassRef::Library(class.into()), attributes, payload: None, head: call.head };
+    Ok(evaluator.allocate(ObjectKind::Instance(instance), call.at))
+}
+
+fn field(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+    description(evaluator, "dataclasses.Field", call)
+}
+
+/// The class of an instance, or the class itself, with its fields.
+fn fields_and_class(evaluator: &Evaluator<'_>, value: &Value) -> Option<(ObjectId, Rc<[Field]>)> {
+    let id = value.as_object()?;
+    let class = match &evaluator.state.object(id)?.kind {
+        ObjectKind::Class(_) => id,
+        ObjectKind::Instance(instance) => match instance.class {
+            ClassRef::User(class) => class,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some((class, evaluator.fields_of(class)?))
+}
+
+fn fields_of(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+    let found = call.arguments.positional.first().and_then(|slot| fields_and_class(evaluator, &slot.value));
+    let Some((_, fields)) = found else { return Err(evaluator.not_modelled(call)) };
+    let mut all = Vec::new();
+    for field in fields.iter().filter(|field| !super::fields::is_init_only(field)) {
+        let mut attributes = Attributes::default();
+        attributes.set("name", field.at, Slot::here(Value::text(Rc::clone(&field.name), field.at)));
+        if let FieldDefault::Value(value) = &field.default {
+            attributes.set("default", field.at, Slot::here(value.clone()));
+        }
+        attributes.rest = Some(super::super::super::value::Gap::new("dataclasses.Field"));
+        let instance = Instance {
+            class: ClassRef::Library("dataclasses.Field".into()),
+            attributes,
+            payload: None,
+            head: call.head,
+        };
+        all.push(evaluator.allocate(ObjectKind::Instance(instance), call.at));
+    }
+    Ok(evaluator.tuple(all, call.at))
+}
+
+/// `dataclasses.replace(instance, **changes)`: the constructor, with what is not changed taken from the instance.
+fn replace(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+    let Some(original) = call.arguments.positional.first().map(|slot| slot.value.clone()) else {
+        return Err(evaluator.opaque(call));
+    };
+    if let Some(outcome) = replace_fields(evaluator, &original, call) {
+        return outcome;
+    }
+    Err(evaluator.opaque(call))
+}
+
+/// A changed copy of an instance made from fields.
+pub fn replace_fields(evaluator: &mut Evaluator<'_>, original: &Value, call: &Call) -> Option<Outcome> {
+    let (class, fields) = fields_and_class(evaluator, original)?;
+    let object = evaluator.state.shared(original.as_object()?)?;
+    let instance = object.as_instance()?.clone();
+    let mut arguments = Arguments { more_keywords: call.arguments.more_keywords.clone(), ..Arguments::default() };
+    for field in fields.iter().filter(|field| field.init) {
+        let changed = call.arguments.keywords.iter().find(|keyword| keyword.name == field.name);
+        let keyword = match (changed, instance.attributes.get(&field.name)) {
+            (Some(changed), _) => changed.clone(),
+            (None, Some(kept)) => super::super::super::value::Keyword {
+                name: Rc::clone(&field.name),
+                name_at: kept.name_at,
+                slot: kept.slot.clone(),
+            },
+            (None, None) if instance.attributes.rest.is_some() => {
+                let value = evaluator.unsupported(call.at);
+                super::super::super::value::Keyword {
+                    name: Rc::clone(&field.name),
+                    name_at: call.at,
+                    slot: Slot::new(value, call.at),
+                }
+            }
+            (None, None) => continue,
+        };
+        arguments.keywords.push(keyword);
+    }
+    let surplus =
+        call.arguments.keywords.iter().filter(|keyword| fields.iter().all(|field| field.name != keyword.name));
+    arguments.keywords.extend(surplus.cloned());
+    // What is not changed was validated and converted before.
+    Some(evaluator.call_class(class, arguments, call.at).map_err(Failure::from))
+}
+
+fn as_dict(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+    let Some(value) = call.arguments.positional.first().map(|slot| slot.value.clone()) else {
+        return Err(evaluator.not_modelled(call));
+    };
+    if call.arguments.len() > 1 {
+        return Err(evaluator.opaque(call));
+    }
+    let Some(result) = unstructured(evaluator, &value, false, call.at, 0) else {
+        return Err(evaluator.not_modelled(call));
+    };
+    Ok(result)
+}
+
+fn as_tuple(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+    let Some(value) = call.arguments.positional.first().map(|slot| slot.value.clone()) else {
+        return Err(evaluator.not_modelled(call));
+    };
+    let Some(result) = unstructured(evaluator, &value, true, call.at, 0) else {
+        return Err(evaluator.not_modelled(call));
+    };
+    Ok(result)
+}
+
+/// Instances as dicts or tuples, all the way down; lists and dicts are copied.
+fn unstructured(
+    evaluator: &mut Evaluator<'_>,
+    value: &Value,
+    as_tuple: bool,
+    at: Location,
+    depth: usize,
+) -> Option<Value> {
+    if depth > 40 || !evaluator.charge(2) {
+        return None;
+    }
+    let Some(id) = value.as_object() else { return Some(value.clone()) };
+    if let Some((_, fields)) = fields_and_class(evaluator, value)
+        && !matches!(evaluator.state.object(id)?.kind, ObjectKind::Class(_))
+    {
+        let instance = evaluator.state.shared(id)?.as_instance()?.clone();
+        let mut mapping = Mapping::default();
+        let mut values = Vec::new();
+        for field in fields.iter().filter(|field| !super::fields::is_init_only(field)) {
+            let slot = match instance.attributes.get(&field.name) {
+                Some(attribute) => attribute.slot.clone(),
+                None => Slot::new(evaluator.unsupported(at), at),
+            };
+            let inner = unstructured(evaluator, &slot.value, as_tuple, at, depth + 1)?;
+            values.push(inner.clone());
+            let key = Value::text(Rc::clone(&field.name), field.at);
+            mapping.set(Key::Text(Rc::clone(&field.name)), Slot::here(key), Slot::new(inner, slot.at));
+        }
+        return Some(if as_tuple {
+            evaluator.tuple(values, at)
+        } else {
+            evaluator.allocate(ObjectKind::Dict(mapping, None), at)
+        });
+    }
+    let object = evaluator.state.shared(id)?;
+    let copied = |evaluator: &mut Evaluator<'_>, items: &Sequence| -> Option<Sequence> {
+        let mut result = Sequence::default();
+        for element in &items.elements {
+            match element {
+                super::super::super::value::Element::One(slot) => {
+                    let inner = unstructured(evaluator, &slot.value, as_tuple, at, depth + 1)?;
+                    result.push(Slot::new(inner, slot.at));
+                }
+                super::super::super::value::Element::Gap(gap) => result.push_gap(gap.clone()),
+            }
+        }
+        Some(result)
+    };
+    let kind = match &object.kind {
+        ObjectKind::List(items) => ObjectKind::List(copied(evaluator, items)?),
+        ObjectKind::Tuple(items) => ObjectKind::Tuple(copied(evaluator, items)?),
+        ObjectKind::Dict(entries, factory) => {
+            let mut mapping = Mapping { rest: entries.rest.clone(), ..Mapping::default() };
+            for (key, entry) in &entries.entries {
+                let inner = unstructured(evaluator, &entry.value.value, as_tuple, at, depth + 1)?;
+                mapping.set(key.clone(), entry.key.clone(), Slot::new(inner, entry.value.at));
+            }
+            ObjectKind::Dict(mapping, factory.clone())
+        }
+        // Anything else is deep-copied; of plain objects that is not to be told from sharing, unless they are changed.
+        _ => return evaluator.call_named("copy.deepcopy", vec![value.clone()], at).ok(),
+    };
+    Some(evaluator.allocate(kind, object.at))
+}
+
+fn is_dataclass(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+    let Some(value) = call.arguments.positional.first().map(|slot| slot.value.clone()) else {
+        return Err(evaluator.not_modelled(call));
+    };
+    if value.is_unknown() {
+        return Err(evaluator.not_modelled(call));
+    }
+    let is_one = fields_and_class(evaluator, &value).is_some();
+    Ok(evaluator.bool(is_one, call.at))
+}
+
+/// Attributes that every dataclass has.
+pub fn attribute(
+    evaluator: &mut Evaluator<'_>,
+    _value: &Value,
+    fields: &Rc<[Field]>,
+    name: &str,
+    at: Location,
+) -> Option<Outcome> {
+    match name {
+        "__dataclass_fields__" | "__attrs_attrs__" => {
+            let mut mapping = Mapping::default();
+            for field in fields.iter() {
+                let key = Value::text(Rc::clone(&field.name), at);
+                let value = evaluator.unsupported(at);
+                mapping.set(Key::Text(Rc::clone(&field.name)), Slot::here(key), Slot::new(value, at));
+            }
+            Some(Ok(evaluator.allocate(ObjectKind::Dict(mapping, None), at)))
+        }
+        "__match_args__" => {
+            let names = fields
+                .iter()
+                .filter(|field| field.init && !field.keyword_only)
+                .map(|field| Value::text(Rc::clone(&field.name), at));
+            let names = names.collect();
+            Some(Ok(evaluator.tuple(names, at)))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,181 @@
+//! Objects of the SDKs: environments, resources, secrets, images, with the arguments that are known.
+
+use std::rc::Rc;
+
+use super::super::evaluate::{Call, Evaluator, Failure, Outcome};
+use super::super::value::{
+    Arguments, Attributes, Cause, ClassRef, Instance, Method, ObjectId, ObjectKind, Slot, Unknown, Value, ValueKind,
+};
+use super::classes::{self, SdkClass};
+use super::{copies, models, tasks, uses};
+use crate::document::UseKind;
+use crate::tree::Location;
+
+/// What objects of the SDKs are called for.
+const METHODS: &[&str] = &[
+    "task",
+    "clone_with",
+    "add_dependency",
+    "add_task",
+    "trigger",
+    "override",
+    "with_overrides",
+    "to_k8s_pod",
+    "aio",
+    "on_startup",
+    "on_shutdown",
+    "server",
+    "map",
+];
+
+/// The class of an SDK that an instance is of, by the instance's own class or what that extends.
+pub fn class_of(ev: &Evaluator<'_>, value: &Value) -> Option<&'static SdkClass> {
+    ev.classes_of(value).iter().find_map(|class| match class {
+        ClassRef::Library(path) => classes::class(path),
+        _ => None,
+    })
+}
+
+/// A call of a function or class of an SDK.
+pub fn call_path(ev: &mut Evaluator<'_>, path: &Rc<str>, call: &Call) -> Option<Outcome> {
+    if let Some(base) = path.strip_suffix(".__init__") {
+        return super_initialise(ev, base, call);
+    }
+    if let Some(layer) = classes::image_layer(path) {
+        return Some(Ok(super::images::image(ev, "", layer, call)));
+    }
+    if classes::makes_v1_task(path) {
+        return Some(tasks::v1_task(ev, path, call));
+    }
+    if classes::is_api_client(path) {
+        return Some(Ok(bare(ev, path, call)));
+    }
+    if let Some(class) = classes::class(path) {
+        let value = bare(ev, path, call);
+        initialise(ev, &value, class, &call.arguments);
+        return Some(Ok(value));
+    }
+    // Whoever takes a `pod_template` uses it as it is; all else it may change.
+    let takes = call.arguments.keywords.iter().any(|word| uses::takes_template(&word.name));
+    (takes && !super::paths::is_harmless(path)).then(|| {
+        let mut arguments = call.arguments.clone();
+        arguments.keywords.retain(|word| !uses::takes_template(&word.name));
+        let reason: Rc<str> =
+            format!("it is given to {}(…)", ev.snippet(Location { span: call.head, ..call.at })).into();
+        ev.give_away_arguments(&arguments, &reason);
+        Err(Failure::Unknown(Unknown::new(Cause::External, ev.snippet(call.at))))
+    })
+}
+
+/// An object of an SDK without attributes.
+pub fn bare(ev: &mut Evaluator<'_>, path: &Rc<str>, call: &Call) -> Value {
+    let class = ClassRef::Library(Rc::clone(path));
+    let instance = Instance { class, attributes: Attributes::default(), payload: None, head: call.head };
+    ev.allocate(ObjectKind::Instance(instance), call.at)
+}
+
+/// `super().__init__(…)` in a class that extends one of an SDK.
+fn super_initialise(ev: &mut Evaluator<'_>, base: &str, call: &Call) -> Option<Outcome> {
+    let class = classes::class(base)?;
+    let mut arguments = call.arguments.clone();
+    if arguments.positional.is_empty() {
+        return None;
+    }
+    let receiver = arguments.positional.remove(0).value;
+    initialise(ev, &receiver, class, &arguments);
+    Some(Ok(Value::none(call.at)))
+}
+
+/// What the constructor does to an object that exists, and where the templates go that it is given.
+pub fn initialise(ev: &mut Evaluator<'_>, value: &Value, class: &'static SdkClass, arguments: &Arguments) {
+    let Some(id) = value.as_object() else { return };
+    let named = uses::named(arguments, class.positional);
+    for keyword in &named {
+        ev.set_raw_attribute(id, &keyword.name, keyword.name_at, keyword.slot.clone());
+    }
+    models::open(ev, id, arguments);
+    uses::of_class(ev, value, class, named);
+}
+
+/// An instance of a class of the project that extends one of an SDK.
+pub fn instantiate(
+    ev: &mut Evaluator<'_>,
+    id: ObjectId,
+    class: &'static SdkClass,
+    order: &[ClassRef],
+    call: &Call,
+) -> Outcome {
+    let value = ev.bare_instance(id, call);
+    if ev.defined_in(order, "__init__").is_some() {
+        ev.initialise(&value, order, call)?;
+    } else {
+        initialise(ev, &value, class, &call.arguments);
+        if let Some(result) = ev.call_special(&value, "__post_init__", Vec::new(), call.at) {
+            result?;
+        }
+    }
+    Ok(value)
+}
+
+/// Reads an attribute of an object of an SDK: what was not given is the SDK's matter, and a method is what else it can be.
+pub fn attribute(ev: &mut Evaluator<'_>, value: &Value, path: &str, name: &str, at: Location) -> Option<Outcome> {
+    let instance = ev.instance(value)?;
+    if instance.attributes.get(name).is_some() || name == "__class__" {
+        return None;
+    }
+    let is_image = classes::image_layer(path).is_some();
+    let is_method = METHODS.contains(&name)
+        || name.starts_with('_')
+        || classes::is_api_client(path)
+        || (is_image && (name.starts_with("with_") || name == "clone"));
+    if is_method {
+        let method = Method { receiver: value.clone(), name: name.into() };
+        return Some(Ok(Value::new(ValueKind::Method(Rc::new(method)), at)));
+    }
+    let class = classes::class(path)?;
+    if instance.attributes.rest.is_some() {
+        return None;
+    }
+    if class.positional.contains(&name) || (name == "pod_template" && class.takes.is_some()) {
+        return Some(Ok(Value::none(at)));
+    }
+    let origin = format!("{path}().{name}");
+    Some(Err(Failure::Unknown(Unknown::new(Cause::External, ev.snippet(at)).from(origin))))
+}
+
+/// A method of an object of an SDK. What it does to a template is known: nothing.
+pub fn call_method(ev: &mut Evaluator<'_>, receiver: &Value, path: &str, name: &str, call: &Call) -> Outcome {
+    if classes::image_layer(path).is_some() {
+        let layers = super::images::layers_of(ev, receiver);
+        return Ok(super::images::image(ev, &layers, name, call));
+    }
+    match name {
+        "task" if class_of(ev, receiver).is_some_and(|class| class.takes == Some(UseKind::TaskEnvironment)) => {
+            tasks::environment_task(ev, receiver, call)
+        }
+        "clone_with" => Ok(clone_with(ev, receiver, call)),
+        "override" | "with_overrides" if path == tasks::TASK => {
+            Err(Failure::Unknown(Unknown::new(Cause::External, ev.snippet(call.at)).from(path)))
+        }
+        _ => Err(Failure::Unknown(Unknown::new(Cause::External, ev.snippet(call.at)).from(format!("{path}.{name}()")))),
+    }
+}
+
+/// `env.clone_with(name, …)`: a copy with some settings of its own.
+fn clone_with(ev: &mut Evaluator<'_>, receiver: &Value, call: &Call) -> Value {
+    let copy = copies::shallow_copy(ev, receiver);
+    let Some(id) = copy.as_object() else { return copy };
+    let (arguments, at) = (&call.arguments, call.at);
+    if let Some(name) = arguments.get("name", 0) {
+        ev.set_raw_attribute(id, "name", name.at, name.clone());
+    }
+    for keyword in arguments.keywords.iter().filter(|word| !word.slot.value.is_none()) {
+        ev.set_raw_attribute(id, &keyword.name, keyword.name_at, keyword.slot.clone());
+    }
+    models::open(ev, id, arguments);
+    let template = ev.instance(&copy).and_then(|instance| instance.attributes.value("pod_template").cloned());
+    if let Some(template) = template {
+        uses::of_attribute(ev, id, &Slot::new(template, at));
+    }
+    copy.moved(at)
+}

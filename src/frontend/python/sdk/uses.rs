@@ -1,0 +1,198 @@
+//! Where templates go: the environments, tasks, apps and plugins that the module gives them to.
+
+use std::rc::Rc;
+
+use super::super::evaluate::{Call, Evaluator, Event, Used};
+use super::super::value::{Arguments, Attributes, Keyword, ObjectId, ObjectKind, Slot, Value, ValueKind};
+use super::classes::{self, SdkClass};
+use super::{findings, objects, tasks};
+use crate::document::UseKind;
+
+/// Arguments that take a template.
+const TEMPLATE_ARGUMENTS: [&str; 3] = ["pod_template", "driver_pod", "executor_pod"];
+
+/// Whether an argument of that name takes a template.
+pub fn takes_template(argument: &str) -> bool {
+    TEMPLATE_ARGUMENTS.contains(&argument)
+}
+
+/// All arguments by name; those by position have the names of the parameters.
+pub fn named(arguments: &Arguments, parameters: &[&str]) -> Vec<Keyword> {
+    let by_position = parameters.iter().zip(&arguments.positional);
+    let mut named: Vec<Keyword> = arguments.keywords.clone();
+    named.extend(by_position.map(|(name, slot)| Keyword {
+        name: (*name).into(),
+        name_at: slot.at,
+        slot: slot.clone(),
+    }));
+    named
+}
+
+/// The argument of that name.
+pub fn setting<'k>(settings: &'k [Keyword], name: &str) -> Option<&'k Slot> {
+    settings.iter().find(|keyword| &*keyword.name == name).map(|keyword| &keyword.slot)
+}
+
+/// The text of the argument `name`.
+pub fn name_in(settings: &[Keyword]) -> Option<String> {
+    setting(settings, "name")?.value.as_text().map(str::to_owned)
+}
+
+/// Notes the templates among the arguments of a class of an SDK.
+pub fn of_class(ev: &mut Evaluator<'_>, object: &Value, class: &'static SdkClass, settings: Vec<Keyword>) {
+    let Some(kind) = class.takes else { return };
+    let path = match ev.classes_of(object).iter().find_map(library_path) {
+        Some(path) => path,
+        None => class.name.into(),
+    };
+    findings::refuse_settings(ev, kind, &path, &settings);
+    of_arguments(ev, kind, Some(class.name), None, settings);
+}
+
+fn library_path(class: &super::super::value::ClassRef) -> Option<Rc<str>> {
+    match class {
+        super::super::value::ClassRef::Library(path) if classes::class(path).is_some() => Some(Rc::clone(path)),
+        _ => None,
+    }
+}
+
+/// Notes the templates among the arguments of a call.
+pub fn of_arguments(
+    ev: &mut Evaluator<'_>,
+    kind: UseKind,
+    taker: Option<&'static str>,
+    name: Option<String>,
+    settings: Vec<Keyword>,
+) {
+    let name = name_in(&settings).or(name);
+    let mut given: Vec<(Slot, UseKind, Option<&'static str>)> = Vec::new();
+    for Keyword { name, slot, .. } in &settings {
+        match TEMPLATE_ARGUMENTS.into_iter().find(|argument| *argument == &**name) {
+            Some("pod_template") => given.push((slot.clone(), kind, taker)),
+            Some(role) => given.push((slot.clone(), UseKind::PluginRole, Some(role))),
+            None if &**name == "task_config" && is_template(ev, &slot.value) => given.push((slot.clone(), kind, None)),
+            None => {}
+        }
+    }
+    for (slot, kind, taker) in given {
+        note(ev, &slot, kind, taker, name.clone(), settings.clone(), Attributes::default());
+    }
+}
+
+/// Whether a value is or may be a template.
+pub fn is_template(ev: &Evaluator<'_>, value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::Object(id) => ev.is_template(*id),
+        ValueKind::Unknown(unknown) => unknown.candidates.iter().any(|candidate| is_template(ev, candidate)),
+        _ => false,
+    }
+}
+
+/// Notes one use.
+#[expect(clippy::too_many_arguments, reason = "all that is known of a use")]
+pub fn note(
+    ev: &mut Evaluator<'_>,
+    slot: &Slot,
+    kind: UseKind,
+    taker: Option<&'static str>,
+    name: Option<String>,
+    settings: Vec<Keyword>,
+    inherited: Attributes,
+) {
+    let may_be = matches!(slot.value.kind, ValueKind::Object(_) | ValueKind::Unknown(_));
+    if !may_be || ev.is_importing() {
+        return;
+    }
+    ev.charge(settings.len());
+    let used = Used { value: slot.value.clone(), kind, taker, name, at: slot.at, settings, inherited };
+    ev.emit(Event::Used(Box::new(used)));
+}
+
+/// Sees each call before it is made: overrides of tasks, and calls of what podlint does not know.
+pub fn observe(ev: &mut Evaluator<'_>, call: &Call) {
+    if call.arguments.keywords.is_empty() {
+        return;
+    }
+    let Some((kind, task)) = kind_of(ev, call) else { return };
+    let settings = named(&call.arguments, &[]);
+    let mut name = None;
+    let mut all = settings.clone();
+    if let Some(task) = task {
+        name = tasks::name_of(ev, &task);
+        for keyword in tasks::settings_of(ev, &task) {
+            if !takes_template(&keyword.name) && setting(&all, &keyword.name).is_none() {
+                all.push(keyword);
+            }
+        }
+    }
+    findings::refuse_settings(ev, kind, "", &settings);
+    of_arguments(ev, kind, None, name, all);
+}
+
+/// What a call means for the templates in it, and the task that it overrides; `None` where what happens in it will tell.
+fn kind_of(ev: &Evaluator<'_>, call: &Call) -> Option<(UseKind, Option<Value>)> {
+    match &call.callee.kind {
+        ValueKind::Method(method) => {
+            let task = Some(method.receiver.clone()).filter(|receiver| tasks::is_task(ev, receiver));
+            match &*method.name {
+                "override" => Some((UseKind::Override, task)),
+                "with_overrides" => Some((UseKind::WithOverrides, task)),
+                "task" | "clone_with" if objects::class_of(ev, &method.receiver).is_some() => None,
+                name if name.starts_with("super.") => None,
+                _ => Some((UseKind::Other, None)),
+            }
+        }
+        ValueKind::Library(path) => {
+            let is_known = classes::class(path).is_some()
+                || classes::makes_v1_task(path)
+                || path.ends_with(".__init__")
+                || path.starts_with("builtins.")
+                || path.starts_with("functools.")
+                || path.starts_with("dataclasses.");
+            (!is_known).then_some((UseKind::Other, None))
+        }
+        ValueKind::Unknown(unknown) => {
+            let last = unknown.origin.as_deref().and_then(|origin| origin.rsplit('.').next());
+            Some(match last {
+                Some("override") => (UseKind::Override, None),
+                Some("with_overrides") => (UseKind::WithOverrides, None),
+                _ if unknown.is_one_of => return None,
+                _ => (UseKind::Other, None),
+            })
+        }
+        ValueKind::Object(id) => {
+            let is_followed = matches!(
+                ev.state.object(*id).map(|object| &object.kind),
+                Some(ObjectKind::Function(_) | ObjectKind::Class(_) | ObjectKind::Descriptor(_))
+            );
+            let is_known = is_followed || tasks::is_decorator(ev, &call.callee) || tasks::is_task(ev, &call.callee);
+            let calls_own = ev.defined_in(&ev.classes_of(&call.callee), "__call__").is_some();
+            (!is_known && !calls_own).then_some((UseKind::Other, None))
+        }
+        _ => None,
+    }
+}
+
+/// An attribute of an object is set to a template.
+pub fn of_attribute(ev: &mut Evaluator<'_>, owner: ObjectId, slot: &Slot) {
+    if !is_template(ev, &slot.value) {
+        return;
+    }
+    let object = Value::new(ValueKind::Object(owner), slot.at);
+    let class = objects::class_of(ev, &object);
+    let attributes = ev.instance(&object).map(|instance| instance.attributes.clone()).unwrap_or_default();
+    let settings: Vec<Keyword> = class.map(|_| keywords(&attributes)).unwrap_or_default();
+    let name = name_in(&settings);
+    let kind = class.and_then(|class| class.takes).unwrap_or(UseKind::Other);
+    note(ev, slot, kind, None, name, settings, Attributes::default());
+}
+
+/// Attributes as arguments.
+pub fn keywords(attributes: &Attributes) -> Vec<Keyword> {
+    let keyword = |attribute: &super::super::value::Attribute| Keyword {
+        name: Rc::clone(&attribute.name),
+        name_at: attribute.name_at,
+        slot: attribute.slot.clone(),
+    };
+    attributes.iter().map(keyword).collect()
+}
