@@ -4,6 +4,7 @@ use super::super::evaluate::{Evaluator, Failure, Step};
 use super::super::value::ObjectId;
 use super::builtins::iteration;
 use super::methods::view_next;
+use super::standard::itertools;
 use crate::tree::Location;
 
 /// The next of an iterator of the library.
@@ -19,6 +20,7 @@ pub fn next(evaluator: &mut Evaluator<'_>, id: ObjectId, name: &'static str, at:
         "map" => iteration::map_next(evaluator, id, at),
         "filter" => iteration::filter_next(evaluator, id, true, at),
         "filterfalse" => iteration::filter_next(evaluator, id, false, at),
-        _ => Ok(Step::Unknown),
+        "accumulate from" => Ok(itertools::first_accumulated(evaluator, id, at)),
+        name => itertools::next(evaluator, id, name, at),
     }
 }

@@ -34,8 +34,11 @@ fn plain_function(path: &str) -> Option<NativeFunction> {
 
 /// A method of a builtin type: `("str", "join")`.
 pub fn method(kind: &str, name: &str) -> Option<NativeMethod> {
-    let native = methods::method(kind, name)?;
-    Some(if methods::is_pure(kind) { pure_method } else { native })
+    match methods::method(kind, name) {
+        Some(_) if methods::is_pure(kind) => Some(pure_method),
+        Some(native) => Some(native),
+        None => standard::method(kind, name),
+    }
 }
 
 /// A function that only reads its arguments: one that is one of several is followed each for itself.
@@ -63,8 +66,7 @@ fn pure_method(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
 
 /// The value of an attribute of a library that is not a function: `math.pi`.
 pub fn constant(evaluator: &mut Evaluator<'_>, path: &str, at: Location) -> Option<Value> {
-    let _ = (evaluator, path, at);
-    None
+    standard::constant(evaluator, path, at)
 }
 
 /// An attribute of a value of a builtin type, or of an instance of a class of the library.

@@ -23,7 +23,7 @@ enum Answer {
 }
 
 fn evaluated(preamble: &str, expression: &str, minor: u8) -> Answer {
-    let text = format!("{preamble}\nresult = repr({expression})\n");
+    let text = format!("{preamble}\nresult = repr(({expression}))\n");
     let limits = Limits::default();
     let Ok(syntax) = source::parse(&text, limits.depth) else { return Answer::Unknown };
     assert!(syntax.errors().is_empty(), "{expression}");
