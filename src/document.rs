@@ -187,6 +187,8 @@ pub struct Document {
     pub given: Option<Condition>,
     /// Where the checked file makes it, when a helper in another module does the work.
     pub made_at: Option<Location>,
+    /// It is made only in a function that nothing calls while the module is imported.
+    pub deferred: bool,
     /// Why lists and objects at these places may hold more than is seen.
     pub opened: Arc<[(Location, String)]>,
     /// The document's first token: where to speak of the whole.

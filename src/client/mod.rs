@@ -29,7 +29,13 @@ pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
             }
         }
     }
-    out.into_vec()
+    let mut found = out.into_vec();
+    if document.deferred {
+        // Nobody may ever call the function.
+        let milder = |one: &mut Diagnostic| one.severity = one.severity.min(Severity::Warning);
+        found.iter_mut().filter(|one| one.authority == Authority::Client).for_each(milder);
+    }
+    found
 }
 
 /// Labels and annotations of the template go through protobuf, which takes strings only.
@@ -372,16 +378,19 @@ fn missing_arguments(node: &Node, map: &Map, class: &Class, out: &mut Violations
         // `None` is written somewhere; what is left out is not.
         let violation = match map.entry(attribute.wire) {
             Some(entry) => {
-                let message =
-                    format!("`{argument}` of `{name}` cannot be `None`: the module raises when it is imported");
+                let message = format!("`{argument}` of `{name}` cannot be `None`: {}", raises(out.document()));
                 out.at(&entry.value, "missing-argument", message)
             }
             None => {
-                let message =
-                    format!("`{name}` needs the argument `{argument}`: the module raises when it is imported");
+                let message = format!("`{name}` needs the argument `{argument}`: {}", raises(out.document()));
                 out.at_missing(node, &[attribute.wire], "missing-argument", message)
             }
         };
         violation.authority = Authority::Client;
     }
+}
+
+/// When a constructor raises.
+const fn raises(document: &Document) -> &'static str {
+    if document.deferred { "it raises when the function is called" } else { "the module raises when it is imported" }
 }

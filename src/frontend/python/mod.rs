@@ -14,7 +14,6 @@ pub use edits::Editor;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use memchr::memmem::Finder;
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::Ranged;
 
@@ -29,6 +28,7 @@ use crate::tree::Location;
 use documents::Collector;
 use evaluate::{Assumptions, Call, Evaluator, Hooks, NativeFunction, Outcome};
 use source::{Program, Syntax, TooDeep, comment_ranges, notebook, span};
+pub use source::{concerns_templates, may_hold_template};
 
 /// How many tests that only running decides are tried both ways.
 const MAX_ALTERNATIVES: usize = 6;
@@ -38,7 +38,8 @@ const MAX_LOADS: usize = 4;
 /// Reads a module or notebook; files that cannot make a template are not even parsed.
 #[must_use]
 pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) -> Parsed {
-    if !may_hold_template(&source.text) {
+    let is_notebook = source.language == Language::Notebook;
+    if !may_hold_template(&source.text) && (is_notebook || !concerns_templates(&source.path, &source.text, modules)) {
         return Parsed::default();
     }
     if source.language != Language::Notebook {
@@ -54,17 +55,6 @@ pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
             Parsed { diagnostics: vec![problem], ..Parsed::default() }
         }
     }
-}
-
-/// Whether a text speaks of templates at all.
-#[must_use]
-pub fn may_hold_template(text: &str) -> bool {
-    // `PodTemplate` and `pod_template` end alike, so most texts are looked through only twice.
-    static ENDING: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("emplate"));
-    static PLUGIN: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("flytekitplugins.pod"));
-    let bytes = text.as_bytes();
-    let begins = |at: usize| bytes.get(..at).is_some_and(|head| head.ends_with(b"PodT") || head.ends_with(b"pod_t"));
-    ENDING.find_iter(bytes).any(begins) || PLUGIN.find(bytes).is_some()
 }
 
 /// The tables that the evaluator is handed.

@@ -182,6 +182,7 @@ fn document(root: Node, template: Path, kind: Kind) -> Document {
         has_twin: false,
         sdk: None,
         given: None,
+        deferred: false,
         made_at: None,
         head,
         dialect: Dialect::Manifest,
