@@ -80,6 +80,7 @@ static HOOKS: Hooks = Hooks {
     assign: sdk::assign,
     next: library::next,
     is_harmless: sdk::is_harmless,
+    is_kept: sdk::takes_template,
     names_of: sdk::names_of,
     define_class: library::define_class,
     instantiate: |ev, id, call| sdk::instantiate(ev, id, call).or_else(|| library::instantiate(ev, id, call)),

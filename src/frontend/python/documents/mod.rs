@@ -41,6 +41,8 @@ struct Template {
     is_global: bool,
     superseded: bool,
     built: Option<(Rc<str>, Location)>,
+    /// A function that nothing calls makes it.
+    is_uncalled: bool,
     uses: Vec<Rc<Used>>,
     /// Whether something new is known of it since its document was made.
     is_new: bool,
@@ -58,6 +60,8 @@ pub struct Collector<'l> {
     pub diagnostics: Vec<Diagnostic>,
     nodes: usize,
     spent: usize,
+    /// Whether all statements of the module have run: what comes later are functions that nothing calls.
+    is_module_done: bool,
 }
 
 impl<'l> Collector<'l> {
@@ -73,6 +77,7 @@ impl<'l> Collector<'l> {
             diagnostics: Vec::new(),
             nodes: 0,
             spent: 0,
+            is_module_done: false,
         }
     }
 
@@ -82,6 +87,7 @@ impl<'l> Collector<'l> {
             ev.depends_on_client = true;
         }
         self.take_events(ev);
+        self.is_module_done = true;
         self.spent = ev.budget.spent();
         let changed: Vec<ObjectId> =
             self.templates.iter().filter(|(_, template)| template.is_new).map(|(object, _)| *object).collect();
@@ -131,6 +137,7 @@ impl<'l> Collector<'l> {
                 Event::Template { object, is_foreign, entry_call } => {
                     let template = self.templates.entry(*object).or_default();
                     (template.is_foreign, template.entry_call) = (*is_foreign, *entry_call);
+                    template.is_uncalled = self.is_module_done;
                     template.is_new = true;
                 }
                 Event::Superseded(object) => {
@@ -237,6 +244,7 @@ impl<'l> Collector<'l> {
             name: template.name.as_deref().map(str::to_owned),
             uses: Vec::new(),
             has_twin,
+            uncalled: template.is_uncalled,
             given: None,
             made_at: template.entry_call.or_else(first_use),
             head: Location { file: found.at.file, span: instance.head },
@@ -290,6 +298,7 @@ impl<'l> Collector<'l> {
             primary,
             name: None,
             has_twin: !templates.is_empty(),
+            uncalled: false,
             given: None,
             made_at: None,
             head: used.at,
