@@ -210,6 +210,7 @@ fn evaluate_once(
     let assumptions = Assumptions {
         tests: tests.to_vec(),
         client_copies,
+        python: settings.python,
         cluster_templates: settings.templates.clone(),
         ..Assumptions::default()
     };

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::super::evaluate::{Evaluator, Event, Failure};
 use super::super::value::{Arguments, ClassRef, Keyword, ObjectKind, Sdk, Slot, Value, ValueKind};
-use super::builders::{Held, held};
+use super::fields::{Held, held};
 use super::templates::FIELDS;
 use super::uses::setting;
 use crate::diagnostic::{Authority, Diagnostic, Label, Origin, Severity};
