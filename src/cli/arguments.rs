@@ -173,6 +173,9 @@ pub struct VersionArguments {
     /// The version of the package `flyte` (2.x) or `flytekit` (1.x) [default: from lock files and requirements]
     #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
     pub flyte_version: Option<String>,
+    /// The version of Python that the project runs on, such as 3.12 [default: from `requires-python`]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
+    pub python_version: Option<String>,
 }
 
 /// Flyte's backend in the cluster.

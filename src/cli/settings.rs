@@ -118,6 +118,10 @@ fn versions(arguments: &VersionArguments) -> Result<Vec<(String, Value)>, String
         Version::parse(text).ok_or_else(|| format!("`{text}` is no version of Flyte's SDK"))?;
         over.push(("flyte-version".to_owned(), json!(text)));
     }
+    if let Some(text) = &arguments.python_version {
+        keys::python(text).ok_or_else(|| format!("`{text}` is no version of Python"))?;
+        over.push(("python-version".to_owned(), json!(text)));
+    }
     Ok(over)
 }
 

@@ -30,10 +30,9 @@ pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
         }
     }
     let mut found = out.into_vec();
-    if document.deferred {
-        // Nobody may ever call the function.
-        let milder = |one: &mut Diagnostic| one.severity = one.severity.min(Severity::Warning);
-        found.iter_mut().filter(|one| one.authority == Authority::Client).for_each(milder);
+    if document.uncalled {
+        // Whether anybody calls the function is not known.
+        found.iter_mut().for_each(|one| one.severity = one.severity.min(Severity::Warning));
     }
     found
 }
@@ -370,6 +369,11 @@ fn meant_argument(
 
 /// Arguments without which the constructor raises.
 fn missing_arguments(node: &Node, map: &Map, class: &Class, out: &mut Violations<'_>) {
+    let raises = if out.document().uncalled {
+        "the function raises when it is called"
+    } else {
+        "the module raises when it is imported"
+    };
     for attribute in class.attributes.iter().filter(|attribute| attribute.required) {
         if map.get(attribute.wire) != Field::Missing {
             continue;
@@ -378,19 +382,14 @@ fn missing_arguments(node: &Node, map: &Map, class: &Class, out: &mut Violations
         // `None` is written somewhere; what is left out is not.
         let violation = match map.entry(attribute.wire) {
             Some(entry) => {
-                let message = format!("`{argument}` of `{name}` cannot be `None`: {}", raises(out.document()));
+                let message = format!("`{argument}` of `{name}` cannot be `None`: {raises}");
                 out.at(&entry.value, "missing-argument", message)
             }
             None => {
-                let message = format!("`{name}` needs the argument `{argument}`: {}", raises(out.document()));
+                let message = format!("`{name}` needs the argument `{argument}`: {raises}");
                 out.at_missing(node, &[attribute.wire], "missing-argument", message)
             }
         };
         violation.authority = Authority::Client;
     }
-}
-
-/// When a constructor raises.
-const fn raises(document: &Document) -> &'static str {
-    if document.deferred { "it raises when the function is called" } else { "the module raises when it is imported" }
 }

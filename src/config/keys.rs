@@ -51,6 +51,8 @@ pub enum Kind {
     Client,
     /// A version of Flyte's SDK.
     Flyte,
+    /// A version of Python.
+    Python,
     /// Tables of their own keys.
     Tables(&'static [(&'static str, Self, &'static str)]),
     /// Tables with patterns of paths and any other key.
@@ -215,6 +217,13 @@ pub static KEYS: &[Key] = &[
         },
         get: |_| Value::Null,
     },
+    Key {
+        name: "python-version",
+        kind: Kind::Python,
+        about: "the version of Python that the project runs on; from `requires-python` where that allows only one",
+        set: |settings, value| settings.python = python(value.as_str().unwrap_or_default()),
+        get: |settings| json!(settings.python.map(|minor| format!("3.{minor}"))),
+    },
     list!(
         "selectors",
         "where further YAML holds pod templates: keys with dots between them, `*` for any key",
@@ -358,6 +367,12 @@ pub fn texts(value: &Value) -> Vec<String> {
 pub fn kubernetes(text: &str) -> Option<u8> {
     let minor = text.trim_start_matches('v').strip_prefix("1.")?.split('.').next()?.parse().ok()?;
     KUBERNETES_VERSIONS.contains(&minor).then_some(minor)
+}
+
+/// Reads `3.11` or `3.11.4` as 11.
+#[must_use]
+pub fn python(text: &str) -> Option<u8> {
+    text.trim().trim_start_matches('v').strip_prefix("3.")?.split('.').next()?.parse().ok()
 }
 
 /// The generation of a version such as `36`, `36.0.3` or `v37`.

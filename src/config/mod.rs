@@ -37,6 +37,8 @@ pub struct Settings {
     pub kubernetes_version: Option<u8>,
     /// Which generation of the Kubernetes Python client the project has.
     pub client: ClientGeneration,
+    /// The minor version of Python 3 that the project runs on.
+    pub python: Option<u8>,
     /// Which versions of the package `flyte` the project may have; the newest where nothing says so.
     pub flyte: Option<FlyteVersion>,
     /// The same of the package `flytekit`.
@@ -176,6 +178,7 @@ impl Default for Settings {
             authorities: BTreeSet::new(),
             kubernetes_version: None,
             client: ClientGeneration::Unknown,
+            python: None,
             flyte: None,
             flytekit: None,
             sidecars: SidecarOptions::default(),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::keys::{KEYS, Key, Kind, LEVELS, NOT_IN_OVERRIDES, client, kubernetes, texts};
+use super::keys::{KEYS, Key, Kind, LEVELS, NOT_IN_OVERRIDES, client, kubernetes, python, texts};
 use super::{Globs, KUBERNETES_VERSIONS, Version};
 use crate::schema::kubernetes::root;
 use crate::text::{Span, nearest};
@@ -335,6 +335,9 @@ impl Reader<'_> {
             }
             Kind::Flyte if Version::parse(text).is_none() => {
                 (format!("`{text}` is no version of Flyte's SDK"), "write it like `2.5.0`".to_owned())
+            }
+            Kind::Python if python(text).is_none() => {
+                (format!("`{text}` is no version of Python"), "write it like `3.12`".to_owned())
             }
             _ => return Some(json!(text)),
         };

@@ -47,7 +47,7 @@ fn of_kind(kind: Kind, rules: &[&str]) -> Value {
         Kind::Bool => json!({"type": "boolean"}),
         Kind::Count(u64::MAX) => json!({"type": "integer", "minimum": 1}),
         Kind::Count(most) => json!({"type": "integer", "minimum": 1, "maximum": most}),
-        Kind::Text | Kind::Client | Kind::Flyte => json!({"type": "string"}),
+        Kind::Text | Kind::Client | Kind::Flyte | Kind::Python => json!({"type": "string"}),
         Kind::Texts => texts,
         Kind::TextOrTexts => json!({"anyOf": [{"type": "string"}, texts]}),
         Kind::Word(words) => json!({"enum": words}),

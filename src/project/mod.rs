@@ -163,6 +163,7 @@ impl Project {
         let client = if base.client == ClientGeneration::Unknown { found.client } else { None };
         Cow::Owned(Settings {
             client: client.unwrap_or(base.client),
+            python: base.python.or(found.python),
             flyte: base.flyte.or(found.flyte),
             flytekit: base.flytekit.or(found.flytekit),
             ..base.clone()

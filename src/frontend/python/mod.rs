@@ -70,6 +70,7 @@ static HOOKS: Hooks = Hooks {
     assign: sdk::assign,
     next: library::next,
     is_harmless: sdk::is_harmless,
+    is_kept: sdk::takes_template,
     names_of: sdk::names_of,
     define_class: library::define_class,
     instantiate: |ev, id, call| sdk::instantiate(ev, id, call).or_else(|| library::instantiate(ev, id, call)),
@@ -199,6 +200,7 @@ fn evaluate_once(
     let assumptions = Assumptions {
         tests: tests.to_vec(),
         client_copies,
+        python: settings.python,
         cluster_templates: settings.templates.clone(),
         ..Assumptions::default()
     };

@@ -23,7 +23,9 @@ impl<'a> Evaluator<'a> {
 
     /// The same with all arguments of a call.
     pub fn give_away_arguments(&mut self, arguments: &Arguments, reason: &Rc<str>) {
-        let values: Vec<Value> = arguments.slots().map(|slot| slot.value.clone()).collect();
+        let changeable = arguments.keywords.iter().filter(|keyword| !(self.hooks().is_kept)(&keyword.name));
+        let slots = arguments.positional.iter().chain(changeable.map(|keyword| &keyword.slot));
+        let values: Vec<Value> = slots.map(|slot| slot.value.clone()).collect();
         let gaps = arguments.more_positional.iter().chain(&arguments.more_keywords);
         let hidden: Vec<Value> = gaps.flat_map(|gap| gap.candidates.iter().cloned()).collect();
         values.iter().chain(&hidden).for_each(|value| self.give_away(value, reason));
