@@ -51,8 +51,9 @@ pub fn join_documents(documents: Vec<Document>, others: &[Document], reason: &st
     let mut left: Vec<&Document> = others.iter().collect();
     let mut joined: Vec<Document> = Vec::new();
     for mut document in documents {
-        let same =
-            |other: &&Document| other.head == document.head && other.flavour == document.flavour && other.name == document.name;
+        let same = |other: &&Document| {
+            other.head == document.head && other.flavour == document.flavour && other.name == document.name
+        };
         if let Some(index) = left.iter().position(same) {
             let other = left.remove(index);
             document.root = join_nodes(&document.root, &other.root, reason);

@@ -320,8 +320,7 @@ fn may_be_template(ev: &Evaluator<'_>, used: &Used) -> bool {
     match &used.value.kind {
         ValueKind::Unknown(unknown) => may_be_any_object(ev, unknown),
         ValueKind::Object(id) => {
-            !ev.is_template(*id)
-                && ev.classes_of(&used.value).iter().any(|class| matches!(class, ClassRef::Unknown(_)))
+            !ev.is_template(*id) && ev.classes_of(&used.value).iter().any(|class| matches!(class, ClassRef::Unknown(_)))
         }
         _ => false,
     }

@@ -119,8 +119,7 @@ impl<'e, 'a> Tree<'e, 'a> {
 
     fn field(&mut self, attribute: &Attribute, wire: &str, wanted: Wanted) -> Entry {
         let name = &*attribute.name;
-        let key =
-            Key { wire: wire.into(), written: (wire != name).then(|| name.into()), location: attribute.name_at };
+        let key = Key { wire: wire.into(), written: (wire != name).then(|| name.into()), location: attribute.name_at };
         Entry { key, value: self.node(&attribute.slot, wanted, 0) }
     }
 

@@ -322,10 +322,7 @@ fn refuse_variables(ev: &mut Evaluator<'_>, name: &str, variables: &Value) {
     let ObjectKind::Dict(entries, _) = &object.kind else { return };
     for entry in entries.entries.values() {
         let value = &entry.value;
-        if matches!(
-            value.value.kind,
-            ValueKind::Int(_) | ValueKind::Float(_) | ValueKind::Bool(_) | ValueKind::None
-        ) {
+        if matches!(value.value.kind, ValueKind::Int(_) | ValueKind::Float(_) | ValueKind::Bool(_) | ValueKind::None) {
             let variable: Rc<str> = entry.key.value.as_text().unwrap_or_default().into();
             let message = format!("the value of `{variable}` in `{name}` must be a string");
             report(ev, found("wrong-argument-type", value.at, message, "put it in quotes"));

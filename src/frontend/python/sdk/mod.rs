@@ -43,17 +43,19 @@ pub fn constant(ev: &mut Evaluator<'_>, path: &str, at: Location) -> Option<Valu
 
 /// The class of the SDKs or the client that the classes of an object lead to.
 fn foreign(order: &[ClassRef]) -> Option<ClassRef> {
-    order.iter().find(|class| match class {
-        ClassRef::Client(_) | ClassRef::Template(_) => true,
-        ClassRef::Library(path) => {
-            classes::class(path).is_some()
-                || classes::image_layer(path).is_some()
-                || classes::is_api_client(path)
-                || tasks::is_class(path)
-        }
-        _ => false,
-    })
-    .cloned()
+    order
+        .iter()
+        .find(|class| match class {
+            ClassRef::Client(_) | ClassRef::Template(_) => true,
+            ClassRef::Library(path) => {
+                classes::class(path).is_some()
+                    || classes::image_layer(path).is_some()
+                    || classes::is_api_client(path)
+                    || tasks::is_class(path)
+            }
+            _ => false,
+        })
+        .cloned()
 }
 
 /// An attribute of an object of an SDK or the client.

@@ -35,12 +35,8 @@ const METHODS: &[&str] = &[
 
 /// An object of a class of the client.
 pub fn construct(ev: &mut Evaluator<'_>, class: &'static Class, call: &Call) -> Outcome {
-    let instance = Instance {
-        class: ClassRef::Client(class),
-        attributes: Attributes::default(),
-        payload: None,
-        head: call.head,
-    };
+    let instance =
+        Instance { class: ClassRef::Client(class), attributes: Attributes::default(), payload: None, head: call.head };
     let value = ev.allocate(ObjectKind::Instance(instance), call.at);
     initialise(ev, &value, class, &call.arguments, call.at)?;
     Ok(value)

@@ -67,8 +67,8 @@ pub fn initialise(
 /// flytekit's `__post_init__`: without a pod spec there is one without containers.
 pub fn post_initialise(ev: &mut Evaluator<'_>, value: &Value, sdk: Sdk, at: Location) {
     let Some(instance) = ev.instance(value) else { return };
-    let is_given = instance.attributes.rest.is_some()
-        || instance.attributes.value("pod_spec").is_some_and(|spec| !spec.is_none());
+    let is_given =
+        instance.attributes.rest.is_some() || instance.attributes.value("pod_spec").is_some_and(|spec| !spec.is_none());
     let (Some(id), Some(spec_class)) = (value.as_object(), class("V1PodSpec")) else { return };
     if sdk != Sdk::V1 || is_given {
         return;
