@@ -69,7 +69,7 @@ static HOOKS: Hooks = Hooks {
     decorate: sdk::decorate,
     assign: sdk::assign,
     next: library::next,
-    is_harmless: sdk::is_harmless,
+    is_harmless: |path| sdk::is_harmless(path) || library::is_harmless(path),
     is_kept: sdk::takes_template,
     names_of: sdk::names_of,
     define_class: library::define_class,
@@ -110,6 +110,7 @@ struct Evaluation {
     diagnostics: Vec<Diagnostic>,
     conditions: Vec<evaluate::Condition>,
     wanted_modules: Vec<(crate::tree::FileId, String)>,
+    wanted_files: Vec<(crate::tree::FileId, String)>,
     depends_on_client: bool,
     is_exhausted: bool,
     is_overgrown: bool,
@@ -141,6 +142,7 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
     }
     add_alternatives(&mut parsed, &program, settings, &base);
     parsed.modules = program.imported().map(|module| Arc::clone(&module.source)).collect();
+    parsed.modules.extend(program.files().iter().map(Arc::clone));
     parsed.module_comments = program.imported().map(|module| comments(&module.source.text, &module.syntax)).collect();
     if is_broken {
         // What the parser made up or left out must not look like an absence.
@@ -158,13 +160,17 @@ fn load(path: &Path, text: &str, syntax: Syntax, settings: &Settings, modules: &
     let mut base = evaluate(&program, settings, &[]);
     for _ in 0..MAX_LOADS {
         let count = further.len();
+        let has_data = program.load_data(modules, &base.wanted_files);
         further
             .extend(base.wanted_modules.iter().filter(|wanted| !further.contains(wanted)).cloned().collect::<Vec<_>>());
-        if further.len() == count {
+        if further.len() == count && !has_data {
             break;
         }
-        let Ok(syntax) = source::parse(text, settings.limits.depth) else { break };
-        program = Program::load(path, text, syntax, modules, &settings.limits, &further);
+        if further.len() > count {
+            let Ok(syntax) = source::parse(text, settings.limits.depth) else { break };
+            program = Program::load(path, text, syntax, modules, &settings.limits, &further);
+            program.load_data(modules, &base.wanted_files);
+        }
         base = evaluate(&program, settings, &[]);
     }
     (program, base)
@@ -215,6 +221,7 @@ fn evaluate_once(
         documents: collector.documents(),
         conditions: std::mem::take(&mut evaluator.conditions),
         wanted_modules: std::mem::take(&mut evaluator.wanted_modules),
+        wanted_files: std::mem::take(&mut evaluator.wanted_files),
         depends_on_client: evaluator.depends_on_client,
         is_exhausted: evaluator.budget.is_exhausted() || evaluator.exhausted_parts > 0,
     }

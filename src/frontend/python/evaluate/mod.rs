@@ -174,6 +174,8 @@ pub struct Evaluator<'a> {
     pub depends_on_client: bool,
     /// Modules that were asked for by names that only the evaluation knows, and that the program does not hold yet.
     pub wanted_modules: Vec<(FileId, String)>,
+    /// Data files that were asked for and that the program does not hold yet, by the module and the path from its folder.
+    pub wanted_files: Vec<(FileId, String)>,
     /// What the SDKs' tables remember of objects.
     pub notes: Notes,
     /// The modules of the program.
@@ -239,6 +241,7 @@ impl<'a> Evaluator<'a> {
             conditions: Vec::new(),
             depends_on_client: false,
             wanted_modules: Vec::new(),
+            wanted_files: Vec::new(),
             notes: Notes::default(),
             program,
             hooks,
