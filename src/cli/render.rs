@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::{RenderArguments, RenderFormat};
 use super::{Exit, complain, settings};
+use crate::cluster::{self, Cluster, Submission};
 use crate::config::FlyteBackend;
-use crate::flyte;
+use crate::document::Document;
+use crate::flyte::{self, Effective};
 use crate::output::{Rendered, write_json, write_yaml};
 use crate::project::{BackendChoice, Linted, Project, lint_file, reason, select};
 use crate::source::Language;
@@ -24,6 +26,7 @@ pub fn run(arguments: &RenderArguments) -> Exit {
 
 fn render(arguments: &RenderArguments) -> Result<Exit, String> {
     let project = Project::configured(Vec::new(), settings::choice(&arguments.source), Vec::new());
+    let project = settings::with_cluster(project, &arguments.cluster)?;
     let (path, name) = target(&arguments.target);
     let choice = BackendChoice { interruptible: arguments.interruptible, ..settings::backend(&arguments.backend)? };
     let backend = project.backend_of(&path, &choice)?;
@@ -35,7 +38,9 @@ fn render(arguments: &RenderArguments) -> Result<Exit, String> {
     for (file, language) in &selection.files {
         let linted = read(file, *language, &project)?;
         complain_of_syntax(file, &linted);
-        pods.extend(pods_of(&linted, backend.as_deref()));
+        let clusters = project.clusters_of(file);
+        let cluster = clusters.first().map(|cluster| &**cluster);
+        pods.extend(pods_of(&linted, backend.as_deref(), cluster));
     }
     if let Some(name) = &name {
         pods.retain(|rendered| {
@@ -84,15 +89,36 @@ fn complain_of_syntax(file: &Path, (source, report): &Linted) {
     }
 }
 
-fn pods_of((source, report): &Linted, backend: Option<&FlyteBackend>) -> Vec<Rendered> {
-    let pods = report.documents.iter().flat_map(|document| match backend {
-        Some(backend) => backend.backend.pods(document),
-        None => flyte::pods(document),
-    });
-    pods.map(|pod| {
+fn pods_of((source, report): &Linted, backend: Option<&FlyteBackend>, cluster: Option<&Cluster>) -> Vec<Rendered> {
+    let rendered = |document: &Document, pod: Effective| {
         let source = report.source(source, pod.location.file);
         let line = source.place(pod.location.span.start).at.line;
-        Rendered { file: source.path.display().to_string(), line, pod }
-    })
-    .collect()
+        let (pod, runs_on) = match cluster {
+            Some(cluster) => in_cluster(document, pod, cluster, backend.is_some()),
+            None => (pod, Vec::new()),
+        };
+        Rendered { file: source.path.display().to_string(), line, pod, runs_on }
+    };
+    let of_document = |document: &'_ Document| {
+        let pods = match backend {
+            Some(backend) => backend.backend.pods(document),
+            None => flyte::pods(document),
+        };
+        pods.into_iter().map(|pod| rendered(document, pod)).collect::<Vec<_>>()
+    };
+    report.documents.iter().flat_map(of_document).collect()
+}
+
+/// The pod as the cluster's admission leaves it, and where it can run.
+fn in_cluster(document: &Document, pod: Effective, cluster: &Cluster, whole: bool) -> (Effective, Vec<String>) {
+    let namespaces = cluster.distinct_namespaces(document, &pod);
+    let submission = Submission { document, pod: &pod, is_whole: whole };
+    let runs_on = cluster::placement(&submission, cluster);
+    let namespace = namespaces.first().map(String::as_str).unwrap_or_default();
+    let (mut pod, refusals) = cluster::admitted(&submission, cluster, namespace);
+    pod.notes.extend(refusals.iter().map(|refusal| format!("refused: {}", refusal.message)));
+    if namespaces.len() > 1 {
+        pod.notes.push(format!("shown as in namespace `{namespace}`; others have other limits"));
+    }
+    (pod, runs_on)
 }

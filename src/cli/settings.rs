@@ -1,14 +1,15 @@
 //! The settings of a run, from its arguments.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::arguments::{BackendArguments, CheckArguments, ConfigurationArguments};
+use super::arguments::{BackendArguments, CheckArguments, ClusterArguments, ConfigurationArguments};
 use super::{complain, explain};
 use crate::config::{Limits, Version, keys};
 use crate::diagnostic::{Authority, Diagnostic, Severity};
-use crate::project::{BackendChoice, Choice, Given, Project, Setter, load_policies};
+use crate::project::{BackendChoice, Choice, ClusterOptions, Given, Project, Setter, load_cluster, load_policies};
 use crate::source::SourceFile;
 
 /// The project that the arguments speak of.
@@ -20,7 +21,7 @@ pub fn project(arguments: &CheckArguments) -> Result<Project, String> {
     let policies = load_policies(&arguments.policy, &arguments.policy_param, &Limits::default())?;
     let mut project = Project::configured(over, choice(&arguments.source), policies);
     project.name_backend(&backend(&arguments.backend)?)?;
-    Ok(project)
+    with_cluster(project, &arguments.cluster)
 }
 
 /// Flyte's backend, as the arguments name it.
@@ -37,6 +38,19 @@ pub fn backend(arguments: &BackendArguments) -> Result<BackendChoice, String> {
         version: arguments.flyte_backend.clone(),
         interruptible: false,
     })
+}
+
+/// The same project with the cluster that the arguments describe.
+///
+/// # Errors
+/// A sentence when a file cannot be read, or describes no cluster.
+pub fn with_cluster(project: Project, arguments: &ClusterArguments) -> Result<Project, String> {
+    if arguments.cluster.is_empty() {
+        return Ok(project.with_environment(arguments.environment.clone()));
+    }
+    let options = ClusterOptions { complete: arguments.cluster_complete, ..ClusterOptions::default() };
+    let cluster = load_cluster(&arguments.cluster, &options, Limits::default().file_size)?;
+    Ok(project.with_cluster(Arc::new(cluster)))
 }
 
 /// Where configuration comes from.

@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex};
 use serde_json::Value;
 
 use super::base::BackendChoice;
+use super::environments::{ClusterKeys, NamedEnvironment};
 use super::files::{reason, shown};
 use super::policies::{self, Manifests, Wanted};
+use crate::cluster::Cluster;
 use crate::config::keys::{self, texts};
 use crate::config::read::{Assignment, Problem, Read, read};
 use crate::config::{Exemption, FlyteBackend, Globs, Limits, Settings};
@@ -63,6 +65,10 @@ pub struct Configuration {
     pub templates: Option<Arc<BTreeSet<String>>>,
     /// Flyte's backend in the cluster, where something is said of it.
     pub backend: Option<Arc<FlyteBackend>>,
+    /// The cluster that pods go to, where it is described.
+    pub cluster: Option<Arc<Cluster>>,
+    /// The environments, in the order in which they are named.
+    pub environments: Vec<NamedEnvironment>,
     /// How many bytes a file may have to be read.
     pub file_size: u64,
 }
@@ -77,6 +83,8 @@ struct Layer {
     overrides: Vec<Globs>,
     policies: Vec<Manifests>,
     templates: Vec<Manifests>,
+    /// The policies of each environment.
+    environment_policies: Vec<Vec<Manifests>>,
 }
 
 /// Where a value was set.
@@ -170,8 +178,11 @@ impl Configurations {
         }
         let file_size = limits(layers.iter().map(|layer| &layer.read)).file_size;
         let templates = policies::template_names(layers.iter().flat_map(|layer| &layer.templates));
-        let mut configuration = Configuration { layers, policies, templates, backend: None, file_size };
+        let cluster = self.cluster(&layers, file_size);
+        let mut configuration =
+            Configuration { layers, policies, templates, backend: None, cluster, environments: Vec::new(), file_size };
         configuration.backend = self.backend(&configuration);
+        configuration.environments = self.environments(&configuration);
         Some(Arc::new(configuration))
     }
 
@@ -191,6 +202,71 @@ impl Configurations {
             self.note(&source, &[Problem { span, message, help: None }]);
         }
         None
+    }
+
+    /// The cluster of all files.
+    fn cluster(&self, layers: &[Layer], file_size: u64) -> Option<Arc<Cluster>> {
+        self.loaded(&general_keys(layers), None, layers, file_size)
+    }
+
+    /// The environments, each put together from all layers.
+    fn environments(&self, configuration: &Configuration) -> Vec<NamedEnvironment> {
+        let (layers, file_size) = (&configuration.layers, configuration.file_size);
+        let general = general_keys(layers);
+        let mut names: Vec<&str> = Vec::new();
+        for (name, _) in layers.iter().flat_map(|layer| &layer.read.environments) {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        let mut environments = Vec::new();
+        for name in names {
+            let mut keys = ClusterKeys::default();
+            let mut policies: Vec<&Manifests> = layers.iter().flat_map(|layer| &layer.policies).collect();
+            let mut found = NamedEnvironment::new(name);
+            for layer in layers {
+                let own = layer.read.environments.iter().zip(&layer.environment_policies);
+                for ((_, assignments), own_policies) in own.filter(|((known, _), _)| known == name) {
+                    policies.extend(own_policies);
+                    assignments.iter().for_each(|one| keys.add(one, layer.folder()));
+                    found.add(assignments.iter().map(|one| (one, layer.given(one, None))), layer.folder());
+                }
+            }
+            found.cluster = self.loaded(&keys.or(&general), Some(name), layers, file_size);
+            found.policies = Arc::new(policies::together(policies.into_iter().chain(&self.named)));
+            let choice = found.backend_choice.clone().or(BackendChoice::of_run(|key| configuration.of_run(key)));
+            found.backend = choice.load(&Limits::default()).unwrap_or_else(|message| {
+                if let Some(layer) = layers.last() {
+                    self.note(&layer.source, &[Problem { span: Span::at(0), message, help: None }]);
+                }
+                None
+            });
+            environments.push(found);
+        }
+        environments
+    }
+
+    /// A cluster; what is wrong with its files is a problem of the file that names them.
+    fn loaded(
+        &self,
+        keys: &ClusterKeys<'_>,
+        name: Option<&str>,
+        layers: &[Layer],
+        file_size: u64,
+    ) -> Option<Arc<Cluster>> {
+        if let Ok(mut places) = self.policy_places.lock() {
+            places.extend(keys.files().iter().map(|file| policies::place_of(file)));
+        }
+        match keys.load(name, file_size) {
+            Ok(cluster) => cluster,
+            Err((folder, problem)) => {
+                let source = layers.iter().rev().find(|layer| layer.folder() == folder).map(|layer| &layer.source);
+                if let Some(source) = source.or(layers.last().map(|layer| &layer.source)) {
+                    self.note(source, &[problem]);
+                }
+                None
+            }
+        }
     }
 
     /// The manifests that a configuration names by some of its keys; what is wrong with them is a problem of its own.
@@ -222,6 +298,17 @@ impl Configurations {
             }
         }
         loaded
+    }
+
+    fn policies_of_environments(&self, read: &mut Read, folder: &Path) -> Vec<Vec<Manifests>> {
+        let mut found = Vec::new();
+        for (_, assignments) in read.environments.clone() {
+            let mut part = Read { assignments, ..Read::default() };
+            let keys = [("policies", Wanted::Policy), ("policy-params", Wanted::Anything)];
+            found.push(self.manifests(&keys, &mut part, folder));
+            read.problems.append(&mut part.problems);
+        }
+        found
     }
 
     /// Whether a file is one of policies, or would be if it were there.
@@ -265,13 +352,14 @@ impl Configurations {
         let policies =
             self.manifests(&[("policies", Wanted::Policy), ("policy-params", Wanted::Anything)], &mut read, folder);
         let templates = self.manifests(&[("templates", Wanted::Template)], &mut read, folder);
+        let environment_policies = self.policies_of_environments(&mut read, folder);
         self.note(&source, &read.problems);
         let patterns = read.assignments.iter().filter(|one| one.key == "exclude").flat_map(|one| texts(&one.value));
         let exclude = Globs::of_paths(&patterns.collect::<Vec<_>>()).unwrap_or_default();
         let overrides = read.overrides.iter().map(|(paths, _)| Globs::of_paths(paths).unwrap_or_default()).collect();
         let root =
             root.map_or_else(|| std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()), Path::to_owned);
-        layers.push(Layer { source, root, read, exclude, overrides, policies, templates });
+        layers.push(Layer { source, root, read, exclude, overrides, policies, templates, environment_policies });
         true
     }
 
@@ -338,6 +426,15 @@ impl Configurations {
         files.iter_mut().for_each(|(_, list)| list.sort_by_key(|found| found.location.span.start));
         files
     }
+}
+
+/// What all files say of the cluster, for files of no environment.
+fn general_keys(layers: &[Layer]) -> ClusterKeys<'_> {
+    let mut keys = ClusterKeys::default();
+    for layer in layers {
+        layer.read.assignments.iter().for_each(|one| keys.add(one, layer.folder()));
+    }
+    keys
 }
 
 /// The text of a configuration file; `None` where there is no such file.
@@ -418,6 +515,10 @@ impl Configuration {
 }
 
 impl Layer {
+    fn folder(&self) -> &Path {
+        self.source.path.parent().unwrap_or_else(|| Path::new("."))
+    }
+
     fn given(&self, one: &Assignment, patterns: Option<&Vec<String>>) -> Given {
         let line = self.source.place(one.span.start).at.line;
         let by = Setter::File(self.source.path.clone(), line, patterns.cloned());

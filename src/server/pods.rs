@@ -74,7 +74,7 @@ fn rendered(server: &Server, site: &Site<'_>, document: &Document) -> Vec<Render
     let pods = pods.into_iter().map(|pod| {
         let file = site.analysis.report.source(source, pod.location.file);
         let line = file.place(pod.location.span.start).at.line;
-        Rendered { file: as_in_the_folder(server, &file.path), line, pod }
+        Rendered { file: as_in_the_folder(server, &file.path), line, pod, runs_on: Vec::new() }
     });
     pods.collect()
 }
