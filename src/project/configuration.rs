@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::Value;
 
 use super::base::BackendChoice;
-use super::environments::{ClusterKeys, NamedEnvironment};
+use super::environments::NamedEnvironment;
 use super::files::{reason, shown};
 use super::policies::{self, Manifests, Wanted};
 use crate::cluster::Cluster;
@@ -47,18 +47,18 @@ pub struct Configurations {
     folders: Mutex<HashMap<PathBuf, Option<Arc<Configuration>>>>,
     wrong: Mutex<Vec<(Arc<SourceFile>, Problem)>>,
     /// Policies that hold wherever a configuration is found.
-    named: Vec<Manifests>,
+    pub(super) named: Vec<Manifests>,
     /// Policies that configurations name, for what is to be said of their files.
     policies: Mutex<Vec<Arc<Policies>>>,
     /// Where the files of policies are.
-    policy_places: Mutex<Vec<PathBuf>>,
+    pub(super) policy_places: Mutex<Vec<PathBuf>>,
 }
 
 /// A configuration file with all that it extends.
 #[derive(Debug)]
 pub struct Configuration {
     /// The files, what is extended first.
-    layers: Vec<Layer>,
+    pub(super) layers: Vec<Layer>,
     /// The policies that they name, beside those of the command line.
     pub policies: Arc<Policies>,
     /// The names of the cluster's templates, where they are told.
@@ -73,18 +73,19 @@ pub struct Configuration {
     pub file_size: u64,
 }
 
+/// One of the files.
 #[derive(Debug)]
-struct Layer {
-    source: Arc<SourceFile>,
+pub(super) struct Layer {
+    pub(super) source: Arc<SourceFile>,
     /// What patterns for paths count from.
-    root: PathBuf,
-    read: Read,
-    exclude: Globs,
-    overrides: Vec<Globs>,
-    policies: Vec<Manifests>,
-    templates: Vec<Manifests>,
+    pub(super) root: PathBuf,
+    pub(super) read: Read,
+    pub(super) exclude: Globs,
+    pub(super) overrides: Vec<Globs>,
+    pub(super) policies: Vec<Manifests>,
+    pub(super) templates: Vec<Manifests>,
     /// The policies of each environment.
-    environment_policies: Vec<Vec<Manifests>>,
+    pub(super) environment_policies: Vec<Vec<Manifests>>,
 }
 
 /// Where a value was set.
@@ -204,73 +205,8 @@ impl Configurations {
         None
     }
 
-    /// The cluster of all files.
-    fn cluster(&self, layers: &[Layer], file_size: u64) -> Option<Arc<Cluster>> {
-        self.loaded(&general_keys(layers), None, layers, file_size)
-    }
-
-    /// The environments, each put together from all layers.
-    fn environments(&self, configuration: &Configuration) -> Vec<NamedEnvironment> {
-        let (layers, file_size) = (&configuration.layers, configuration.file_size);
-        let general = general_keys(layers);
-        let mut names: Vec<&str> = Vec::new();
-        for (name, _) in layers.iter().flat_map(|layer| &layer.read.environments) {
-            if !names.contains(&name.as_str()) {
-                names.push(name);
-            }
-        }
-        let mut environments = Vec::new();
-        for name in names {
-            let mut keys = ClusterKeys::default();
-            let mut policies: Vec<&Manifests> = layers.iter().flat_map(|layer| &layer.policies).collect();
-            let mut found = NamedEnvironment::new(name);
-            for layer in layers {
-                let own = layer.read.environments.iter().zip(&layer.environment_policies);
-                for ((_, assignments), own_policies) in own.filter(|((known, _), _)| known == name) {
-                    policies.extend(own_policies);
-                    assignments.iter().for_each(|one| keys.add(one, layer.folder()));
-                    found.add(assignments.iter().map(|one| (one, layer.given(one, None))), layer.folder());
-                }
-            }
-            found.cluster = self.loaded(&keys.or(&general), Some(name), layers, file_size);
-            found.policies = Arc::new(policies::together(policies.into_iter().chain(&self.named)));
-            let choice = found.backend_choice.clone().or(BackendChoice::of_run(|key| configuration.of_run(key)));
-            found.backend = choice.load(&Limits::default()).unwrap_or_else(|message| {
-                if let Some(layer) = layers.last() {
-                    self.note(&layer.source, &[Problem { span: Span::at(0), message, help: None }]);
-                }
-                None
-            });
-            environments.push(found);
-        }
-        environments
-    }
-
-    /// A cluster; what is wrong with its files is a problem of the file that names them.
-    fn loaded(
-        &self,
-        keys: &ClusterKeys<'_>,
-        name: Option<&str>,
-        layers: &[Layer],
-        file_size: u64,
-    ) -> Option<Arc<Cluster>> {
-        if let Ok(mut places) = self.policy_places.lock() {
-            places.extend(keys.files().iter().map(|file| policies::place_of(file)));
-        }
-        match keys.load(name, file_size) {
-            Ok(cluster) => cluster,
-            Err((folder, problem)) => {
-                let source = layers.iter().rev().find(|layer| layer.folder() == folder).map(|layer| &layer.source);
-                if let Some(source) = source.or(layers.last().map(|layer| &layer.source)) {
-                    self.note(source, &[problem]);
-                }
-                None
-            }
-        }
-    }
-
     /// The manifests that a configuration names by some of its keys; what is wrong with them is a problem of its own.
-    fn manifests(&self, keys: &[(&str, Wanted)], read: &mut Read, folder: &Path) -> Vec<Manifests> {
+    pub(super) fn manifests(&self, keys: &[(&str, Wanted)], read: &mut Read, folder: &Path) -> Vec<Manifests> {
         let mut loaded = Vec::new();
         let limits = limits(std::iter::once(&*read));
         let wanted = |key: &str| keys.iter().find(|(known, _)| *known == key).map(|(_, wanted)| *wanted);
@@ -298,17 +234,6 @@ impl Configurations {
             }
         }
         loaded
-    }
-
-    fn policies_of_environments(&self, read: &mut Read, folder: &Path) -> Vec<Vec<Manifests>> {
-        let mut found = Vec::new();
-        for (_, assignments) in read.environments.clone() {
-            let mut part = Read { assignments, ..Read::default() };
-            let keys = [("policies", Wanted::Policy), ("policy-params", Wanted::Anything)];
-            found.push(self.manifests(&keys, &mut part, folder));
-            read.problems.append(&mut part.problems);
-        }
-        found
     }
 
     /// Whether a file is one of policies, or would be if it were there.
@@ -385,7 +310,7 @@ impl Configurations {
         }
     }
 
-    fn note(&self, source: &Arc<SourceFile>, problems: &[Problem]) {
+    pub(super) fn note(&self, source: &Arc<SourceFile>, problems: &[Problem]) {
         if let Ok(mut wrong) = self.wrong.lock() {
             for problem in problems {
                 let known = wrong.iter().any(|(file, one)| file.path == source.path && one == problem);
@@ -426,15 +351,6 @@ impl Configurations {
         files.iter_mut().for_each(|(_, list)| list.sort_by_key(|found| found.location.span.start));
         files
     }
-}
-
-/// What all files say of the cluster, for files of no environment.
-fn general_keys(layers: &[Layer]) -> ClusterKeys<'_> {
-    let mut keys = ClusterKeys::default();
-    for layer in layers {
-        layer.read.assignments.iter().for_each(|one| keys.add(one, layer.folder()));
-    }
-    keys
 }
 
 /// The text of a configuration file; `None` where there is no such file.
@@ -515,11 +431,12 @@ impl Configuration {
 }
 
 impl Layer {
-    fn folder(&self) -> &Path {
+    /// What paths in it count from.
+    pub(super) fn folder(&self) -> &Path {
         self.source.path.parent().unwrap_or_else(|| Path::new("."))
     }
 
-    fn given(&self, one: &Assignment, patterns: Option<&Vec<String>>) -> Given {
+    pub(super) fn given(&self, one: &Assignment, patterns: Option<&Vec<String>>) -> Given {
         let line = self.source.place(one.span.start).at.line;
         let by = Setter::File(self.source.path.clone(), line, patterns.cloned());
         Given { key: one.key.clone(), value: one.value.clone(), by }

@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use super::base::BackendChoice;
 use super::clusters::{ClusterOptions, load_cluster};
-use super::configuration::Given;
+use super::configuration::{Configuration, Configurations, Given, Layer};
+use super::policies::{self, Manifests, Wanted};
 use crate::cluster::Cluster;
-use crate::config::FlyteBackend;
 use crate::config::keys::{ENVIRONMENT, texts};
-use crate::config::read::{Assignment, Problem};
+use crate::config::read::{Assignment, Problem, Read};
+use crate::config::{FlyteBackend, Limits};
 use crate::policy::Policies;
+use crate::text::Span;
 
 /// One of the environments that a configuration names.
 #[derive(Clone, Debug)]
@@ -117,4 +119,92 @@ impl<'a> ClusterKeys<'a> {
             Err(message) => Err((folder.clone(), Problem { span: one.span, message, help: None })),
         }
     }
+}
+
+impl Configurations {
+    /// The cluster of all files.
+    pub(super) fn cluster(&self, layers: &[Layer], file_size: u64) -> Option<Arc<Cluster>> {
+        self.loaded(&general_keys(layers), None, layers, file_size)
+    }
+
+    /// The environments, each put together from all layers.
+    pub(super) fn environments(&self, configuration: &Configuration) -> Vec<NamedEnvironment> {
+        let (layers, file_size) = (&configuration.layers, configuration.file_size);
+        let general = general_keys(layers);
+        let mut names: Vec<&str> = Vec::new();
+        for (name, _) in layers.iter().flat_map(|layer| &layer.read.environments) {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        let mut environments = Vec::new();
+        for name in names {
+            let mut keys = ClusterKeys::default();
+            let mut policies: Vec<&Manifests> = layers.iter().flat_map(|layer| &layer.policies).collect();
+            let mut found = NamedEnvironment::new(name);
+            for layer in layers {
+                let own = layer.read.environments.iter().zip(&layer.environment_policies);
+                for ((_, assignments), own_policies) in own.filter(|((known, _), _)| known == name) {
+                    policies.extend(own_policies);
+                    assignments.iter().for_each(|one| keys.add(one, layer.folder()));
+                    found.add(assignments.iter().map(|one| (one, layer.given(one, None))), layer.folder());
+                }
+            }
+            found.cluster = self.loaded(&keys.or(&general), Some(name), layers, file_size);
+            found.policies = Arc::new(policies::together(policies.into_iter().chain(&self.named)));
+            let choice = found.backend_choice.clone().or(BackendChoice::of_run(|key| configuration.of_run(key)));
+            found.backend = choice.load(&Limits::default()).unwrap_or_else(|message| {
+                if let Some(layer) = layers.last() {
+                    self.note(&layer.source, &[Problem { span: Span::at(0), message, help: None }]);
+                }
+                None
+            });
+            environments.push(found);
+        }
+        environments
+    }
+
+    /// A cluster; what is wrong with its files is a problem of the file that names them.
+    fn loaded(
+        &self,
+        keys: &ClusterKeys<'_>,
+        name: Option<&str>,
+        layers: &[Layer],
+        file_size: u64,
+    ) -> Option<Arc<Cluster>> {
+        if let Ok(mut places) = self.policy_places.lock() {
+            places.extend(keys.files().iter().map(|file| policies::place_of(file)));
+        }
+        match keys.load(name, file_size) {
+            Ok(cluster) => cluster,
+            Err((folder, problem)) => {
+                let source = layers.iter().rev().find(|layer| layer.folder() == folder).map(|layer| &layer.source);
+                if let Some(source) = source.or(layers.last().map(|layer| &layer.source)) {
+                    self.note(source, &[problem]);
+                }
+                None
+            }
+        }
+    }
+
+    /// The policies that each environment of a file names.
+    pub(super) fn policies_of_environments(&self, read: &mut Read, folder: &Path) -> Vec<Vec<Manifests>> {
+        let mut found = Vec::new();
+        for (_, assignments) in read.environments.clone() {
+            let mut part = Read { assignments, ..Read::default() };
+            let keys = [("policies", Wanted::Policy), ("policy-params", Wanted::Anything)];
+            found.push(self.manifests(&keys, &mut part, folder));
+            read.problems.append(&mut part.problems);
+        }
+        found
+    }
+}
+
+/// What all files say of the cluster, for files of no environment.
+fn general_keys(layers: &[Layer]) -> ClusterKeys<'_> {
+    let mut keys = ClusterKeys::default();
+    for layer in layers {
+        layer.read.assignments.iter().for_each(|one| keys.add(one, layer.folder()));
+    }
+    keys
 }
