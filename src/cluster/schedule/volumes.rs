@@ -151,7 +151,8 @@ impl NodeView<'_> {
             ));
         }
         let looks = inventory.csi_drivers.get(&class.provisioner) == Some(&true);
-        if !looks || !(inventory.complete || !inventory.storage_capacities.is_empty()) {
+        let none_known = inventory.storage_capacities.is_empty() && !inventory.complete;
+        if !looks || none_known {
             return None;
         }
         let wanted = claim.size?;
