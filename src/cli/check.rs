@@ -28,7 +28,12 @@ const DEFAULT_AGE: u64 = 30;
 
 /// Checks what the arguments name and reports.
 pub fn run(arguments: &CheckArguments) -> Exit {
-    let project = match settings::project(arguments) {
+    let first = arguments.paths.first().map_or(Path::new("."), |path| path);
+    let made = settings::project(arguments).and_then(|project| {
+        settings::check_environment(&project, first, &arguments.cluster)?;
+        Ok(project)
+    });
+    let project = match made {
         Ok(project) => project,
         Err(message) => {
             complain(&message);

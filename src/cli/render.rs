@@ -28,8 +28,10 @@ fn render(arguments: &RenderArguments) -> Result<Exit, String> {
     let project = Project::configured(Vec::new(), settings::choice(&arguments.source), Vec::new());
     let project = settings::with_cluster(project, &arguments.cluster)?;
     let (path, name) = target(&arguments.target);
+    settings::check_environment(&project, &path, &arguments.cluster)?;
     let choice = BackendChoice { interruptible: arguments.interruptible, ..settings::backend(&arguments.backend)? };
-    let backend = project.backend_of(&path, &choice)?;
+    let of_environment = project.environment_of(&path).map(|one| one.backend_choice).unwrap_or_default();
+    let backend = project.backend_of(&path, &choice.or(of_environment))?;
     let selection = select(std::slice::from_ref(&path));
     if let Some(problem) = selection.problems.first() {
         return Err(problem.clone());
@@ -94,7 +96,10 @@ fn pods_of((source, report): &Linted, backend: Option<&FlyteBackend>, cluster: O
         let source = report.source(source, pod.location.file);
         let line = source.place(pod.location.span.start).at.line;
         let (pod, runs_on) = match cluster {
-            Some(cluster) => in_cluster(document, pod, cluster, backend.is_some()),
+            Some(cluster) => {
+                let submission = Submission { document, pod: &pod, is_whole: backend.is_some() };
+                cluster::in_cluster(&submission, cluster)
+            }
             None => (pod, Vec::new()),
         };
         Rendered { file: source.path.display().to_string(), line, pod, runs_on }
@@ -107,18 +112,4 @@ fn pods_of((source, report): &Linted, backend: Option<&FlyteBackend>, cluster: O
         pods.into_iter().map(|pod| rendered(document, pod)).collect::<Vec<_>>()
     };
     report.documents.iter().flat_map(of_document).collect()
-}
-
-/// The pod as the cluster's admission leaves it, and where it can run.
-fn in_cluster(document: &Document, pod: Effective, cluster: &Cluster, whole: bool) -> (Effective, Vec<String>) {
-    let namespaces = cluster.distinct_namespaces(document, &pod);
-    let submission = Submission { document, pod: &pod, is_whole: whole };
-    let runs_on = cluster::placement(&submission, cluster);
-    let namespace = namespaces.first().map(String::as_str).unwrap_or_default();
-    let (mut pod, refusals) = cluster::admitted(&submission, cluster, namespace);
-    pod.notes.extend(refusals.iter().map(|refusal| format!("refused: {}", refusal.message)));
-    if namespaces.len() > 1 {
-        pod.notes.push(format!("shown as in namespace `{namespace}`; others have other limits"));
-    }
-    (pod, runs_on)
 }

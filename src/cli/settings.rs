@@ -1,6 +1,6 @@
 //! The settings of a run, from its arguments.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -11,6 +11,7 @@ use crate::config::{Limits, Version, keys};
 use crate::diagnostic::{Authority, Diagnostic, Severity};
 use crate::project::{BackendChoice, Choice, ClusterOptions, Given, Project, Setter, load_cluster, load_policies};
 use crate::source::SourceFile;
+use crate::text::nearest;
 
 /// The project that the arguments speak of.
 ///
@@ -51,6 +52,26 @@ pub fn with_cluster(project: Project, arguments: &ClusterArguments) -> Result<Pr
     let options = ClusterOptions { complete: arguments.cluster_complete, ..ClusterOptions::default() };
     let cluster = load_cluster(&arguments.cluster, &options, Limits::default().file_size)?;
     Ok(project.with_cluster(Arc::new(cluster)))
+}
+
+/// Whether the environment that the arguments name is one of those of a run.
+///
+/// # Errors
+/// A sentence with a suggestion when there is none of that name.
+pub fn check_environment(project: &Project, path: &Path, arguments: &ClusterArguments) -> Result<(), String> {
+    let Some(name) = &arguments.environment else { return Ok(()) };
+    let configuration = project.configuration_of_run(path);
+    let environments = configuration.iter().flat_map(|found| &found.environments);
+    let names: Vec<&str> = environments.map(|one| one.name.as_str()).collect();
+    if names.contains(&name.as_str()) {
+        return Ok(());
+    }
+    let hint = match (nearest(name, names.iter().copied()).and_then(|at| names.get(at)), names.is_empty()) {
+        (Some(meant), _) => format!("; did you mean `{meant}`?"),
+        (None, true) => "; the configuration names none".to_owned(),
+        (None, false) => format!("; there are {}", names.join(", ")),
+    };
+    Err(format!("there is no environment `{name}`{hint}"))
 }
 
 /// Where configuration comes from.

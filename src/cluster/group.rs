@@ -8,6 +8,9 @@ use super::inventory::{NodeClass, Taint};
 /// A label whose values are all different belongs to single nodes where at least so many have it.
 const MANY: usize = 8;
 
+/// How many sizes of otherwise equal nodes are held against each other.
+const MANY_SIZES: usize = 64;
+
 /// The label that names a node.
 pub const HOSTNAME: &str = "kubernetes.io/hostname";
 
@@ -58,7 +61,13 @@ pub fn group(nodes: Vec<RawNode>) -> Vec<NodeClass> {
         let (class, name) = class_of(node, &own);
         let look = (class.labels.clone(), class.own_labels.clone(), class.taints.clone(), class.unschedulable);
         let known = by_look.entry(look).or_default();
-        let alike = known.iter().copied().find(|at| classes.get(*at).is_some_and(|one| nearly_equal(one, &class)));
+        // Of nodes that look alike there are few sizes; more are not compared with each other.
+        let alike = known
+            .iter()
+            .rev()
+            .take(MANY_SIZES)
+            .copied()
+            .find(|at| classes.get(*at).is_some_and(|one| nearly_equal(one, &class)));
         match alike.and_then(|at| classes.get_mut(at)) {
             Some(known) => {
                 known.names.push(name);

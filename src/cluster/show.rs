@@ -7,9 +7,24 @@ use super::check::describe;
 use super::inventory::{Inventory, NodeClass, ObjectKind};
 use super::schedule::{Candidate, Judge, room};
 use super::target::{Cluster, Submission, admitted};
+use crate::flyte::Effective;
 
 /// Resources that are shown first.
 const FIRST: &[&str] = &["cpu", "memory"];
+
+/// A pod as the cluster's admission leaves it, and where it can run.
+#[must_use]
+pub fn in_cluster(submission: &Submission<'_>, cluster: &Cluster) -> (Effective, Vec<String>) {
+    let namespaces = cluster.distinct_namespaces(submission.document, submission.pod);
+    let runs_on = placement(submission, cluster);
+    let namespace = namespaces.first().map(String::as_str).unwrap_or_default();
+    let (mut pod, refusals) = admitted(submission, cluster, namespace);
+    pod.notes.extend(refusals.iter().map(|refusal| format!("refused: {}", refusal.message)));
+    if namespaces.len() > 1 {
+        pod.notes.push(format!("shown as in namespace `{namespace}`; others have other limits"));
+    }
+    (pod, runs_on)
+}
 
 /// Where a pod can run: one line per class of nodes, those that fit first. Nothing where nothing is known.
 #[must_use]

@@ -52,6 +52,16 @@ impl Cluster {
         inventory.complete || by_pools
     }
 
+    /// Whether pods of which nothing else is known may go to a namespace.
+    #[must_use]
+    pub fn may_be_in(&self, namespace: &str) -> bool {
+        match &self.namespace {
+            Some(pattern) if pattern.contains('{') => fits(pattern, namespace),
+            Some(name) => name == namespace,
+            None => !namespace.starts_with("kube-"),
+        }
+    }
+
     /// The namespaces that a pod may go to; nothing where none is known.
     #[must_use]
     pub fn namespaces(&self, document: &Document, pod: &Effective) -> Vec<String> {

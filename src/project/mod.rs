@@ -116,6 +116,13 @@ impl Project {
         }
     }
 
+    /// The first of the environments of a file.
+    #[must_use]
+    pub fn environment_of(&self, path: &Path) -> Option<NamedEnvironment> {
+        let configuration = self.configuration_of_run(path)?;
+        self.environments(&configuration).first().map(|one| (*one).clone())
+    }
+
     /// The environments that count.
     fn environments<'c>(&self, configuration: &'c Configuration) -> Vec<&'c NamedEnvironment> {
         if self.cluster.is_some() {

@@ -7,8 +7,13 @@ mod snapshot;
 use serde::de::DeserializeSeed as _;
 
 use super::group;
-use super::inventory::Inventory;
+use super::inventory::{Inventory, ObjectKind};
 use pick::ObjectSeed;
+
+/// More classes of nodes than any cluster has.
+const MAX_CLASSES: usize = 5000;
+/// More nodes than Kubernetes is made for.
+const MAX_NODES: usize = 50_000;
 
 /// Objects of clusters, as they are read from several files.
 #[derive(Debug, Default)]
@@ -30,14 +35,23 @@ impl Reader {
             }
             Some(_) => snapshot::add(&mut self.inventory, text),
             None => Err("the file is empty".to_owned()),
+        }?;
+        if self.inventory.nodes.len() > MAX_CLASSES || self.nodes.len() > MAX_NODES {
+            return Err(format!("there are more than {MAX_CLASSES} classes of nodes, or {MAX_NODES} nodes"));
         }
+        Ok(())
     }
 
     /// Several documents may follow each other, as when the output of several commands is put together.
     fn add_json(&mut self, text: &str) -> Result<(), String> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
         loop {
-            let object = ObjectSeed.deserialize(&mut deserializer).map_err(|error| format!("not JSON: {error}"))?;
+            // What serde says of an error may quote the text, which may hold a secret.
+            let wrong = |error: serde_json::Error| {
+                let what = if error.is_data() { "not an object of Kubernetes" } else { "not JSON" };
+                format!("{what} (line {}, column {})", error.line(), error.column())
+            };
+            let object = ObjectSeed.deserialize(&mut deserializer).map_err(wrong)?;
             if object.kind.is_empty() && object.items.is_empty() {
                 return Err("not an object of Kubernetes: there is no `kind`".to_owned());
             }
@@ -53,6 +67,12 @@ impl Reader {
     pub fn finish(mut self) -> Inventory {
         let classes = group::group(self.nodes);
         self.inventory.nodes.extend(classes);
+        // What would take too long to look at is as good as unknown.
+        if self.inventory.nodes.len() > MAX_CLASSES {
+            self.inventory.nodes.clear();
+            self.inventory.pools.clear();
+            self.inventory.known.remove(&ObjectKind::Node);
+        }
         self.inventory
     }
 }
