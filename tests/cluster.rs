@@ -319,15 +319,15 @@ fn environments_are_told_apart() {
     };
     let found = findings(&[]);
     assert_eq!(found.len(), 1, "{found:?}");
-    assert_eq!(found[0]["environments"], json!(["staging", "dev"]));
-    assert!(found[0]["message"].as_str().unwrap().ends_with("(in staging, dev)"), "{found:?}");
+    assert_eq!(found[0]["environments"], json!(["dev", "staging"]));
+    assert!(found[0]["message"].as_str().unwrap().ends_with("(in dev, staging)"), "{found:?}");
     assert!(findings(&["--environment", "prod"]).is_empty());
     assert_eq!(findings(&["--environment", "dev"])[0]["environments"], json!(["dev"]));
     let output = podlint(folder.path(), &["check", "t.yaml", "--environment", "prd"]);
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     let output = podlint(folder.path(), &["render", "t.yaml", "--environment", "prod"]);
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(shown.contains("# where it can run:\n#   fits 2 × `gpu`"), "{shown}");
+    assert!(shown.contains("# where it can run:\n#   fits: 2 × `gpu`"), "{shown}");
 }
 
 /// The files of a case, and what it expects: blocks are named behind their language, the last one is the answer.

@@ -134,12 +134,14 @@ fn from_kubectl(arguments: &SnapshotArguments) -> Result<Inventory, String> {
             inventory.everywhere.insert(kind);
         }
     }
-    inventory.kubernetes_version = kubectl(arguments.context.as_deref(), &["version", "-o", "json"])?
+    let version = kubectl(arguments.context.as_deref(), &["version", "-o", "json"])?
         .ok()
         .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok())
         .and_then(|version| {
             Some(version.pointer("/serverVersion/gitVersion")?.as_str()?.trim_start_matches('v').to_owned())
         });
+    inventory.tolerates_devices = version.as_ref().is_some_and(|version| version.contains("-gke."));
+    inventory.kubernetes_version = version;
     Ok(inventory)
 }
 

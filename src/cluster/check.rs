@@ -1,6 +1,6 @@
 //! What a cluster says of a document, as findings at what the user wrote.
 
-use super::admit::{Refusal, largest};
+use super::admit::{Refusal, is_device, largest};
 use super::edit::spec;
 use super::exist::{Absence, absences};
 use super::needs::PodNeeds;
@@ -123,15 +123,36 @@ impl Run<'_> {
         if path.last().and_then(Step::key) == Some("tolerations") && !is_written {
             found.location = self.instead_of_tolerations(pod).unwrap_or(found.location);
         }
-        // A toleration may come from Flyte's configuration.
-        let may_be_tolerated =
-            self.submission.is_changed_by_flyte() && candidates.iter().any(Candidate::lacks_toleration_only);
-        let severity = if has_all && !may_be_tolerated { Severity::Error } else { Severity::Warning };
+        // A toleration may come from Flyte's configuration, and on GKE from the cluster.
+        let by_flyte = self.submission.is_changed_by_flyte() && candidates.iter().any(Candidate::lacks_toleration_only);
+        let by_gke = self.is_on_gke() && candidates.iter().any(|one| self.lacks_device_toleration_only(pod, one));
+        let adder = match (by_flyte, by_gke) {
+            (_, true) => Some("GKE adds the toleration to pods that ask for the device, where its plugin is on"),
+            (true, false) => Some("it runs if Flyte's configuration adds the toleration"),
+            (false, false) => None,
+        };
+        let severity = if has_all && adder.is_none() { Severity::Error } else { Severity::Warning };
         found.severity = self.at_most(severity);
-        found.help = help(candidates, may_be_tolerated, has_all);
+        found.help = help(candidates, adder, has_all);
         found.fixes = self.mends(best);
         found.origin.cluster.nodes = candidates.iter().filter(|one| !one.fits()).map(verdict).collect();
         found
+    }
+
+    fn is_on_gke(&self) -> bool {
+        let labels = self.cluster.inventory.nodes.iter().flat_map(|class| class.labels.keys());
+        labels.into_iter().any(|label| label.starts_with("cloud.google.com/gke-"))
+    }
+
+    /// Whether only taints are in the way that belong to devices which the pod asks for.
+    fn lacks_device_toleration_only(&self, pod: &Effective, one: &Candidate) -> bool {
+        let needs = PodNeeds::of(&pod.root);
+        let asks = |key: &str| needs.containers.iter().any(|one| one.limits.known.contains_key(key));
+        let of_device = |reason: &Reason| match &reason.mend {
+            Some(Mend::Tolerate(taint)) => is_device(&taint.key) && asks(&taint.key),
+            _ => false,
+        };
+        !one.reasons.is_empty() && one.reasons.iter().all(of_device)
     }
 
     /// What sends the pod to nodes whose taints it does not tolerate: a selector, or a device that it asks for.
@@ -337,7 +358,7 @@ fn predicate(text: &str, many: bool) -> String {
     change.unwrap_or_else(|| text.to_owned())
 }
 
-fn help(candidates: &[Candidate], may_be_tolerated: bool, has_all: bool) -> Option<String> {
+fn help(candidates: &[Candidate], adder: Option<&str>, has_all: bool) -> Option<String> {
     let meant = candidates.iter().flat_map(|one| &one.reasons).find_map(|reason| match &reason.mend {
         Some(Mend::Select(value)) => Some(format!("did you mean `{value}`?")),
         _ => None,
@@ -346,12 +367,12 @@ fn help(candidates: &[Candidate], may_be_tolerated: bool, has_all: bool) -> Opti
         Some(Mend::Tolerate(taint)) => Some(format!("add a toleration for `{taint}` to run on `{}`", one.title)),
         _ => None,
     });
-    let flyte = may_be_tolerated.then(|| "it runs if Flyte's configuration adds the toleration".to_owned());
+    let adder = adder.map(str::to_owned);
     let now = (!has_all).then(|| "say `cluster-complete` if the cluster has no further nodes or pools".to_owned());
     meant
-        .or(match (taint, flyte) {
-            (Some(taint), Some(flyte)) => Some(format!("{taint}; {flyte}")),
-            (taint, flyte) => taint.or(flyte),
+        .or(match (taint, adder) {
+            (Some(taint), Some(adder)) => Some(format!("{taint}; {adder}")),
+            (taint, adder) => taint.or(adder),
         })
         .or(now)
 }

@@ -120,6 +120,8 @@ pub struct Inventory {
     pub kubernetes_version: Option<String>,
     /// Feature gates that are on or off, where known.
     pub feature_gates: BTreeMap<String, bool>,
+    /// Pods that ask for a device get a toleration of its taint: the plugin `ExtendedResourceToleration`, which GKE has.
+    pub tolerates_devices: bool,
     /// The user says that nothing is left out.
     pub complete: bool,
     /// The kinds of which objects were read.

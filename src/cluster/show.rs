@@ -40,10 +40,10 @@ pub fn placement(submission: &Submission<'_>, cluster: &Cluster) -> Vec<String> 
         let allocatable = allocatable_of(&cluster.inventory, &one.title);
         let left = allocatable.map(|own| room(&pod.root, own)).map(|left| amounts(&left)).unwrap_or_default();
         let left = if left.is_empty() { String::new() } else { format!(", leaves {left}") };
-        lines.push(format!("fits {}{left}", title(one)));
+        lines.push(format!("fits: {}{left}", title(one)));
     }
     for one in others {
-        lines.push(format!("not {}", describe(std::slice::from_ref(one))));
+        lines.push(format!("not: {}", describe(std::slice::from_ref(one))));
     }
     lines
 }

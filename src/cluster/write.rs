@@ -18,6 +18,9 @@ pub fn snapshot(inventory: &Inventory) -> String {
     out.entry("version", 1);
     out.optional_text("taken", inventory.taken.as_deref());
     out.optional_text("kubernetes-version", inventory.kubernetes_version.as_deref());
+    if inventory.tolerates_devices {
+        out.entry("extended-resource-toleration", true);
+    }
     if inventory.complete {
         out.entry("complete", true);
     }

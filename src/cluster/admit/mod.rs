@@ -12,6 +12,7 @@ mod runtime;
 mod tolerations;
 
 pub use limits::largest;
+pub use tolerations::is_device;
 
 use super::inventory::{Inventory, ObjectKind};
 use super::needs::PodNeeds;
@@ -62,6 +63,9 @@ pub fn admit(pod: &mut Effective, inventory: &Inventory, namespace: &str) -> Vec
     refusals.extend(account::fill(pod, inventory, namespace));
     refusals.extend(priority::fill(pod, inventory));
     tolerations::fill(pod);
+    if inventory.tolerates_devices {
+        tolerations::of_devices(pod);
+    }
     refusals.extend(runtime::fill(pod, inventory));
     let needs = PodNeeds::of(&pod.root);
     if let Some(within) = within {

@@ -210,6 +210,10 @@ impl<'de> Visitor<'de> for KeysSeed {
         Ok(keys)
     }
 
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(BTreeSet::new())
+    }
+
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
         Ok(BTreeSet::new())
     }

@@ -22,6 +22,7 @@ struct File {
     taken: Option<String>,
     kubernetes_version: Option<String>,
     feature_gates: BTreeMap<String, bool>,
+    extended_resource_toleration: bool,
     complete: bool,
     known: Vec<String>,
     everywhere: Vec<String>,
@@ -192,6 +193,7 @@ pub fn add(inventory: &mut Inventory, text: &str) -> Result<(), String> {
     inventory.everywhere.extend(kinds(&file.everywhere));
     note_kinds(inventory, &file);
     inventory.complete |= file.complete;
+    inventory.tolerates_devices |= file.extended_resource_toleration;
     // Of several snapshots the oldest says how old all of it is.
     inventory.taken = match (inventory.taken.take(), file.taken) {
         (Some(a), Some(b)) => Some(a.min(b)),
