@@ -373,3 +373,42 @@ fn invented_clusters_get_their_answers() {
     }
     support::bless(&path, &blessed);
 }
+
+#[test]
+fn variables_of_environments_are_known_in_them() {
+    let node = |pool: &str| {
+        format!("complete = true\n[[node]]\ntitle = \"{pool}\"\ncount = 2\nlabels = {{ pool = \"{pool}\" }}\n")
+    };
+    let template = "\
+import os
+
+import flyte
+from kubernetes import client as k8s
+
+STAGE = os.environ.get(\"STAGE\", \"dev\")
+POOL = os.environ[\"POOL\"]
+
+if STAGE == \"prod\":
+    selector = {\"pool\": POOL}
+else:
+    selector = {\"pool\": \"cpus\"}
+
+template = flyte.PodTemplate(
+    pod_spec=k8s.V1PodSpec(containers=[k8s.V1Container(name=\"primary\")], node_selector=selector),
+)
+";
+    let config = "[environments.prod]\ncluster = \"prod.toml\"\nenv = { STAGE = \"prod\", POOL = \"gpu\" }\n\
+        [environments.staging]\ncluster = \"staging.toml\"\nenv = { STAGE = \"staging\" }\n";
+    let (prod, staging) = (node("gpu"), node("cpu"));
+    let folder =
+        project(&[("podlint.toml", config), ("prod.toml", &prod), ("staging.toml", &staging), ("train.py", template)]);
+    let findings = |arguments: &[&str]| {
+        let all = [&["check", "train.py", "--format", "json", "--select", "unschedulable"][..], arguments].concat();
+        let report: Value = serde_json::from_slice(&podlint(folder.path(), &all).stdout).expect("a report");
+        list(&report["findings"])
+    };
+    assert!(findings(&["--environment", "prod"]).is_empty());
+    let found = findings(&[]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((&found[0]["start"]["line"], &found[0]["environments"]), (&json!(12), &json!(["staging"])));
+}

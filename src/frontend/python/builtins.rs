@@ -204,6 +204,10 @@ impl<'a> Interpreter<'a> {
     /// `os.environ.get("TAG", "1.0")`: not known, but known what it is where nothing is set.
     fn environment_variable(&mut self, arguments: &Arguments, site: Site<'a>) -> Option<Val> {
         let at = self.at(site);
+        let name = arguments.get("key", 0).and_then(|slot| slot.val.text());
+        if let Some(known) = name.and_then(|name| self.variables.get(name)) {
+            return Some(Val::new(Data::Text(known.as_str().into()), at));
+        }
         let reason = self.snippet(site);
         let default = arguments.get("default", 1).map(|slot| slot.val.clone()).filter(|val| val.text().is_some());
         Some(match default {

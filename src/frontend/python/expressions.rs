@@ -207,6 +207,10 @@ impl<'a> Interpreter<'a> {
             return self.slice(&owner, slice, at).unwrap_or_else(|| self.unknown(node));
         }
         let key = self.expression(&node.slice);
+        let is_environment = matches!(&owner.data, Data::Path(path) if &**path == "os.environ");
+        if let Some(known) = key.text().filter(|_| is_environment).and_then(|name| self.variables.get(name)) {
+            return Val::new(Data::Text(known.as_str().into()), at);
+        }
         if let (Some(text), Some(index)) = (owner.text(), whole(&key)) {
             self.read_text(text.len());
             let character = position(index, text.chars().count()).and_then(|place| text.chars().nth(place));

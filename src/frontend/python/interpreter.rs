@@ -1,7 +1,7 @@
 //! The state of an evaluation: scopes, heap, what was found so far.
 
 use std::cell::Cell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -60,6 +60,8 @@ pub struct Interpreter<'a> {
     pub(super) incidents: Vec<Diagnostic>,
     /// The names of the cluster's templates, where they are all known.
     pub(super) cluster_templates: Option<Arc<BTreeSet<String>>>,
+    /// Environment variables that are known.
+    pub(super) variables: BTreeMap<String, String>,
     /// Names of classes that the client does not have, and those that they are near to.
     pub(super) near_classes: HashMap<String, Option<&'static str>>,
     pub(super) scope: usize,
@@ -169,6 +171,7 @@ impl<'a> Interpreter<'a> {
             task_settings: None,
             incidents: Vec::new(),
             cluster_templates: None,
+            variables: BTreeMap::new(),
             near_classes: HashMap::new(),
             scope: 0,
             depth: 0,

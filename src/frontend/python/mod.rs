@@ -113,6 +113,7 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
         let mut interpreter = Interpreter::new(path, text, &project, modules, &settings.limits);
         interpreter.given = given;
         interpreter.cluster_templates.clone_from(&settings.templates);
+        interpreter.variables.clone_from(&settings.variables);
         interpreter.run(module.suite());
         interpreter
     };
