@@ -270,9 +270,20 @@ pub fn is_instance(evaluator: &Evaluator<'_>, value: &Value, class: &Value) -> O
             None
         });
     }
+    if let ValueKind::Library(own) = &value.kind {
+        // Only of the builtin types is it known what they are.
+        let is_type = own.strip_prefix("builtins.").is_some_and(super::super::super::evaluate::is_builtin_type);
+        return match &class.kind {
+            ValueKind::Library(path) if is_type => Some(Some(matches!(&**path, "builtins.type" | "builtins.object"))),
+            _ => Some(None),
+        };
+    }
     let ValueKind::Library(path) = &class.kind else { return None };
     if value.is_unknown() {
         return None;
+    }
+    if path.starts_with("typing.") && !is_structural(path) {
+        return Some(None);
     }
     let name = evaluator.type_name(value);
     let is_library = instance(evaluator, value).map(|instance| match &instance.class {
@@ -316,6 +327,22 @@ pub fn is_instance(evaluator: &Evaluator<'_>, value: &Value, class: &Value) -> O
         }
         _ => return None,
     })
+}
+
+/// Whether a name of `typing` stands for a class of `collections.abc` or a builtin one.
+fn is_structural(path: &str) -> bool {
+    matches!(
+        path.strip_prefix("typing.").unwrap_or_default(),
+        "Mapping"
+            | "MutableMapping"
+            | "Dict"
+            | "Sequence"
+            | "MutableSequence"
+            | "List"
+            | "Iterable"
+            | "Callable"
+            | "Hashable"
+    )
 }
 
 /// `SimpleNamespace(**attributes)`.
