@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes everything under schemas/ anew. Needs cargo, python3 with venv, and the package registries.
-# Afterwards `UPDATE=1 cargo test --test schema_tables` writes the tables in src/schema.
+# Makes the schemas of Kubernetes and its Python client anew; those of the Flyte SDKs are made by sdk/update.sh. Needs cargo, python3
+# with venv, and the package registries. Afterwards `UPDATE=1 cargo test --test schema_tables` writes the tables in src/schema.
 set -euo pipefail
 cd "$(dirname "$0")"
 

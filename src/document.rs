@@ -185,6 +185,8 @@ pub struct Document {
     pub has_twin: bool,
     /// The condition that this document takes for granted: what holds on one way that the program may go.
     pub given: Option<Condition>,
+    /// It is made in a function that nothing in the file calls, so that what raises there is not raised by the module itself.
+    pub uncalled: bool,
     /// Where the checked file makes it, when a helper in another module does the work.
     pub made_at: Option<Location>,
     /// Why lists and objects at these places may hold more than is seen.

@@ -52,6 +52,9 @@ pub enum Command {
                       (--diff), 2 something could not be looked up or written."
     )]
     Pin(PinArguments),
+    /// Write down what a cluster has and allows, for `--cluster`, and look at it
+    #[command(subcommand)]
+    Cluster(ClusterCommand),
     /// Explain a rule: what it finds, why, and what to do
     Explain(ExplainArguments),
     /// List all rules, with their severities
@@ -106,7 +109,11 @@ pub struct CheckArguments {
     #[arg(long, help_heading = "Rules", value_name = "FILE")]
     pub policy_param: Vec<PathBuf>,
     #[command(flatten)]
+    pub cluster: ClusterArguments,
+    #[command(flatten)]
     pub versions: VersionArguments,
+    #[command(flatten)]
+    pub backend: BackendArguments,
     /// The mildest finding that makes the exit code 1 [default: warning]
     #[arg(long, help_heading = "Report", value_name = "LEVEL", value_enum)]
     pub fail_on: Option<FailOn>,
@@ -171,6 +178,37 @@ pub struct VersionArguments {
     /// The version of the package `flyte` (2.x) or `flytekit` (1.x) [default: from lock files and requirements]
     #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
     pub flyte_version: Option<String>,
+    /// The version of Python that the project runs on, such as 3.12 [default: from `requires-python`]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
+    pub python_version: Option<String>,
+}
+
+/// Flyte's backend in the cluster.
+#[derive(Args, Debug, Default)]
+pub struct BackendArguments {
+    /// Lay the pods over this `kind: PodTemplate` manifest, as Flyte's backend does [default: `render.base` of the configuration]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "MANIFEST")]
+    pub base: Option<PathBuf>,
+    /// Make pods by the settings in Flyte's configuration or Helm values [default: `flyte-config` of the configuration]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "FILE")]
+    pub flyte_config: Option<PathBuf>,
+    /// The version of Flyte's backend, such as 2.0.43 [default: the one that podlint was held to]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
+    pub flyte_backend: Option<String>,
+}
+
+/// The cluster that pods go to.
+#[derive(Args, Debug, Default)]
+pub struct ClusterArguments {
+    /// Judge pods by this cluster: a snapshot, or lists of `kubectl get -o json`; may be given several times
+    #[arg(long, help_heading = "Cluster and packages", value_name = "FILE")]
+    pub cluster: Vec<PathBuf>,
+    /// The files of --cluster leave out no node and no object of the kinds that they hold
+    #[arg(long, help_heading = "Cluster and packages")]
+    pub cluster_complete: bool,
+    /// Judge by this environment of the configuration only
+    #[arg(long, help_heading = "Cluster and packages", value_name = "NAME", conflicts_with = "cluster")]
+    pub environment: Option<String>,
 }
 
 /// Where the configuration comes from.
@@ -182,6 +220,38 @@ pub struct ConfigurationArguments {
     /// Use no configuration file
     #[arg(long, help_heading = "Configuration")]
     pub isolated: bool,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum ClusterCommand {
+    /// Reduce lists of `kubectl get -o json` to a snapshot, without values of secrets, annotations and users
+    #[command(after_help = "Examples:
+  kubectl get nodes,limitranges,resourcequotas -A -o json | podlint cluster snapshot -o clusters/prod.toml
+  podlint cluster snapshot --kubectl --context prod -o clusters/prod.toml")]
+    Snapshot(SnapshotArguments),
+    /// Print what snapshots or lists hold as tables
+    Show(ShowClusterArguments),
+}
+
+#[derive(Args, Debug)]
+pub struct SnapshotArguments {
+    /// The output of `kubectl get … -o json`, or snapshots [default: standard input]
+    pub files: Vec<PathBuf>,
+    /// Ask the cluster by calling `kubectl`
+    #[arg(long, conflicts_with = "files")]
+    pub kubectl: bool,
+    /// The context that `kubectl` uses
+    #[arg(long, value_name = "NAME", requires = "kubectl")]
+    pub context: Option<String>,
+    /// Write to this file [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct ShowClusterArguments {
+    /// Snapshots, or the output of `kubectl get … -o json` [default: standard input]
+    pub files: Vec<PathBuf>,
 }
 
 #[derive(Subcommand, Debug)]
@@ -212,9 +282,13 @@ pub struct RenderArguments {
     /// How to write the pods
     #[arg(long, value_enum, default_value_t = RenderFormat::Yaml)]
     pub format: RenderFormat,
-    /// Lay the pods over this `kind: PodTemplate` manifest, as Flyte's backend does [default: `render.base` of the configuration]
-    #[arg(long, value_name = "MANIFEST")]
-    pub base: Option<PathBuf>,
+    #[command(flatten)]
+    pub backend: BackendArguments,
+    /// Show the pods of a run that may be interrupted
+    #[arg(long)]
+    pub interruptible: bool,
+    #[command(flatten)]
+    pub cluster: ClusterArguments,
     #[command(flatten)]
     pub versions: VersionArguments,
     #[command(flatten)]
@@ -337,6 +411,8 @@ pub enum AuthorityName {
     Flyte,
     /// The Kubernetes Python client
     Client,
+    /// The cluster that is described with --cluster
+    Cluster,
     /// Nobody; experience does
     Practice,
 }
@@ -379,6 +455,7 @@ impl From<AuthorityName> for Authority {
             AuthorityName::Kubernetes => Self::Kubernetes,
             AuthorityName::Flyte => Self::Flyte,
             AuthorityName::Client => Self::Client,
+            AuthorityName::Cluster => Self::Cluster,
             AuthorityName::Practice => Self::Practice,
         }
     }

@@ -29,7 +29,12 @@ pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
             }
         }
     }
-    out.into_vec()
+    let mut found = out.into_vec();
+    if document.uncalled {
+        // Whether anybody calls the function is not known.
+        found.iter_mut().for_each(|one| one.severity = one.severity.min(Severity::Warning));
+    }
+    found
 }
 
 /// Labels and annotations of the template go through protobuf, which takes strings only.
@@ -364,6 +369,11 @@ fn meant_argument(
 
 /// Arguments without which the constructor raises.
 fn missing_arguments(node: &Node, map: &Map, class: &Class, out: &mut Violations<'_>) {
+    let raises = if out.document().uncalled {
+        "the function raises when it is called"
+    } else {
+        "the module raises when it is imported"
+    };
     for attribute in class.attributes.iter().filter(|attribute| attribute.required) {
         if map.get(attribute.wire) != Field::Missing {
             continue;
@@ -372,13 +382,11 @@ fn missing_arguments(node: &Node, map: &Map, class: &Class, out: &mut Violations
         // `None` is written somewhere; what is left out is not.
         let violation = match map.entry(attribute.wire) {
             Some(entry) => {
-                let message =
-                    format!("`{argument}` of `{name}` cannot be `None`: the module raises when it is imported");
+                let message = format!("`{argument}` of `{name}` cannot be `None`: {raises}");
                 out.at(&entry.value, "missing-argument", message)
             }
             None => {
-                let message =
-                    format!("`{name}` needs the argument `{argument}`: the module raises when it is imported");
+                let message = format!("`{name}` needs the argument `{argument}`: {raises}");
                 out.at_missing(node, &[attribute.wire], "missing-argument", message)
             }
         };

@@ -1,17 +1,20 @@
 //! What the user may decide: which rules run, how severe they are, and their options.
 
+mod backend;
 mod globs;
 pub mod keys;
 pub mod read;
 pub mod schema;
 mod version;
 
+pub use backend::FlyteBackend;
 pub use globs::Globs;
 pub use version::{FlyteVersion, Version};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::cluster::Cluster;
 use crate::diagnostic::{Authority, Severity};
 use crate::policy::Policies;
 
@@ -35,6 +38,8 @@ pub struct Settings {
     pub kubernetes_version: Option<u8>,
     /// Which generation of the Kubernetes Python client the project has.
     pub client: ClientGeneration,
+    /// The minor version of Python 3 that the project runs on.
+    pub python: Option<u8>,
     /// Which versions of the package `flyte` the project may have; the newest where nothing says so.
     pub flyte: Option<FlyteVersion>,
     /// The same of the package `flytekit`.
@@ -57,6 +62,14 @@ pub struct Settings {
     pub policies: Arc<Policies>,
     /// The names of the cluster's templates, loaded by the caller; `None` where nobody told, or one of them is not known.
     pub templates: Option<Arc<BTreeSet<String>>>,
+    /// Flyte's backend in the cluster, loaded by the caller; `None` where nothing was said of it.
+    pub backend: Option<Arc<FlyteBackend>>,
+    /// The cluster that pods go to, loaded by the caller.
+    pub cluster: Option<Arc<Cluster>>,
+    /// The same file in each of the user's environments, where there are several: each has its settings and no environments.
+    pub environments: Vec<Environment>,
+    /// Environment variables that are known where templates are made.
+    pub variables: BTreeMap<String, String>,
     /// What is too much.
     pub limits: Limits,
     /// Whether comments and annotations silence findings.
@@ -65,6 +78,15 @@ pub struct Settings {
     pub locked: BTreeSet<String>,
     /// Findings that the configuration silences by the names of containers and templates.
     pub exemptions: Vec<Exemption>,
+}
+
+/// One of the user's environments: `prod`, `staging`.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// Its name.
+    pub name: String,
+    /// What holds in it.
+    pub settings: Settings,
 }
 
 /// Findings that are not wanted of some containers or templates.
@@ -172,6 +194,7 @@ impl Default for Settings {
             authorities: BTreeSet::new(),
             kubernetes_version: None,
             client: ClientGeneration::Unknown,
+            python: None,
             flyte: None,
             flytekit: None,
             sidecars: SidecarOptions::default(),
@@ -183,6 +206,10 @@ impl Default for Settings {
             mounts: MountOptions::default(),
             policies: Arc::default(),
             templates: None,
+            backend: None,
+            cluster: None,
+            environments: Vec::new(),
+            variables: BTreeMap::new(),
             limits: Limits::default(),
             ignores: true,
             locked: BTreeSet::new(),

@@ -3,31 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::build;
 use crate::document::{Document, UseKind};
-use crate::tree::{Location, Node, Path};
+use crate::tree::{Location, Node, Path, Step, Value};
 
-/// Who put a value into a pod, where it was not the template itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Origin {
-    /// The task, its environment or its decorator.
-    Environment,
-    /// Flyte's SDK or backend, by itself.
-    Flyte,
-    /// A `PodTemplate` of the cluster, merged underneath.
-    Base,
-}
-
-impl Origin {
-    /// The origin in a word, for comments.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Environment => "environment",
-            Self::Flyte => "Flyte",
-            Self::Base => "base template",
-        }
-    }
-}
+pub use crate::tree::Setter as Origin;
 
 /// Who put which values into a pod.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,9 +24,36 @@ impl Origins {
         self.listed.push((path, origin));
     }
 
-    /// In the order in which they were noted.
-    pub(super) fn into_vec(self) -> Vec<(Path, Origin)> {
-        self.listed
+    /// The setters that the nodes of a tree name, each where it begins to hold.
+    #[must_use]
+    pub fn of(root: &Node) -> Self {
+        let mut found = Self::default();
+        found.collect(root, Origin::Author, &mut Vec::new());
+        found
+    }
+
+    fn collect(&mut self, node: &Node, above: Origin, path: &mut Path) {
+        if node.setter != Origin::Author && node.setter != above {
+            self.push((path.clone(), node.setter));
+        }
+        let setter = if node.setter == Origin::Author { above } else { node.setter };
+        match &node.value {
+            Value::Map(map) => {
+                for entry in &map.entries {
+                    path.push(Step::Key(entry.key.wire.clone()));
+                    self.collect(&entry.value, setter, path);
+                    path.pop();
+                }
+            }
+            Value::List(list) => {
+                for (index, item) in list.items.iter().enumerate() {
+                    path.push(Step::Index(index));
+                    self.collect(item, setter, path);
+                    path.pop();
+                }
+            }
+            _ => {}
+        }
     }
 }
 
@@ -78,6 +85,10 @@ pub struct Effective {
     pub origins: Origins,
     /// What was left out on the way, in sentences.
     pub notes: Vec<String>,
+    /// Which pod of a plugin's object this is: `head`, `driver`; `None` for the pod of a task.
+    pub role: Option<String>,
+    /// The whole object that is sent to Kubernetes, where it is not a pod.
+    pub object: Option<Arc<Node>>,
     /// Why lists and objects at these places may hold more than is seen.
     pub opened: Arc<[(Location, String)]>,
 }
@@ -96,6 +107,8 @@ impl Effective {
             root: root.unwrap_or_else(|| Node::dynamic("the template", document.head)),
             origins: Origins::default(),
             notes: Vec::new(),
+            role: None,
+            object: None,
             opened: Arc::clone(&document.opened),
         }
     }
@@ -106,6 +119,15 @@ impl Effective {
         match self.opened.iter().find(|(place, _)| *place == node.location) {
             Some((_, reason)) => format!("further {what}: {reason}"),
             None => format!("further {what}"),
+        }
+    }
+
+    /// Writes into each node who set it, so that it can be moved.
+    pub(super) fn stamp(&mut self) {
+        for (path, origin) in std::mem::take(&mut self.origins).listed {
+            if let Some(node) = build::node_mut(&mut self.root, &path) {
+                build::stamp(node, origin);
+            }
         }
     }
 

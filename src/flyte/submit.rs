@@ -18,12 +18,17 @@ pub fn pods(document: &Document) -> Vec<Effective> {
 
 /// The same, each made when it is asked for: a large template may have many uses.
 pub fn each_pod(document: &Document) -> impl Iterator<Item = Effective> {
+    each_use(document).map(|used| submitted(document, used))
+}
+
+/// The uses that have a pod of their own; `None` for a template that stands alone.
+pub(super) fn each_use(document: &Document) -> impl Iterator<Item = Option<&Use>> {
     let tasks_of = |used: &&Use| !matches!(used.kind, UseKind::TaskEnvironment);
     let has_tasks = document.uses.iter().any(|used| used.kind == UseKind::Task);
     // The tasks of an environment stand for it.
     let mut uses = document.uses.iter().filter(move |used| !has_tasks || tasks_of(used)).peekable();
     let alone = uses.peek().is_none().then_some(None);
-    uses.map(Some).chain(alone).map(|used| submitted(document, used))
+    uses.map(Some).chain(alone)
 }
 
 /// The pod that is submitted for one use of a template.
@@ -52,7 +57,7 @@ struct Submission<'a> {
 
 impl Submission<'_> {
     fn fill(&mut self) {
-        let Field::Known(primary) = self.document.primary.name.clone() else { return };
+        let Field::Known(primary) = self.document.primary.name.clone() else { return self.fill_perhaps() };
         self.add_missing_primary(&primary);
         let is_v1 = matches!(self.document.flavour, Flavour::V1Task | Flavour::V1Pod);
         for index in 0..self.containers().map_or(0, |list| list.items.len()) {
@@ -62,6 +67,37 @@ impl Submission<'_> {
                 Field::Known(_) if is_v1 => self.fill_sidecar(index, container),
                 _ => {}
             }
+        }
+    }
+
+    /// Which container is the primary one is not known: what Flyte puts into that is not known of any.
+    fn fill_perhaps(&mut self) {
+        let reason = "Flyte's, if this is the primary container";
+        let has_resources = self.used.is_some_and(|used| !TaskResources::of(self.document.flavour, used).is_empty());
+        for index in 0..self.containers().map_or(0, |list| list.items.len()) {
+            let Some(mut container) = self.containers().and_then(|list| list.items.get(index)).cloned() else { return };
+            if container.as_map().is_none() {
+                continue;
+            }
+            let at = container.location;
+            let is_replaced = |field: &str, container: &Node| match field {
+                "image" => container.get("image").is_missing() || self.document.flavour == Flavour::V1Pod,
+                "resources" => has_resources,
+                _ => true,
+            };
+            for field in ["image", "command", "args", "resources"] {
+                if is_replaced(field, &container) {
+                    set(&mut container, field, Node::dynamic(reason, at));
+                }
+            }
+            let own = container.get("env").known().and_then(Node::as_list).cloned().unwrap_or_default();
+            set(&mut container, "env", Node::new(Value::List(List { open: true, ..own }), at));
+            self.put(index, container);
+        }
+        let list = field_mut(&mut self.pod.root, "spec").and_then(|spec| field_mut(spec, "containers"));
+        if let Some(Value::List(list)) = list.map(|node| &mut node.value) {
+            // flytekit adds a primary container that is missing.
+            list.open |= matches!(self.document.flavour, Flavour::V1Task | Flavour::V1Pod) || list.items.is_empty();
         }
     }
 

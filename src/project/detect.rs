@@ -21,6 +21,8 @@ pub struct Versions {
     pub flyte: Option<FlyteVersion>,
     /// Of the package `flytekit`.
     pub flytekit: Option<FlyteVersion>,
+    /// The minor version of Python 3, where only one is allowed.
+    pub python: Option<u8>,
 }
 
 /// Looks each folder up once.
@@ -112,6 +114,7 @@ impl Versions {
             client: specifier(text, "kubernetes").and_then(|found| of_specifier(&found)),
             flyte: specifier(text, "flyte").and_then(|found| FlyteVersion::of_specifier(&found)),
             flytekit: specifier(text, "flytekit").and_then(|found| FlyteVersion::of_specifier(&found)),
+            python: required_python(text),
         }
     }
 
@@ -120,6 +123,7 @@ impl Versions {
             client: self.client.or(other.client),
             flyte: self.flyte.or(other.flyte),
             flytekit: self.flytekit.or(other.flytekit),
+            python: self.python.or(other.python),
         }
     }
 
@@ -195,6 +199,27 @@ fn of_specifier(specifier: &str) -> Option<ClientGeneration> {
     generation
 }
 
+/// The only minor version of Python 3 that `requires-python` allows: `==3.11.*`, `>=3.11,<3.12`, `~=3.11.2`.
+fn required_python(text: &str) -> Option<u8> {
+    let line = text.lines().find_map(|line| line.trim().strip_prefix("requires-python"))?;
+    let bounds = line.trim_start().strip_prefix('=')?.trim().trim_matches(['"', '\'']);
+    let (mut lowest, mut end) = (None, None);
+    for bound in bounds.split(',').map(str::trim) {
+        let digits = bound.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let minor = digits.strip_prefix("3.").and_then(|rest| rest.split('.').next()?.parse::<u8>().ok());
+        let has_patch = digits.split('.').count() > 2;
+        match bound.get(..bound.len() - digits.len()).unwrap_or_default().trim() {
+            "==" | "===" => return minor,
+            "~=" if has_patch => return minor,
+            ">=" | ">" => lowest = minor,
+            "<" => end = minor,
+            "<=" => end = minor.map(|minor| minor + 1),
+            _ => {}
+        }
+    }
+    lowest.filter(|lowest| end == Some(lowest + 1))
+}
+
 /// The `# /// script` block of a module.
 fn script_metadata(text: &str) -> Option<String> {
     memchr::memmem::find(text.as_bytes(), b"# /// script")?;
@@ -212,6 +237,20 @@ fn script_metadata(text: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::config::Version;
+
+    #[test]
+    fn python_is_known_where_only_one_is_allowed() {
+        for (text, expected) in [
+            ("requires-python = \">=3.11,<3.12\"", Some(11)),
+            ("requires-python = \"==3.12.*\"", Some(12)),
+            ("requires-python = \"~=3.10.2\"", Some(10)),
+            ("requires-python = \">=3.10\"", None),
+            ("requires-python = \">=3.10,<4\"", None),
+            ("", None),
+        ] {
+            assert_eq!(required_python(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn specifiers_tell_the_generation_where_they_can() {

@@ -6,3 +6,7 @@ pub mod kubernetes;
 mod kubernetes_table;
 pub mod python;
 mod python_table;
+pub mod sdk;
+mod sdk_rows;
+mod sdk_table;
+mod sdk_types;

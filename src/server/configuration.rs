@@ -235,9 +235,9 @@ impl Server {
     fn base_changed(&mut self, path: &Path) {
         let sources: BTreeSet<String> = self.shown_pods.keys().map(|which| which.uri.clone()).collect();
         for source in sources.into_iter().map(Uri) {
-            let base =
-                self.unit(&source).and_then(|document| self.roots.of(&document.path).project.base_of(&document.path));
-            if base.is_some_and(|base| plain(&base) == path) {
+            let files =
+                self.unit(&source).map(|document| self.roots.of(&document.path).project.backend_files(&document.path));
+            if files.is_some_and(|files| files.iter().any(|file| plain(file) == path)) {
                 self.pod_changed(&source);
             }
         }

@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 use super::distinct::Distinct;
 use super::site::Site;
 use super::state::Server;
+use crate::cluster::{self, Submission};
 use crate::document::Document;
 use crate::flyte;
 use crate::output::{Rendered, write_yaml};
-use crate::project::read_base;
+use crate::project::BackendChoice;
 use crate::tree::FileId;
 
 /// The command that opens a pod.
@@ -65,10 +66,22 @@ fn all(server: &Server, site: &Site<'_>) -> Vec<Rendered> {
 /// The pods of one template.
 fn rendered(server: &Server, site: &Site<'_>, document: &Document) -> Vec<Rendered> {
     let source = &site.analysis.view.source;
-    let pods = flyte::pods(document).into_iter().map(|pod| {
+    let project = &server.root(site).project;
+    let backend = project.backend_of(&site.analysis.view.source.path, &BackendChoice::default()).ok().flatten();
+    let is_whole = backend.is_some();
+    let pods = match backend {
+        Some(backend) => backend.backend.pods(document),
+        None => flyte::pods(document),
+    };
+    let clusters = project.clusters_of(&source.path);
+    let pods = pods.into_iter().map(|pod| {
         let file = site.analysis.report.source(source, pod.location.file);
         let line = file.place(pod.location.span.start).at.line;
-        Rendered { file: as_in_the_folder(server, &file.path), line, pod }
+        let (pod, runs_on) = match clusters.first() {
+            Some(cluster) => cluster::in_cluster(&Submission { document, pod: &pod, is_whole }, cluster),
+            None => (pod, Vec::new()),
+        };
+        Rendered { file: as_in_the_folder(server, &file.path), line, pod, runs_on }
     });
     pods.collect()
 }
@@ -107,11 +120,6 @@ fn text(server: &Server, site: &Site<'_>, which: &Which) -> Option<String> {
     }
     if pods.is_empty() {
         return None;
-    }
-    let project = &server.root(site).project;
-    let base = project.base_of(&site.analysis.view.source.path).and_then(|path| read_base(&path, project).ok());
-    if let Some(base) = base {
-        pods.iter_mut().for_each(|rendered| flyte::merge_base(&mut rendered.pod, &base));
     }
     let mut text = Vec::new();
     write_yaml(&mut text, &pods).ok()?;

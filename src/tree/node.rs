@@ -1,6 +1,6 @@
 //! Values as written: what they are, where they stand, and which parts cannot be known.
 
-use super::{Field, Location};
+use super::{Field, FileId, Location, Setter};
 use crate::text::Span;
 
 /// How many bytes of text take as much as a value.
@@ -15,6 +15,8 @@ pub struct Node {
     pub location: Location,
     /// Where the value enters the template, when it was written somewhere else (a constant, an alias, a helper).
     pub used_at: Option<Box<Location>>,
+    /// Who put it there, in a pod that is more than its template.
+    pub setter: Setter,
 }
 
 /// The kinds of values; JSON's, and one for what cannot be known.
@@ -172,7 +174,7 @@ impl Dynamic {
 impl Node {
     /// A value at a place, written right there.
     pub fn new(value: Value, location: impl Into<Location>) -> Self {
-        Self { value, location: location.into(), used_at: None }
+        Self { value, location: location.into(), used_at: None, setter: Setter::Author }
     }
 
     /// A string at a place.
@@ -301,6 +303,24 @@ impl Node {
             Value::List(list) => list.items.iter().fold((usize::from(list.open), 0), add),
             Value::Map(map) => map.entries.iter().map(|entry| &entry.value).fold((usize::from(map.open), 0), add),
             _ => (1, 1),
+        }
+    }
+
+    /// Says of the node, and of all below it, which file it is in.
+    pub fn move_to(&mut self, file: FileId) {
+        self.location.file = file;
+        if let Some(used_at) = &mut self.used_at {
+            used_at.file = file;
+        }
+        match &mut self.value {
+            Value::List(list) => list.items.iter_mut().for_each(|item| item.move_to(file)),
+            Value::Map(map) => {
+                for entry in &mut map.entries {
+                    entry.key.location.file = file;
+                    entry.value.move_to(file);
+                }
+            }
+            _ => {}
         }
     }
 

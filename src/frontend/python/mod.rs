@@ -14,7 +14,6 @@ pub use edits::Editor;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use memchr::memmem::Finder;
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::Ranged;
 
@@ -29,6 +28,7 @@ use crate::tree::Location;
 use documents::Collector;
 use evaluate::{Assumptions, Call, Evaluator, Hooks, NativeFunction, Outcome};
 use source::{Program, Syntax, TooDeep, comment_ranges, notebook, span};
+pub use source::{concerns_templates, may_hold_template};
 
 /// How many tests that only running decides are tried both ways.
 const MAX_ALTERNATIVES: usize = 6;
@@ -38,7 +38,8 @@ const MAX_LOADS: usize = 4;
 /// Reads a module or notebook; files that cannot make a template are not even parsed.
 #[must_use]
 pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) -> Parsed {
-    if !may_hold_template(&source.text) {
+    let is_notebook = source.language == Language::Notebook;
+    if !may_hold_template(&source.text) && (is_notebook || !concerns_templates(&source.path, &source.text, modules)) {
         return Parsed::default();
     }
     if source.language != Language::Notebook {
@@ -56,17 +57,6 @@ pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
     }
 }
 
-/// Whether a text speaks of templates at all.
-#[must_use]
-pub fn may_hold_template(text: &str) -> bool {
-    // `PodTemplate` and `pod_template` end alike, so most texts are looked through only twice.
-    static ENDING: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("emplate"));
-    static PLUGIN: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("flytekitplugins.pod"));
-    let bytes = text.as_bytes();
-    let begins = |at: usize| bytes.get(..at).is_some_and(|head| head.ends_with(b"PodT") || head.ends_with(b"pod_t"));
-    ENDING.find_iter(bytes).any(begins) || PLUGIN.find(bytes).is_some()
-}
-
 /// The tables that the evaluator is handed.
 static HOOKS: Hooks = Hooks {
     function,
@@ -80,6 +70,7 @@ static HOOKS: Hooks = Hooks {
     assign: sdk::assign,
     next: library::next,
     is_harmless: |path| sdk::is_harmless(path) || library::is_harmless(path),
+    is_kept: sdk::takes_template,
     names_of: sdk::names_of,
     define_class: library::define_class,
     instantiate: |ev, id, call| sdk::instantiate(ev, id, call).or_else(|| library::instantiate(ev, id, call)),
@@ -215,8 +206,9 @@ fn evaluate_once(
     let assumptions = Assumptions {
         tests: tests.to_vec(),
         client_copies,
+        python: settings.python,
         cluster_templates: settings.templates.clone(),
-        ..Assumptions::default()
+        environment: settings.variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
     };
     let mut evaluator = Evaluator::new(program, &HOOKS, assumptions, settings.limits.steps);
     let mut collector = Collector::new(&settings.limits);

@@ -180,6 +180,7 @@ fn document(root: Node, template: Path, kind: Kind) -> Document {
         name,
         uses: Vec::new(),
         has_twin: false,
+        uncalled: false,
         sdk: None,
         given: None,
         made_at: None,

@@ -16,7 +16,7 @@ pub fn join_nodes(one: &Node, other: &Node, reason: &str) -> Node {
         (_, Value::Dynamic(_)) => other.value.clone(),
         _ => return Node { used_at: one.used_at.clone(), ..Node::dynamic(reason, one.location) },
     };
-    Node { value, location: one.location, used_at: one.used_at.clone() }
+    Node { used_at: one.used_at.clone(), ..Node::new(value, one.location) }
 }
 
 fn join_maps(one: &Map, other: &Map, reason: &str) -> Map {

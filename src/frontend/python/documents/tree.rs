@@ -143,7 +143,7 @@ impl<'e, 'a> Tree<'e, 'a> {
         let fits = depth <= MAX_DEPTH && self.nodes <= self.limits.alias_nodes.saturating_add(self.ev.budget.spent());
         let tree = if fits { self.value(value, wanted, depth) } else { dynamic("nested too deeply, or too large") };
         let elsewhere = value.at.file != at.file || !at.span.contains(value.at.span);
-        let node = Node { value: tree, location: value.at, used_at: elsewhere.then(|| Box::new(*at)) };
+        let node = Node { used_at: elsewhere.then(|| Box::new(*at)), ..Node::new(tree, value.at) };
         self.nodes = self.nodes.saturating_add(node.own_size());
         node
     }

@@ -38,6 +38,8 @@ pub struct Hooks {
     pub next: fn(&mut Evaluator<'_>, ObjectId, &'static str, Location) -> Result<Step, Failure>,
     /// Whether a function of a library surely leaves what it is given as it is.
     pub is_harmless: fn(&str) -> bool,
+    /// Whether whoever takes an argument of that name uses it as it is: `pod_template`.
+    pub is_kept: fn(&str) -> bool,
     /// The public names of a library's module, where they are known: for `from kubernetes.client import *`.
     pub names_of: fn(&str) -> Vec<&'static str>,
     /// Finishes the definition of a class: what its decorators and bases of a library make of it. Called before decorators of

@@ -206,6 +206,10 @@ pub struct Evaluator<'a> {
     called: HashSet<CodeId>,
     /// The function objects of the checked file, in the order of their definition.
     defined: Vec<(ObjectId, CodeId)>,
+    /// Whether names may be bound that no statement binds.
+    is_open_module: bool,
+    /// Whether what is evaluated now belongs to a function that nothing calls.
+    pub is_hypothetical: bool,
     /// How many functions that nothing calls took too long.
     pub exhausted_parts: usize,
     /// The classes whose bodies are being run, each with the number of calls around it.
@@ -259,6 +263,8 @@ impl<'a> Evaluator<'a> {
             given_functions: HashSet::new(),
             called: HashSet::new(),
             defined: Vec::new(),
+            is_open_module: false,
+            is_hypothetical: false,
             exhausted_parts: 0,
             class_bodies: Vec::new(),
             classes_in_making: Vec::new(),
@@ -328,7 +334,8 @@ impl<'a> Evaluator<'a> {
 
     /// A value that only running would tell, the same wherever this very value goes.
     pub fn fresh(&mut self, cause: Cause, reason: impl Into<Rc<str>>, at: Location) -> Value {
-        let symbol = self.symbols.opaque();
+        let is_input = matches!(cause, Cause::Argument | Cause::Environment);
+        let symbol = if is_input { self.symbols.input() } else { self.symbols.opaque() };
         Value::unknown(Unknown::new(cause, reason).with_symbol(symbol), at)
     }
 

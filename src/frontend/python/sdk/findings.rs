@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::super::evaluate::{Evaluator, Event, Failure};
 use super::super::value::{Arguments, ClassRef, Keyword, ObjectKind, Sdk, Slot, Value, ValueKind};
-use super::builders::{Held, held};
+use super::fields::{Held, held};
 use super::templates::FIELDS;
 use super::uses::setting;
 use crate::diagnostic::{Authority, Diagnostic, Label, Origin, Severity};
@@ -17,7 +17,7 @@ use crate::tree::Location;
 const MAX_NAME: usize = 200;
 
 /// A finding at a place.
-fn found(rule: &'static str, at: Location, message: impl Into<String>, help: &str) -> Diagnostic {
+fn diagnostic(rule: &'static str, at: Location, message: impl Into<String>, help: &str) -> Diagnostic {
     Diagnostic {
         rule,
         severity: Severity::Error,
@@ -40,11 +40,11 @@ fn report(ev: &mut Evaluator<'_>, diagnostic: Diagnostic) {
 }
 
 /// A finding on a value that may be written elsewhere than where it is used.
-fn with_use(mut diagnostic: Diagnostic, slot: &Slot) -> Diagnostic {
-    if diagnostic.location != slot.at {
-        diagnostic.labels.push(Label { location: slot.at, message: "used here".to_owned() });
+fn with_use(mut finding: Diagnostic, slot: &Slot) -> Diagnostic {
+    if finding.location != slot.at {
+        finding.labels.push(Label { location: slot.at, message: "used here".to_owned() });
     }
-    diagnostic
+    finding
 }
 
 /// A class that `kubernetes.client` does not have.
@@ -68,20 +68,20 @@ pub fn refuse_class_name(ev: &mut Evaluator<'_>, path: &str, at: Location) {
     };
     let Some(near) = near else { return };
     let message = format!("`kubernetes.client` has no class `{name}`");
-    let diagnostic = found("unknown-client-class", at, message, &format!("did you mean `{near}`?"));
-    report(ev, Diagnostic { authority: Authority::Client, ..diagnostic });
+    let finding = diagnostic("unknown-client-class", at, message, &format!("did you mean `{near}`?"));
+    report(ev, Diagnostic { authority: Authority::Client, ..finding });
 }
 
 /// `from_spec` of a spec with several containers, none of them `primary`.
 pub fn primary_unclear(ev: &mut Evaluator<'_>, at: Location) {
     let message = "`from_spec` cannot tell which container is the primary one, and raises `ValueError`";
-    report(ev, found("missing-primary-container", at, message, "say it with `primary_container_name=`"));
+    report(ev, diagnostic("missing-primary-container", at, message, "say it with `primary_container_name=`"));
 }
 
 /// A builder's result that nothing keeps.
 pub fn copy_discarded(method: &str, at: Location) -> Diagnostic {
     let message = format!("`{method}()` gives a changed copy, which is lost here");
-    found("discarded-template-copy", at, message, "assign the result: the template itself stays as it was")
+    diagnostic("discarded-template-copy", at, message, "assign the result: the template itself stays as it was")
 }
 
 /// A grace period that the builder refuses.
@@ -94,7 +94,7 @@ pub fn refuse_grace_period(ev: &mut Evaluator<'_>, slot: &Slot) {
         ValueKind::Float(_) => "`with_termination_grace_period` takes whole seconds",
         _ => return,
     };
-    report(ev, with_use(found("conflicting-capability", slot.value.at, message, ""), slot));
+    report(ev, with_use(diagnostic("conflicting-capability", slot.value.at, message, ""), slot));
 }
 
 /// `allow_fuse(privileged=True)` on a container that says otherwise.
@@ -134,7 +134,7 @@ fn conflict(ev: &mut Evaluator<'_>, message: String, at: Location) -> Result<(),
     if ev.is_guarded() {
         return Err(ev.raise("ValueError", message, at));
     }
-    report(ev, found("conflicting-capability", at, message, "drop one of the two"));
+    report(ev, diagnostic("conflicting-capability", at, message, "drop one of the two"));
     Ok(())
 }
 
@@ -156,7 +156,7 @@ pub fn refuse_profile(ev: &mut Evaluator<'_>, template: &Value, key: &str, at: L
 
 /// What no environment or task takes as a template: a dict, a spec, a number.
 pub fn refuse_as_template(ev: &mut Evaluator<'_>, slot: &Slot, v1: bool, app: bool) {
-    let wrong = |message: &str, help: &str| found("wrong-template-type", slot.at, message, help);
+    let wrong = |message: &str, help: &str| diagnostic("wrong-template-type", slot.at, message, help);
     let what = match &slot.value.kind {
         ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_) => "a value of another type",
         ValueKind::Text(text) if v1 && !text.is_empty() => {
@@ -168,8 +168,8 @@ pub fn refuse_as_template(ev: &mut Evaluator<'_>, slot: &Slot, v1: bool, app: bo
         }
         ValueKind::Text(text) if text.is_empty() => {
             // The SDKs go on without a template.
-            let diagnostic = wrong("an empty name means no template at all", "");
-            return report(ev, Diagnostic { severity: Severity::Warning, ..diagnostic });
+            let finding = wrong("an empty name means no template at all", "");
+            return report(ev, Diagnostic { severity: Severity::Warning, ..finding });
         }
         ValueKind::Text(_) => return refuse_template_name(ev, slot),
         ValueKind::Object(_) => return refuse_object(ev, slot),
@@ -192,13 +192,13 @@ fn refuse_object(ev: &mut Evaluator<'_>, slot: &Slot) {
         },
         Some(ObjectKind::List(_) | ObjectKind::Tuple(_) | ObjectKind::Dict(..) | ObjectKind::Set(_)) => {
             let message = "`pod_template` takes a `PodTemplate`, and this is a dict or list";
-            return report(ev, found("wrong-template-type", slot.at, message, ""));
+            return report(ev, diagnostic("wrong-template-type", slot.at, message, ""));
         }
         _ => return,
     };
     let message = format!("`pod_template` takes a `PodTemplate`, and this is a `{what}`");
     let help = if what == "V1PodSpec" { "wrap it: `PodTemplate(pod_spec=…)`" } else { "" };
-    report(ev, found("wrong-template-type", slot.at, message, help));
+    report(ev, diagnostic("wrong-template-type", slot.at, message, help));
 }
 
 /// The name of a template of the cluster: whether there is one is told later, where the cluster's are known.
@@ -211,14 +211,14 @@ pub fn refuse_template_name(ev: &mut Evaluator<'_>, slot: &Slot) {
     let message = format!("none of the cluster's templates is named `{name}`");
     let near = nearest(name, known.iter().map(String::as_str)).and_then(|index| known.iter().nth(index));
     let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
-    let diagnostic = found("unknown-template-name", slot.value.at, message, &help);
-    report(ev, with_use(Diagnostic { severity: Severity::Warning, ..diagnostic }, slot));
+    let finding = diagnostic("unknown-template-name", slot.value.at, message, &help);
+    report(ev, with_use(Diagnostic { severity: Severity::Warning, ..finding }, slot));
 }
 
 /// `@env.task(pod_template=…)` of a reusable environment.
 pub fn template_on_reusable(ev: &mut Evaluator<'_>, at: Location) {
     let message = "the environment is reusable: a task of it cannot have a `pod_template` of its own";
-    report(ev, found("pod-template-on-reusable", at, message, "set `pod_template` on the environment"));
+    report(ev, diagnostic("pod-template-on-reusable", at, message, "set `pod_template` on the environment"));
 }
 
 /// A template whose constructor raises, or whose pod spec is none.
@@ -228,7 +228,7 @@ pub fn refuse_template_arguments(ev: &mut Evaluator<'_>, sdk: Sdk, arguments: &A
         let near = nearest(name, FIELDS).and_then(|index| FIELDS.get(index));
         let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
         let message = format!("`PodTemplate` has no argument `{name}`");
-        report(ev, found("unknown-argument", keyword.name_at, message, &help));
+        report(ev, diagnostic("unknown-argument", keyword.name_at, message, &help));
     }
     if let Some(spec) = arguments.get("pod_spec", 0).cloned() {
         refuse_as_spec(ev, &spec);
@@ -236,7 +236,7 @@ pub fn refuse_template_arguments(ev: &mut Evaluator<'_>, sdk: Sdk, arguments: &A
     let primary = arguments.get("primary_container_name", 1).filter(|_| matches!(sdk, Sdk::V1 | Sdk::Pod));
     if let Some(slot) = primary.filter(|slot| slot.value.as_text() == Some("")) {
         let message = "flytekit raises: a primary container needs a name";
-        report(ev, found("missing-primary-container", slot.at, message, ""));
+        report(ev, diagnostic("missing-primary-container", slot.at, message, ""));
     }
 }
 
@@ -257,7 +257,7 @@ fn refuse_as_spec(ev: &mut Evaluator<'_>, slot: &Slot) {
         _ => return,
     };
     let message = format!("`pod_spec` takes a `V1PodSpec`, and this is {what}");
-    report(ev, found("wrong-argument-type", slot.at, message, "the SDK fails on it when the task is submitted"));
+    report(ev, diagnostic("wrong-argument-type", slot.at, message, "the SDK fails on it when the task is submitted"));
 }
 
 /// Arguments of environments, tasks and overrides that the SDK refuses; `path` is what takes them.
@@ -277,7 +277,7 @@ pub fn refuse_settings(ev: &mut Evaluator<'_>, kind: UseKind, path: &str, settin
     {
         let message = "flytekit raises: `resources` stands for `requests` and `limits`, and excludes them";
         let help = "use `resources` alone, or the other two";
-        report(ev, found("conflicting-arguments", slot.at, message, help));
+        report(ev, diagnostic("conflicting-arguments", slot.at, message, help));
     }
     let name = if is_v2 { "env_vars" } else { "environment" };
     if let Some(slot) = setting(settings, name).cloned() {
@@ -311,7 +311,7 @@ pub fn refuse_unknown_arguments(ev: &mut Evaluator<'_>, is_v2: bool, settings: &
     for keyword in settings {
         if keyword.name.to_ascii_lowercase().contains("template") && !known.contains(&&*keyword.name) {
             let message = format!("{sdk} has no argument `{}` here", keyword.name);
-            report(ev, found("unknown-argument", keyword.name_at, message, "did you mean `pod_template`?"));
+            report(ev, diagnostic("unknown-argument", keyword.name_at, message, "did you mean `pod_template`?"));
         }
     }
 }
@@ -325,7 +325,7 @@ fn refuse_variables(ev: &mut Evaluator<'_>, name: &str, variables: &Value) {
         if matches!(value.value.kind, ValueKind::Int(_) | ValueKind::Float(_) | ValueKind::Bool(_) | ValueKind::None) {
             let variable: Rc<str> = entry.key.value.as_text().unwrap_or_default().into();
             let message = format!("the value of `{variable}` in `{name}` must be a string");
-            report(ev, found("wrong-argument-type", value.at, message, "put it in quotes"));
+            report(ev, diagnostic("wrong-argument-type", value.at, message, "put it in quotes"));
         }
     }
 }

@@ -3,6 +3,7 @@
 mod builders;
 mod classes;
 mod copies;
+mod fields;
 mod findings;
 mod images;
 mod models;
@@ -21,7 +22,7 @@ pub use findings::copy_discarded;
 pub use images::layers_of;
 pub use paths::{is_harmless, names_of};
 pub use taking::has_changed;
-pub use uses::{is_template, takes_template};
+pub use uses::takes_template;
 
 use super::evaluate::{Call, Evaluator, Outcome, Stop};
 use super::value::{ClassRef, Method, ObjectId, Sdk, Slot, Value, ValueKind};

@@ -55,16 +55,10 @@ pub fn call_path(ev: &mut Evaluator<'_>, path: &Rc<str>, call: &Call) -> Option<
         initialise(ev, &value, class, &call.arguments);
         return Some(Ok(value));
     }
-    // Whoever takes a `pod_template` uses it as it is; all else it may change.
-    let takes = call.arguments.keywords.iter().any(|word| uses::takes_template(&word.name));
-    (takes && !super::paths::is_harmless(path)).then(|| {
-        let mut arguments = call.arguments.clone();
-        arguments.keywords.retain(|word| !uses::takes_template(&word.name));
-        let reason: Rc<str> =
-            format!("it is given to {}(…)", ev.snippet(Location { span: call.head, ..call.at })).into();
-        ev.give_away_arguments(&arguments, &reason);
-        Err(Failure::Unknown(Unknown::new(Cause::External, ev.snippet(call.at))))
-    })
+    let is_lazy = path.ends_with(".lazy_module") && path.starts_with("flytekit.");
+    let module = call.arguments.positional.first().filter(|_| is_lazy)?;
+    let module: Rc<str> = module.value.as_text()?.into();
+    Some(Ok(ev.library(&module, call.at)))
 }
 
 /// An object of an SDK without attributes.

@@ -38,6 +38,51 @@ const HARMLESS: &[&str] = &[
     "math",
 ];
 
+/// What `from flyte import *` brings, as far as it matters.
+const V2_NAMES: &[&str] = &[
+    "AppEnvironment",
+    "Cache",
+    "ContainerTask",
+    "Cron",
+    "Device",
+    "GPU",
+    "Image",
+    "PodTemplate",
+    "Resources",
+    "RetryStrategy",
+    "ReusePolicy",
+    "Secret",
+    "TPU",
+    "TaskEnvironment",
+    "Trigger",
+    "deploy",
+    "group",
+    "init",
+    "init_from_config",
+    "map",
+    "run",
+    "trace",
+    "with_runcontext",
+];
+/// The same of flytekit.
+const V1_NAMES: &[&str] = &[
+    "ContainerTask",
+    "Image",
+    "ImageSpec",
+    "LaunchPlan",
+    "PodTemplate",
+    "Resources",
+    "Secret",
+    "current_context",
+    "dynamic",
+    "eager",
+    "lazy_module",
+    "map_task",
+    "reference_task",
+    "task",
+    "workflow",
+];
+
 /// What a dotted path means, where it is a class that podlint knows.
 pub fn meaning(path: &str) -> Option<ValueKind> {
     if let Some(sdk) = template_class(path) {
@@ -76,10 +121,13 @@ pub fn is_harmless(path: &str) -> bool {
     HARMLESS.contains(&root)
 }
 
-/// The classes that `from kubernetes.client import *` brings.
+/// The names that `from kubernetes.client import *` and its like bring.
 pub fn names_of(module: &str) -> Vec<&'static str> {
-    if !matches!(module, "kubernetes.client" | "kubernetes.client.models") {
-        return Vec::new();
+    match module {
+        "flyte" => return V2_NAMES.to_vec(),
+        "flytekit" | "union" => return V1_NAMES.to_vec(),
+        "kubernetes.client" | "kubernetes.client.models" => {}
+        _ => return Vec::new(),
     }
     let mut names: Vec<&'static str> = python::class_names().collect();
     names.sort_unstable();

@@ -152,8 +152,8 @@ fn kind_of(ev: &Evaluator<'_>, call: &Call) -> Option<(UseKind, Option<Value>)> 
             (!is_known).then_some((UseKind::Other, None))
         }
         ValueKind::Unknown(unknown) => {
-            let last = unknown.origin.as_deref().and_then(|origin| origin.rsplit('.').next());
-            Some(match last {
+            let written = ev.text_of(call.at.file).get(call.head.range()).unwrap_or_default();
+            Some(match written.rsplit_once('.').map(|(_, method)| method) {
                 Some("override") => (UseKind::Override, None),
                 Some("with_overrides") => (UseKind::WithOverrides, None),
                 _ if unknown.is_one_of => return None,

@@ -1,0 +1,250 @@
+//! What Flyte's backend makes of what the SDK submits: the whole pod, or the object of a plugin.
+//!
+//! Source: `BuildRawPod` and `ApplyFlytePodConfiguration` of `flytek8s/pod_helper.go`, and the plugin for pods.
+
+use super::accelerator::Accelerator;
+use super::amounts::{Amounts, Mode};
+use super::build::{self, Maker, append, with_list, with_object};
+use super::effective::{Effective, Origins};
+use super::generation::Generation;
+use super::merge::{self, Losses};
+use super::metadata::{self, Run};
+use super::platform::Platform;
+use super::schedule::Schedule;
+use super::submit::submitted;
+use super::templated;
+use super::{resources::TaskResources, unknown_fields};
+use crate::document::{Document, Flavour, Kind, Use, UseKind};
+use crate::tree::{Field, Node, Setter, Value};
+
+/// A cluster with Flyte's backend.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Backend {
+    /// Its settings.
+    pub platform: Platform,
+    /// The pod template under all pods: `metadata` and `spec`.
+    pub base: Option<Node>,
+    /// Whether the runs may be interrupted.
+    pub interruptible: bool,
+    /// The version that the user named.
+    pub version: Option<String>,
+    /// Whether the Spark operator's definition has pod templates.
+    pub spark_templates: bool,
+}
+
+/// A task on its way to a pod.
+pub(super) struct Task<'a> {
+    pub document: &'a Document,
+    pub used: Option<&'a Use>,
+    pub backend: &'a Backend,
+    pub generation: Generation,
+    pub make: Maker,
+    pub primary: Option<String>,
+    pub accelerator: Option<Accelerator>,
+    pub notes: Vec<String>,
+}
+
+impl Backend {
+    /// The objects that the backend makes of a document, one for each use.
+    #[must_use]
+    pub fn pods(&self, document: &Document) -> Vec<Effective> {
+        super::submit::each_use(document).map(|used| self.pod(document, used)).collect()
+    }
+
+    /// The pod that the backend makes for one use.
+    #[must_use]
+    pub fn pod(&self, document: &Document, used: Option<&Use>) -> Effective {
+        let mut pod = submitted(document, used);
+        let is_python = document.kind == Kind::PythonTemplate;
+        let generation = Generation::of(document).filter(|_| is_python);
+        let Some(generation) = generation.filter(|_| !matches!(document.flavour, Flavour::V2App | Flavour::PluginRole))
+        else {
+            return pod;
+        };
+        pod.stamp();
+        let mut task = Task::new(document, used, self, generation, pod.primary.clone());
+        let (root, notes) = task.pod(&pod.root, self.interruptible);
+        pod.root = task.finished(root);
+        pod.origins = Origins::of(&pod.root);
+        pod.notes.extend(notes);
+        pod.notes.extend(self.version_note(generation));
+        pod
+    }
+
+    /// What is to be said where the named version is not one that podlint was held to.
+    fn version_note(&self, generation: Generation) -> Option<String> {
+        let named = self.version.as_deref().filter(|named| Generation::of_version(named) == Some(generation))?;
+        let known = generation.version();
+        (named.trim_start_matches('v') != known)
+            .then(|| format!("made as by version {known} of the backend, the nearest to {named} that podlint knows"))
+    }
+}
+
+impl<'a> Task<'a> {
+    pub fn new(
+        document: &'a Document,
+        used: Option<&'a Use>,
+        backend: &'a Backend,
+        generation: Generation,
+        primary: Option<String>,
+    ) -> Self {
+        let accelerator = used.and_then(|used| Accelerator::of(document.flavour, used));
+        let make = Maker::flyte(document.head);
+        Self { document, used, backend, generation, make, primary, accelerator, notes: Vec::new() }
+    }
+
+    pub fn schedule(&self, interruptible: bool) -> Schedule<'a> {
+        let (platform, generation, make) = (&self.backend.platform, self.generation, self.make);
+        Schedule { platform, generation, interruptible, make }
+    }
+
+    /// `metadata` and `spec` of the task's pod, before names and labels of the run are added.
+    pub fn pod(&mut self, submitted: &Node, interruptible: bool) -> (Node, Vec<String>) {
+        let make = self.make;
+        let mut spec = match submitted.get("spec") {
+            Field::Known(spec) => spec.clone(),
+            Field::Missing => make.map([]),
+            Field::Dynamic => return (submitted.clone(), Vec::new()),
+        };
+        unknown_fields::drop(&mut spec, self.generation, &mut self.notes);
+        if self.generation == Generation::V2 {
+            build::set(&mut spec, "enableServiceLinks", make.bool(false));
+        }
+        let mut meta = metadata::of(submitted, make);
+        let schedule = self.schedule(interruptible);
+        self.customize(&mut spec, &schedule);
+        schedule.update(&mut spec);
+        self.secure_primary(&mut spec);
+        self.merge_templates(&mut spec, &mut meta, &schedule);
+        if let Some(accelerator) = &self.accelerator {
+            schedule.select_device(&mut spec, accelerator);
+            metadata::note_slices(&mut meta, accelerator, &schedule);
+        }
+        self.share_memory(&mut spec);
+        let root = Node { setter: Setter::Author, ..make.map([("metadata", meta), ("spec", spec)]) };
+        (root, std::mem::take(&mut self.notes))
+    }
+
+    /// Fills in each container by itself.
+    fn customize(&mut self, spec: &mut Node, schedule: &Schedule<'_>) {
+        let gpu = schedule.resource_of(self.accelerator.as_ref());
+        let platform = &self.backend.platform;
+        let mut amounts = Amounts::new(platform, schedule.devices());
+        for list in ["initContainers", "containers"] {
+            for container in build::items_mut(spec, list) {
+                let name = build::text(container, "name").map(str::to_owned);
+                let is_primary = list == "containers" && name.is_some() && name == self.primary;
+                templated::render(container, self.make);
+                metadata::add_variables(container, self.run(), platform, self.make);
+                Amounts::rename_gpu(container, &gpu);
+                if self.generation == Generation::V1
+                    && let Some(base) = self.resources_of_base(name.as_deref(), list)
+                {
+                    Amounts::fill_from(container, base, self.make);
+                }
+                let fill = is_primary || (list == "initContainers" && self.generation == Generation::V1);
+                let is_unsure = list == "containers" && (self.primary.is_none() || name.is_none());
+                if !is_unsure {
+                    amounts.adjust(container, if fill { Mode::Fill } else { Mode::Cut }, self.make);
+                }
+            }
+        }
+        self.notes.append(&mut amounts.notes);
+    }
+
+    /// The container of the base whose resources propeller gives to one that lacks them.
+    fn resources_of_base(&self, name: Option<&str>, list: &str) -> Option<&'a Node> {
+        let spec = build::field(self.backend.base.as_ref()?, "spec")?;
+        let magic = if list == "containers" { ["primary", "default"] } else { ["primary-init", "default-init"] };
+        let named =
+            |wanted: &str| build::items(spec, list).iter().find(|node| build::text(node, "name") == Some(wanted));
+        name.and_then(named).or_else(|| magic.into_iter().find_map(named))
+    }
+
+    fn secure_primary(&self, spec: &mut Node) {
+        let Some(setting) = self.backend.platform.get("default-security-context") else { return };
+        for container in build::items_mut(spec, "containers") {
+            let is_primary = build::text(container, "name").is_some_and(|name| Some(name) == self.primary.as_deref());
+            if is_primary && build::field(container, "securityContext").is_none() {
+                build::set(container, "securityContext", setting.clone());
+            }
+        }
+    }
+
+    /// The template of the device's class, then the one of the cluster.
+    fn merge_templates(&mut self, spec: &mut Node, meta: &mut Node, schedule: &Schedule<'_>) {
+        let mut losses = Losses::default();
+        let primary = self.primary.as_deref();
+        let class = self.accelerator.as_ref().and_then(|accelerator| schedule.class(accelerator));
+        if let Some(template) = class.and_then(|class| build::field(class.template.as_ref()?, "spec")) {
+            *spec = merge::over_template(template, spec, primary, self.generation, &mut losses);
+        }
+        if let Some(base) = &self.backend.base {
+            if let Some(template) = build::field(base, "spec") {
+                *spec = merge::over_template(template, spec, primary, self.generation, &mut losses);
+            }
+            *meta = merge::metadata(build::field(base, "metadata"), meta);
+        }
+        self.notes.append(&mut losses.notes);
+    }
+
+    /// The volume of shared memory that a task asks for, and its mount.
+    fn share_memory(&mut self, spec: &mut Node) {
+        let Some(used) = self.used else { return };
+        let Some(size) = TaskResources::of(self.document.flavour, used).shared_memory else { return };
+        let make = Maker { at: size.location, by: Setter::Environment };
+        let name = if self.generation == Generation::V1 { "flyte-shared-memory" } else { "flyte-shm" };
+        let size = match &size.value {
+            Value::Bool(true) => make.text("0"),
+            Value::String(text) if &**text == "auto" => make.text("0"),
+            _ => Node { setter: make.by, ..size },
+        };
+        let index = self.primary.as_deref().and_then(|primary| build::container(spec, primary));
+        let mounts = index.map(|index| build::items(&build::items(spec, "containers")[index], "volumeMounts"));
+        let is_taken = |node: &Node| build::text(node, "name") == Some(name);
+        let is_mounted = |node: &Node| is_taken(node) || build::text(node, "mountPath") == Some("/dev/shm");
+        if build::items(spec, "volumes").iter().any(is_taken) {
+            return self
+                .notes
+                .push(format!("refused: there is a volume `{name}` already, which Flyte adds for shared memory"));
+        }
+        if mounts.unwrap_or_default().iter().any(is_mounted) {
+            return self
+                .notes
+                .push("refused: `/dev/shm` is mounted already, where Flyte mounts shared memory".to_owned());
+        }
+        let volume = make.map([("medium", make.text("Memory")), ("sizeLimit", size)]);
+        append(spec, "volumes", make, [make.map([("name", make.text(name)), ("emptyDir", volume)])]);
+        let mount = make.map([("name", make.text(name)), ("mountPath", make.text("/dev/shm"))]);
+        with_list(spec, "containers", make, |list| {
+            if let Some(container) = index.and_then(|index| list.items.get_mut(index)) {
+                append(container, "volumeMounts", make, [mount]);
+            }
+        });
+    }
+
+    /// Which run this is for, as far as it makes a difference.
+    pub fn run(&self) -> Run {
+        Run { generation: self.generation }
+    }
+
+    /// Adds what only the pod of a task by itself gets.
+    fn finished(&self, mut root: Node) -> Node {
+        let make = self.make;
+        let is_raw = self.used.is_some_and(|used| used.kind == UseKind::ContainerTask);
+        let containers = build::field(&root, "spec").and_then(|spec| build::field(spec, "containers"));
+        let only_one = containers.and_then(Node::as_list).is_some_and(|list| list.items.len() == 1 && !list.open);
+        let is_sidecar_task = self.document.flavour == Flavour::V1Pod;
+        let primary = match &self.primary {
+            Some(primary) => make.text(primary),
+            None => make.unknown("the name of the primary container"),
+        };
+        with_object(&mut root, "metadata", make, |meta| {
+            if is_sidecar_task || (only_one && !is_raw) {
+                with_object(meta, "annotations", make, |map| build::set(map, "primary_container_name", primary));
+            }
+            metadata::add_labels(meta, self.run(), &self.backend.platform, self.used, make);
+        });
+        root
+    }
+}
