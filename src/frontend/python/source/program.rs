@@ -59,14 +59,11 @@ pub struct Program {
     modules: Vec<Module>,
     /// Which module an import means: by the importing file, and the dotted name with its leading dots.
     imports: HashMap<(FileId, String), ModuleId>,
-<<<<<<< Updated upstream
     /// Data files that the evaluation asked for: where they stand among `files`, `None` where there is none.
     data: HashMap<(FileId, String), Option<usize>>,
     files: Vec<Arc<SourceFile>>,
-=======
     /// The imports that were looked for and lead out of the project.
     outside: HashSet<(FileId, String)>,
->>>>>>> Stashed changes
 }
 
 impl Program {
@@ -81,12 +78,13 @@ impl Program {
     ) -> Self {
         let language = crate::source::Language::Python;
         let main = Module::new(Arc::new(SourceFile::new(path, language, text)), syntax, "__main__".to_owned());
-<<<<<<< Updated upstream
-        let mut program =
-            Self { modules: vec![main], imports: HashMap::new(), data: HashMap::new(), files: Vec::new() };
-=======
-        let mut program = Self { modules: vec![main], imports: HashMap::new(), outside: HashSet::new() };
->>>>>>> Stashed changes
+        let mut program = Self {
+            modules: vec![main],
+            imports: HashMap::new(),
+            data: HashMap::new(),
+            files: Vec::new(),
+            outside: HashSet::new(),
+        };
         let mut loading = Loading { finder, limits, by_path: HashMap::new(), size: 0 };
         let mut next = 0;
         while next < program.modules.len() {
