@@ -73,8 +73,7 @@ impl Submission<'_> {
     /// Which container is the primary one is not known: what Flyte puts into that is not known of any.
     fn fill_perhaps(&mut self) {
         let reason = "Flyte's, if this is the primary container";
-        let has_resources =
-            self.used.is_some_and(|used| !TaskResources::of(self.document.flavour, used).is_empty());
+        let has_resources = self.used.is_some_and(|used| !TaskResources::of(self.document.flavour, used).is_empty());
         for index in 0..self.containers().map_or(0, |list| list.items.len()) {
             let Some(mut container) = self.containers().and_then(|list| list.items.get(index)).cloned() else { return };
             if container.as_map().is_none() {

@@ -48,10 +48,14 @@ pub fn take_for_parts(parsed: &mut Parsed) {
     parsed.documents.iter_mut().for_each(yaml::take_for_part);
 }
 
-/// Whether a few words that templates need are absent, so that there is nothing to find in a text.
+/// Whether there is nothing to find in a file: it neither speaks of templates nor imports a module that does.
 #[must_use]
-pub fn is_irrelevant(language: Language, text: &str) -> bool {
-    matches!(language, Language::Python | Language::Notebook) && !python::may_hold_template(text)
+pub fn is_irrelevant(language: Language, path: &std::path::Path, text: &str, modules: &dyn Modules) -> bool {
+    match language {
+        Language::Python => !python::concerns_templates(path, text, modules),
+        Language::Notebook => !python::may_hold_template(text),
+        Language::Yaml | Language::Json => false,
+    }
 }
 
 /// The manifests of a YAML or JSON text, whatever they are.

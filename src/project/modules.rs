@@ -22,18 +22,27 @@ type Read = HashMap<PathBuf, Option<Arc<SourceFile>>>;
 #[derive(Debug, Default)]
 pub struct ProjectFiles {
     read: Mutex<Read>,
+    /// Where imports led, by the importing folder and the name of the module.
+    found: Mutex<HashMap<(PathBuf, String), Option<PathBuf>>>,
     patches: Patches,
 }
 
 impl Modules for ProjectFiles {
     fn find(&self, importer: &Path, module: &str) -> Option<Arc<SourceFile>> {
         let folder = importer.parent()?;
-        let name = module.trim_start_matches('.');
-        let inner: PathBuf = name.split('.').filter(|part| !part.is_empty()).collect();
-        match module.len() - name.len() {
-            0 => roots(folder).iter().find_map(|root| self.in_folder(root, &inner)),
-            dots => self.in_folder(folder.ancestors().nth(dots - 1)?, &inner),
+        let key = (folder.to_owned(), module.to_owned());
+        if let Ok(found) = self.found.lock()
+            && let Some(known) = found.get(&key)
+        {
+            let known = known.clone();
+            drop(found);
+            return known.and_then(|path| self.read_once(path));
         }
+        let source = self.look_for(folder, module);
+        if let Ok(mut found) = self.found.lock() {
+            found.insert(key, source.as_ref().map(|source| source.path.clone()));
+        }
+        source
     }
 
     fn read(&self, importer: &Path, relative: &str) -> Option<Arc<SourceFile>> {
@@ -49,6 +58,16 @@ impl Modules for ProjectFiles {
 }
 
 impl ProjectFiles {
+    /// The module that an import in a folder means.
+    fn look_for(&self, folder: &Path, module: &str) -> Option<Arc<SourceFile>> {
+        let name = module.trim_start_matches('.');
+        let inner: PathBuf = name.split('.').filter(|part| !part.is_empty()).collect();
+        match module.len() - name.len() {
+            0 => roots(folder).iter().find_map(|root| self.in_folder(root, &inner)),
+            dots => self.in_folder(folder.ancestors().nth(dots - 1)?, &inner),
+        }
+    }
+
     /// Has a file read as `source`, whatever is on disk: an editor's unsaved text. The patches that this makes or unmakes.
     pub fn put(&self, path: &Path, source: &Arc<SourceFile>) -> Vec<PathBuf> {
         self.change(path, |read| {
@@ -69,6 +88,9 @@ impl ProjectFiles {
     }
 
     fn change(&self, path: &Path, change: impl FnOnce(&mut Read)) -> Vec<PathBuf> {
+        if let Ok(mut found) = self.found.lock() {
+            found.clear();
+        }
         let change = || {
             if let Ok(mut read) = self.read.lock() {
                 change(&mut read);

@@ -69,7 +69,7 @@ pub fn lint_bytes(path: &Path, language: Language, bytes: Vec<u8>, project: &Pro
         Ok(text) => {
             let source = SourceFile::new(path, language, text);
             // Most Python files make no template; what settings hold for them does not matter.
-            if is_irrelevant(language, &source.text) {
+            if is_irrelevant(language, path, &source.text, &project.modules) {
                 return (source, Report::default());
             }
             let report = lint_in(&source, &project.settings(path, language, &source.text), &project.modules);

@@ -14,7 +14,6 @@ pub use edits::Editor;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use memchr::memmem::Finder;
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::Ranged;
 
@@ -29,6 +28,7 @@ use crate::tree::Location;
 use documents::Collector;
 use evaluate::{Assumptions, Call, Evaluator, Hooks, NativeFunction, Outcome};
 use source::{Program, Syntax, TooDeep, comment_ranges, notebook, span};
+pub use source::{concerns_templates, may_hold_template};
 
 /// How many tests that only running decides are tried both ways.
 const MAX_ALTERNATIVES: usize = 6;
@@ -38,7 +38,8 @@ const MAX_LOADS: usize = 4;
 /// Reads a module or notebook; files that cannot make a template are not even parsed.
 #[must_use]
 pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) -> Parsed {
-    if !may_hold_template(&source.text) {
+    let is_notebook = source.language == Language::Notebook;
+    if !may_hold_template(&source.text) && (is_notebook || !concerns_templates(&source.path, &source.text, modules)) {
         return Parsed::default();
     }
     if source.language != Language::Notebook {
@@ -56,17 +57,6 @@ pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
     }
 }
 
-/// Whether a text speaks of templates at all.
-#[must_use]
-pub fn may_hold_template(text: &str) -> bool {
-    // `PodTemplate` and `pod_template` end alike, so most texts are looked through only twice.
-    static ENDING: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("emplate"));
-    static PLUGIN: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("flytekitplugins.pod"));
-    let bytes = text.as_bytes();
-    let begins = |at: usize| bytes.get(..at).is_some_and(|head| head.ends_with(b"PodT") || head.ends_with(b"pod_t"));
-    ENDING.find_iter(bytes).any(begins) || PLUGIN.find(bytes).is_some()
-}
-
 /// The tables that the evaluator is handed.
 static HOOKS: Hooks = Hooks {
     function,
@@ -79,7 +69,7 @@ static HOOKS: Hooks = Hooks {
     decorate: sdk::decorate,
     assign: sdk::assign,
     next: library::next,
-    is_harmless: sdk::is_harmless,
+    is_harmless: |path| sdk::is_harmless(path) || library::is_harmless(path),
     is_kept: sdk::takes_template,
     names_of: sdk::names_of,
     define_class: library::define_class,
@@ -120,6 +110,7 @@ struct Evaluation {
     diagnostics: Vec<Diagnostic>,
     conditions: Vec<evaluate::Condition>,
     wanted_modules: Vec<(crate::tree::FileId, String)>,
+    wanted_files: Vec<(crate::tree::FileId, String)>,
     depends_on_client: bool,
     is_exhausted: bool,
     is_overgrown: bool,
@@ -151,6 +142,7 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
     }
     add_alternatives(&mut parsed, &program, settings, &base);
     parsed.modules = program.imported().map(|module| Arc::clone(&module.source)).collect();
+    parsed.modules.extend(program.files().iter().map(Arc::clone));
     parsed.module_comments = program.imported().map(|module| comments(&module.source.text, &module.syntax)).collect();
     if is_broken {
         // What the parser made up or left out must not look like an absence.
@@ -168,13 +160,17 @@ fn load(path: &Path, text: &str, syntax: Syntax, settings: &Settings, modules: &
     let mut base = evaluate(&program, settings, &[]);
     for _ in 0..MAX_LOADS {
         let count = further.len();
+        let has_data = program.load_data(modules, &base.wanted_files);
         further
             .extend(base.wanted_modules.iter().filter(|wanted| !further.contains(wanted)).cloned().collect::<Vec<_>>());
-        if further.len() == count {
+        if further.len() == count && !has_data {
             break;
         }
-        let Ok(syntax) = source::parse(text, settings.limits.depth) else { break };
-        program = Program::load(path, text, syntax, modules, &settings.limits, &further);
+        if further.len() > count {
+            let Ok(syntax) = source::parse(text, settings.limits.depth) else { break };
+            program = Program::load(path, text, syntax, modules, &settings.limits, &further);
+            program.load_data(modules, &base.wanted_files);
+        }
         base = evaluate(&program, settings, &[]);
     }
     (program, base)
@@ -225,6 +221,7 @@ fn evaluate_once(
         documents: collector.documents(),
         conditions: std::mem::take(&mut evaluator.conditions),
         wanted_modules: std::mem::take(&mut evaluator.wanted_modules),
+        wanted_files: std::mem::take(&mut evaluator.wanted_files),
         depends_on_client: evaluator.depends_on_client,
         is_exhausted: evaluator.budget.is_exhausted() || evaluator.exhausted_parts > 0,
     }

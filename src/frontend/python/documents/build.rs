@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use super::super::evaluate::{Evaluator, Used};
 use super::super::value::{Attributes, ClassRef, Keyword, ObjectId, Sdk, Value, ValueKind};
+use super::Collector;
 use super::joined::join_nodes;
 use super::tree::Tree;
-use super::Collector;
 use crate::document::{Dialect, Document, Flavour, Kind, PrimaryName, Use, UseKind};
 use crate::tree::{Entry, Field, Form, Key, Location, Map, Node};
 

@@ -58,6 +58,9 @@ impl<'a> Evaluator<'a> {
         let mut held = Vec::new();
         for candidate in unknown.candidates.iter() {
             held.push(candidate.clone());
+            if let ValueKind::Library(path) = &candidate.kind {
+                held.push(self.library(&format!("{path}.{name}"), at));
+            }
             if let Some(object) = candidate.as_object().and_then(|id| self.state.object(id)) {
                 held.extend(object.values());
             }

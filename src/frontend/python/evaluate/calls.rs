@@ -225,8 +225,37 @@ impl<'a> Evaluator<'a> {
                 Unknown::new(Cause::External, self.snippet(call.at)).with_symbol(symbol).from(format!("{origin}()"));
             return Ok(Value::unknown(result, call.at));
         }
+        self.call_perhaps(unknown, &call)
+    }
+
+    /// A call of something that is not known, and that may be one of several things: each of them is called, perhaps.
+    fn call_perhaps(&mut self, unknown: &Unknown, call: &Call) -> Result<Value, Stop> {
+        let is_callable = |value: &&Value| match &value.kind {
+            ValueKind::TemplateClass(_) | ValueKind::ClientClass(_) => true,
+            ValueKind::Object(id) => matches!(
+                self.state.object(*id).map(|object| &object.kind),
+                Some(ObjectKind::Function(_) | ObjectKind::Class(_))
+            ),
+            _ => false,
+        };
+        let candidates: Vec<Value> = unknown.candidates.iter().filter(is_callable).take(4).cloned().collect();
+        let mut results: Vec<Value> = Vec::new();
+        for candidate in candidates {
+            let mut result = None;
+            self.perhaps(&unknown.reason, |evaluator| {
+                result = Some(evaluator.call_at(&candidate, call.arguments.clone(), call.at, call.head)?);
+                Ok(())
+            });
+            results.extend(result);
+        }
         self.give_away(&call.callee.clone(), &unknown.reason);
-        self.call_unknown(&call)
+        let value = self.call_unknown(call)?;
+        if results.is_empty() {
+            return Ok(value);
+        }
+        results.iter().for_each(|result| self.state.escape(result, &unknown.reason));
+        let known = value.as_unknown().cloned().unwrap_or_else(|| Unknown::new(Cause::External, ""));
+        Ok(Value::unknown(known.with_candidates(results), call.at))
     }
 
     /// A call that is not followed: it may change all that it is given, and raise.

@@ -282,7 +282,8 @@ impl<'a> Evaluator<'a> {
 
     /// Notes a test that is followed both ways.
     fn note_condition(&mut self, symbol: Symbol, at: Location) {
-        let is_known = self.settled(symbol).is_some()
+        let is_known = !self.symbols.is_input(symbol)
+            || self.settled(symbol).is_some()
             || self.conditions.len() >= 64
             || self.conditions.iter().any(|known| known.symbol == symbol);
         if is_known || at.file != FileId::MAIN || self.quiet > 0 {

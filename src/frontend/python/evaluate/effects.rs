@@ -186,8 +186,37 @@ impl<'a> Evaluator<'a> {
         values
     }
 
+    /// Forgets what the code in a text could have changed: all that it mentions.
+    pub fn forget_mentioned(&mut self, code: &str, reason: &Rc<str>) {
+        let reaches = ["exec", "eval", "globals", "locals", "vars", "setattr", "import", "__"];
+        if code.len() > super::super::state::MAX_TEXT || reaches.iter().any(|word| code.contains(word)) {
+            return self.forget_everything(reason);
+        }
+        let unknown = Unknown::new(Cause::Unsupported, Rc::clone(reason));
+        let words = code.split(|character: char| !(character.is_alphanumeric() || character == '_'));
+        let mut names: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            let id = self.scopes.computed_name(name);
+            let mut scope = Some(self.scope);
+            while let Some(current) = scope {
+                if let Some(cell) = self.scopes.find(current, id)
+                    && let Some(value) = self.state.cell(cell).cloned()
+                {
+                    self.give_away(&value, reason);
+                    self.state.forget_cell(cell, &unknown);
+                }
+                scope = self.scopes.get(current).and_then(|scope| scope.parent);
+            }
+        }
+        // It may bind names that were not there.
+        self.is_open_module = true;
+    }
+
     /// Forgets all that the program could have changed by code that is only known as text: `exec`, `eval`.
     pub fn forget_everything(&mut self, reason: &Rc<str>) {
+        self.is_open_module = true;
         let unknown = Unknown::new(Cause::Unsupported, Rc::clone(reason));
         let mut scope = Some(self.scope);
         while let Some(id) = scope {

@@ -204,6 +204,7 @@ impl<'a> Evaluator<'a> {
         }
         seen(self);
         let mut done = std::collections::HashSet::new();
+        self.is_hypothetical = true;
         self.look_into_functions(&mut done, 0, seen);
     }
 

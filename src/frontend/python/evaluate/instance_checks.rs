@@ -127,6 +127,9 @@ impl<'a> Evaluator<'a> {
         match result {
             Ok(value) if raised.is_empty() => match &value.kind {
                 ValueKind::Unknown(unknown) if unknown.cause == Cause::Unsupported => None,
+                ValueKind::Method(method) if lacks_special(&self.type_name(&method.receiver), &method.name) => {
+                    Some(false)
+                }
                 ValueKind::Method(method) if !self.is_known_method(method) => None,
                 _ => Some(true),
             },
@@ -137,6 +140,9 @@ impl<'a> Evaluator<'a> {
 
     pub(super) fn is_known_method(&self, method: &super::super::value::Method) -> bool {
         let kind = self.type_name(&method.receiver);
+        if has_special(&kind, &method.name) {
+            return true;
+        }
         (self.hooks().method)(&kind, &method.name).is_some()
     }
 }
@@ -194,4 +200,49 @@ pub(super) fn structural(order: &[ClassRef], wanted: &str) -> Option<bool> {
         _ => return None,
     };
     Some(fits.contains(&builtin))
+}
+
+/// Whether a builtin type has a special method.
+fn has_special(kind: &str, name: &str) -> bool {
+    let is_sequence = matches!(kind, "list" | "tuple" | "str" | "bytes" | "dict" | "defaultdict");
+    let is_collection = is_sequence || matches!(kind, "set" | "frozenset");
+    match name {
+        "__iter__" | "__len__" | "__contains__" => is_collection,
+        "__getitem__" => is_sequence,
+        "__setitem__" | "__delitem__" => matches!(kind, "list" | "dict" | "defaultdict"),
+        "__eq__" | "__ne__" | "__str__" | "__repr__" | "__class__" | "__doc__" => true,
+        _ => false,
+    }
+}
+
+/// Whether a builtin type surely has no such special method.
+fn lacks_special(kind: &str, name: &str) -> bool {
+    let is_plain = matches!(
+        kind,
+        "NoneType"
+            | "bool"
+            | "int"
+            | "float"
+            | "str"
+            | "bytes"
+            | "list"
+            | "tuple"
+            | "dict"
+            | "defaultdict"
+            | "set"
+            | "frozenset"
+    );
+    let is_asked = matches!(
+        name,
+        "__iter__"
+            | "__len__"
+            | "__contains__"
+            | "__getitem__"
+            | "__setitem__"
+            | "__delitem__"
+            | "__call__"
+            | "__enter__"
+            | "__next__"
+    );
+    is_plain && is_asked && !has_special(kind, name)
 }

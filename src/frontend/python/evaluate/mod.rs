@@ -174,6 +174,8 @@ pub struct Evaluator<'a> {
     pub depends_on_client: bool,
     /// Modules that were asked for by names that only the evaluation knows, and that the program does not hold yet.
     pub wanted_modules: Vec<(FileId, String)>,
+    /// Data files that were asked for and that the program does not hold yet, by the module and the path from its folder.
+    pub wanted_files: Vec<(FileId, String)>,
     /// What the SDKs' tables remember of objects.
     pub notes: Notes,
     /// The modules of the program.
@@ -204,6 +206,10 @@ pub struct Evaluator<'a> {
     called: HashSet<CodeId>,
     /// The function objects of the checked file, in the order of their definition.
     defined: Vec<(ObjectId, CodeId)>,
+    /// Whether names may be bound that no statement binds.
+    is_open_module: bool,
+    /// Whether what is evaluated now belongs to a function that nothing calls.
+    pub is_hypothetical: bool,
     /// How many functions that nothing calls took too long.
     pub exhausted_parts: usize,
     /// The classes whose bodies are being run, each with the number of calls around it.
@@ -235,6 +241,7 @@ impl<'a> Evaluator<'a> {
             conditions: Vec::new(),
             depends_on_client: false,
             wanted_modules: Vec::new(),
+            wanted_files: Vec::new(),
             notes: Notes::default(),
             program,
             hooks,
@@ -256,6 +263,8 @@ impl<'a> Evaluator<'a> {
             given_functions: HashSet::new(),
             called: HashSet::new(),
             defined: Vec::new(),
+            is_open_module: false,
+            is_hypothetical: false,
             exhausted_parts: 0,
             class_bodies: Vec::new(),
             classes_in_making: Vec::new(),
@@ -325,7 +334,8 @@ impl<'a> Evaluator<'a> {
 
     /// A value that only running would tell, the same wherever this very value goes.
     pub fn fresh(&mut self, cause: Cause, reason: impl Into<Rc<str>>, at: Location) -> Value {
-        let symbol = self.symbols.opaque();
+        let is_input = matches!(cause, Cause::Argument | Cause::Environment);
+        let symbol = if is_input { self.symbols.input() } else { self.symbols.opaque() };
         Value::unknown(Unknown::new(cause, reason).with_symbol(symbol), at)
     }
 

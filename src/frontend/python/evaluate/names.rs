@@ -21,7 +21,7 @@ impl<'a> Evaluator<'a> {
             return Ok(value);
         }
         let module = self.scope_module();
-        if self.program.is_open(module) || self.program.binds(module, name) {
+        if self.is_open_module || self.program.is_open(module) || self.program.binds(module, name) {
             return Ok(self.fresh(Cause::Unsupported, name, at));
         }
         let failure = self.raise("NameError", format!("name '{name}' is not defined"), at);
@@ -52,7 +52,7 @@ impl<'a> Evaluator<'a> {
                     return Ok(value);
                 }
                 // It may be bound by a statement that was not evaluated.
-                if self.program.is_open(module) || self.program.binds(module, name) {
+                if self.is_open_module || self.program.is_open(module) || self.program.binds(module, name) {
                     return Ok(self.fresh(Cause::Unsupported, name, at));
                 }
                 let failure = self.raise("NameError", format!("name '{name}' is not defined"), at);

@@ -69,6 +69,8 @@ pub fn constant(evaluator: &mut Evaluator<'_>, path: &str, at: Location) -> Opti
     standard::constant(evaluator, path, at)
 }
 
+pub use standard::system::is_harmless;
+
 /// An attribute of a value of a builtin type, or of an instance of a class of the library.
 pub fn attribute(evaluator: &mut Evaluator<'_>, value: &Value, name: &str, at: Location) -> Option<Outcome> {
     methods::numbers::attribute(evaluator, value, name, at)

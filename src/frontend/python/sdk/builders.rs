@@ -3,9 +3,7 @@
 use std::rc::Rc;
 
 use super::super::evaluate::{Call, Evaluator, Event, Failure, Outcome, Truth};
-use super::super::value::{
-    Arguments, Attributes, Cause, ClassRef, ObjectKind, Sdk, Slot, Value, ValueKind,
-};
+use super::super::value::{Arguments, Attributes, Cause, ClassRef, ObjectKind, Sdk, Slot, Value, ValueKind};
 use super::fields::{Held, add_entry, add_named, client_object, field_or_new, held, items_of, set_field};
 use super::{copies, findings, templates};
 use crate::text::Span;

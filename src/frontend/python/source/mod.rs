@@ -1,12 +1,14 @@
 //! From text to syntax: the modules of a program and what is known of them before anything is evaluated. Knows no values.
 
 pub mod comment_ranges;
+mod imports;
 mod nesting_scan;
 pub mod notebook;
 pub mod parse;
 mod program;
 mod relevance;
 
+pub use imports::{concerns_templates, may_hold_template};
 pub use parse::{Syntax, TooDeep, parse};
 pub use program::{Module, Program};
 

@@ -17,6 +17,8 @@ use crate::tree::FileId;
 
 /// How many modules are followed.
 const MAX_MODULES: usize = 64;
+/// How many data files are looked for.
+const MAX_FILES: usize = 32;
 /// Bytes that they may have together.
 const MAX_SIZE: usize = 4 * 1024 * 1024;
 /// Packages whose names are known without reading them.
@@ -57,6 +59,9 @@ pub struct Program {
     modules: Vec<Module>,
     /// Which module an import means: by the importing file, and the dotted name with its leading dots.
     imports: HashMap<(FileId, String), ModuleId>,
+    /// Data files that the evaluation asked for: where they stand among `files`, `None` where there is none.
+    data: HashMap<(FileId, String), Option<usize>>,
+    files: Vec<Arc<SourceFile>>,
 }
 
 impl Program {
@@ -71,7 +76,8 @@ impl Program {
     ) -> Self {
         let language = crate::source::Language::Python;
         let main = Module::new(Arc::new(SourceFile::new(path, language, text)), syntax, "__main__".to_owned());
-        let mut program = Self { modules: vec![main], imports: HashMap::new() };
+        let mut program =
+            Self { modules: vec![main], imports: HashMap::new(), data: HashMap::new(), files: Vec::new() };
         let mut loading = Loading { finder, limits, by_path: HashMap::new(), size: 0 };
         let mut next = 0;
         while next < program.modules.len() {
@@ -86,6 +92,43 @@ impl Program {
         }
         program.settle_relevance();
         program
+    }
+
+    /// Reads data files that the evaluation asked for, by the module and the path from its folder; whether there were new ones.
+    pub fn load_data(&mut self, finder: &dyn Modules, wanted: &[(FileId, String)]) -> bool {
+        let mut is_new = false;
+        for key in wanted {
+            if self.data.contains_key(key) || self.data.len() >= MAX_FILES {
+                continue;
+            }
+            is_new = true;
+            let importer = self.module(key.0).map(|module| module.source.path.clone()).unwrap_or_default();
+            let found = finder.read(&importer, &key.1).map(|source| {
+                let known = self.files.iter().position(|file| file.path == source.path);
+                known.unwrap_or_else(|| {
+                    self.files.push(source);
+                    self.files.len() - 1
+                })
+            });
+            self.data.insert(key.clone(), found);
+        }
+        is_new
+    }
+
+    /// A data file; `None` where it was not asked for yet, `Some(None)` where there is none to be had.
+    #[must_use]
+    #[expect(clippy::option_option, reason = "whether it was read, and whether it is there")]
+    pub fn data(&self, file: FileId, relative: &str) -> Option<Option<(FileId, &Arc<SourceFile>)>> {
+        let found = self.data.get(&(file, relative.to_owned()))?;
+        Some(found.and_then(|index| {
+            let id = u32::try_from(self.modules.len() + index).ok()?;
+            Some((FileId(id), self.files.get(index)?))
+        }))
+    }
+
+    /// The data files that were read, behind the modules.
+    pub fn files(&self) -> &[Arc<SourceFile>] {
+        &self.files
     }
 
     /// Settles which statements of each module are evaluated.

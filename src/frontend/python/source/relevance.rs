@@ -51,6 +51,8 @@ pub struct Parts<'a> {
     statements: Vec<Mentions<'a>>,
     sdk_names: HashSet<&'a str>,
     outside: HashSet<&'a str>,
+    /// Names that come from other modules of the project: what is done with them may concern those.
+    project: HashSet<&'a str>,
     /// Names of attributes and of imports in it: what it may ask of other modules.
     pub asked: HashSet<&'a str>,
     /// It asks for names that only running tells, or for all.
@@ -64,6 +66,7 @@ impl<'a> Parts<'a> {
             statements: Vec::new(),
             sdk_names: HashSet::new(),
             outside: HashSet::new(),
+            project: HashSet::new(),
             asked: HashSet::new(),
             asks_for_all: false,
         };
@@ -91,7 +94,9 @@ impl<'a> Parts<'a> {
             if SDKS.contains(&root) {
                 self.sdk_names.insert(bound);
             }
-            if !module.starts_with('.') && !is_project(module) {
+            if module.starts_with('.') || is_project(module) {
+                self.project.insert(bound);
+            } else {
                 self.outside.insert(bound);
             }
         };
@@ -138,7 +143,8 @@ impl<'a> Parts<'a> {
         }
         let mut counting: HashSet<usize> = HashSet::new();
         for (mentions, names) in self.statements.iter().zip(&considered) {
-            let uses_sdk = mentions.now.iter().any(|name| self.sdk_names.contains(name)) || mentions.makes_templates;
+            let counted = |name: &&'a str| self.sdk_names.contains(name) || self.project.contains(name);
+            let uses_sdk = mentions.now.iter().any(counted) || mentions.makes_templates;
             let changes_outside = mentions.changed.iter().any(|name| self.outside.contains(name));
             let counts = !mentions.is_import
                 && (uses_sdk || changes_outside || mentions.reaches || mentions.bound.iter().any(|name| wanted(name)));

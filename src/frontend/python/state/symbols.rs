@@ -1,6 +1,6 @@
 //! What only running decides, told apart: expressions over the outside world that are the same get the same symbol.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::super::value::{Key, Symbol};
@@ -10,6 +10,8 @@ use super::super::value::{Key, Symbol};
 pub struct Symbols {
     kinds: Vec<SymbolKind>,
     known: HashMap<SymbolKind, Symbol>,
+    /// Those that may be one thing or another from run to run.
+    inputs: HashSet<Symbol>,
 }
 
 /// What a symbol stands for.
@@ -56,6 +58,25 @@ impl Symbols {
         let number = u32::try_from(self.kinds.len()).unwrap_or(u32::MAX);
         self.kinds.push(SymbolKind::Opaque(number));
         Symbol(number)
+    }
+
+    /// A symbol that is the same as no other, of something that the world around the program decides.
+    pub fn input(&mut self) -> Symbol {
+        let symbol = self.opaque();
+        self.inputs.insert(symbol);
+        symbol
+    }
+
+    /// Whether the world around the program decides something, so that it may come out either way.
+    #[must_use]
+    pub fn is_input(&self, symbol: Symbol) -> bool {
+        match self.kind(symbol) {
+            Some(SymbolKind::Environment(..)) => true,
+            Some(SymbolKind::Comparison(of, ..)) => self.is_input(*of),
+            Some(SymbolKind::Relation(one, _, two)) => self.is_input(*one) || self.is_input(*two),
+            Some(SymbolKind::Applied(_, of, _)) => of.iter().all(|symbol| self.is_input(*symbol)),
+            Some(SymbolKind::Opaque(_)) | None => self.inputs.contains(&symbol),
+        }
     }
 
     /// The symbol of something, the same each time.

@@ -29,10 +29,17 @@ pub fn isinstance(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
 
 /// The same, with classes of which the evaluator knows less than the library.
 fn is_instance(evaluator: &Evaluator<'_>, value: &Value, class: &Value) -> Option<bool> {
-    if matches!(class.kind, ValueKind::None) {
-        return None;
+    let object = kind_of(evaluator, class);
+    if let Some(ObjectKind::Tuple(items)) = object.as_deref().map(|object| &object.kind) {
+        let answers: Vec<Option<bool>> = items.values().map(|class| is_instance(evaluator, value, class)).collect();
+        return if answers.contains(&Some(true)) {
+            Some(true)
+        } else {
+            (items.is_known() && answers.iter().all(|answer| *answer == Some(false))).then_some(false)
+        };
     }
-    evaluator.is_instance(value, class)
+    super::super::standard::system::is_instance(evaluator, value, class)
+        .unwrap_or_else(|| evaluator.is_instance(value, class))
 }
 
 /// `issubclass(class, other)`.

@@ -125,7 +125,11 @@ fn namespace(evaluator: &mut Evaluator<'_>, scope: ScopeId, call: &Call) -> Valu
 pub fn exec(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     if call.name() != "builtins.compile" {
         let reason = evaluator.snippet(call.at);
-        evaluator.forget_everything(&reason);
+        let text = call.arguments.positional.first().and_then(|slot| slot.value.as_text().map(str::to_owned));
+        match text.filter(|_| call.arguments.positional.len() == 1) {
+            Some(text) => evaluator.forget_mentioned(&text, &reason),
+            None => evaluator.forget_everything(&reason),
+        }
     }
     Err(evaluator.opaque(call))
 }

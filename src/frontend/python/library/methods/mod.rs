@@ -44,6 +44,11 @@ pub fn method(kind: &str, name: &str) -> Option<NativeMethod> {
     }
 }
 
+/// The lines of a text with their ends.
+pub fn text_lines(text: &str) -> Vec<String> {
+    text_parts::lines(text, true)
+}
+
 /// Whether all methods of a type leave their arguments as they are, and keep none of them.
 pub fn is_pure(kind: &str) -> bool {
     matches!(kind, "str" | "bytes" | "int" | "bool" | "float")

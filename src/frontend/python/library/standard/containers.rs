@@ -39,12 +39,7 @@ pub fn method(kind: &str, name: &str) -> Option<NativeMethod> {
 }
 
 /// A new dict from the arguments of a call, after some that were taken already.
-pub fn dict_from(
-    evaluator: &mut Evaluator<'_>,
-    call: &Call,
-    taken: usize,
-    factory: Option<Value>,
-) -> Outcome {
+pub fn dict_from(evaluator: &mut Evaluator<'_>, call: &Call, taken: usize, factory: Option<Value>) -> Outcome {
     if call.arguments.more_positional.is_some() {
         return Err(evaluator.opaque(call));
     }
@@ -247,9 +242,10 @@ fn namedtuple(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
         Some(text) => {
             Some(text.replace(',', " ").split_whitespace().map(|name| (name.to_owned(), fields.at)).collect())
         }
-        None => evaluator.elements(&fields, call.at)?.slots().and_then(|slots| {
-            slots.iter().map(|slot| Some((slot.value.as_text()?.to_owned(), slot.at))).collect()
-        }),
+        None => evaluator
+            .elements(&fields, call.at)?
+            .slots()
+            .and_then(|slots| slots.iter().map(|slot| Some((slot.value.as_text()?.to_owned(), slot.at))).collect()),
     };
     let defaults = match bound.given(3).cloned() {
         Some(defaults) => evaluator.elements(&defaults, call.at)?.slots(),

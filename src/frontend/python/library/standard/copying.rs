@@ -41,8 +41,8 @@ fn copy(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
 /// A copy of one of several; of something unknown an unknown one that holds the same.
 fn copy_of_unknown(evaluator: &mut Evaluator<'_>, value: &Value, unknown: &Unknown, call: &Call) -> Outcome {
     if unknown.is_one_of && !unknown.candidates.is_empty() && unknown.candidates.len() <= 8 {
-        let result =
-            evaluator.each_candidate(unknown, call.at, |evaluator, candidate| Ok(shallow(evaluator, candidate, call.at)));
+        let result = evaluator
+            .each_candidate(unknown, call.at, |evaluator, candidate| Ok(shallow(evaluator, candidate, call.at)));
         return Ok(result?);
     }
     let held = evaluator.held_by(&unknown.candidates);
@@ -67,9 +67,7 @@ fn shallow(evaluator: &mut Evaluator<'_>, value: &Value, at: Location) -> Value 
 /// Whether instances of a class are never copied: members of enumerations, and exceptions that hold nothing.
 fn is_shared(evaluator: &Evaluator<'_>, instance: &Instance) -> bool {
     match &instance.class {
-        ClassRef::User(class) => {
-            evaluator.class(*class).is_some_and(|class| matches!(class.kind, ClassKind::Enum(_)))
-        }
+        ClassRef::User(class) => evaluator.class(*class).is_some_and(|class| matches!(class.kind, ClassKind::Enum(_))),
         _ => false,
     }
 }
@@ -195,12 +193,7 @@ impl Copier {
         Ok(Gap::with(Rc::clone(&gap.reason), candidates))
     }
 
-    fn copy_items(
-        &mut self,
-        evaluator: &mut Evaluator<'_>,
-        items: &Sequence,
-        depth: usize,
-    ) -> Result<Sequence, Stop> {
+    fn copy_items(&mut self, evaluator: &mut Evaluator<'_>, items: &Sequence, depth: usize) -> Result<Sequence, Stop> {
         let mut copies = Sequence::default();
         for element in &items.elements {
             match element {

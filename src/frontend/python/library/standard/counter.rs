@@ -41,12 +41,7 @@ pub fn counter(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
 }
 
 /// Adds to the counts of a dict, or takes away from them.
-fn count_into(
-    evaluator: &mut Evaluator<'_>,
-    dict: &Value,
-    call: &Call,
-    operator: Operator,
-) -> Result<(), Failure> {
+fn count_into(evaluator: &mut Evaluator<'_>, dict: &Value, call: &Call, operator: Operator) -> Result<(), Failure> {
     if call.arguments.is_open() {
         return Err(evaluator.opaque(call));
     }

@@ -72,9 +72,7 @@ fn reduce(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
             Step::Gap(_) | Step::Unknown => return Err(evaluator.opaque(call)),
         }
     }
-    result.ok_or_else(|| {
-        evaluator.raise("TypeError", "reduce() of empty iterable with no initial value", call.at)
-    })
+    result.ok_or_else(|| evaluator.raise("TypeError", "reduce() of empty iterable with no initial value", call.at))
 }
 
 /// `wraps(wrapped)`: a decorator.
@@ -110,7 +108,10 @@ fn update_wrapper(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
 fn cache(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     let first = call.arguments.get("maxsize", 0).map(|slot| slot.value.clone());
     match first {
-        Some(function) if function.as_object().is_some() || matches!(function.kind, ValueKind::Bound(_) | ValueKind::Library(_)) => {
+        Some(function)
+            if function.as_object().is_some()
+                || matches!(function.kind, ValueKind::Bound(_) | ValueKind::Library(_)) =>
+        {
             let store = evaluator.allocate(ObjectKind::Dict(Mapping::default(), None), call.at);
             let attributes = vec![("__wrapped__", function), ("store", store)];
             Ok(library_instance(evaluator, "functools._lru_cache_wrapper", attributes, None, call.at))
@@ -144,7 +145,9 @@ fn call_cached(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     match (key, known, id) {
         (Some(key), Some(_), Some(id)) => {
             let slot = Slot::new(result.clone(), call.at);
-            super::super::methods::dict::change(evaluator, id, |entries| entries.set(key, Slot::here(Value::none(call.at)), slot));
+            super::super::methods::dict::change(evaluator, id, |entries| {
+                entries.set(key, Slot::here(Value::none(call.at)), slot)
+            });
             Ok(result)
         }
         (_, known, Some(id)) => {
@@ -178,7 +181,8 @@ fn key_of_arguments(evaluator: &Evaluator<'_>, call: &Call) -> Option<Key> {
 }
 
 fn cache_clear(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    let store = call.receiver.as_ref().and_then(|own| kept(evaluator, own, "store")).and_then(|store| store.as_object());
+    let store =
+        call.receiver.as_ref().and_then(|own| kept(evaluator, own, "store")).and_then(|store| store.as_object());
     if let Some(id) = store {
         super::super::methods::dict::change(evaluator, id, |entries| *entries = Mapping::default());
     }
@@ -250,7 +254,8 @@ fn total_ordering(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
             name_at: call.at,
             slot: Slot::here(Value::text(text, call.at)),
         };
-        let arguments = Arguments { keywords: vec![keyword("wanted", name), keyword("given", given)], ..Arguments::default() };
+        let arguments =
+            Arguments { keywords: vec![keyword("wanted", name), keyword("given", given)], ..Arguments::default() };
         let callee = Value::new(ValueKind::Library("functools._derived".into()), call.at);
         let partial = Value::new(ValueKind::PartialCall(Rc::new(Partial { callee, arguments })), call.at);
         let ordering = library_instance(evaluator, "functools._ordering", vec![("partial", partial)], None, call.at);
@@ -335,7 +340,8 @@ fn call_registration(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
 /// A call of a function that is chosen by the type of its first argument.
 fn call_dispatched(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     let own = call.receiver.clone().unwrap_or_else(|| Value::none(call.at));
-    let (Some(default), Some(registry)) = (kept(evaluator, &own, "__wrapped__"), kept(evaluator, &own, "registry")) else {
+    let (Some(default), Some(registry)) = (kept(evaluator, &own, "__wrapped__"), kept(evaluator, &own, "registry"))
+    else {
         return Err(evaluator.opaque(call));
     };
     let Some(first) = call.arguments.positional.first().map(|slot| slot.value.clone()) else {

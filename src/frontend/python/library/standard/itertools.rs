@@ -183,7 +183,8 @@ fn islice(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
         None => (Some(0), number(bound.value(1), endless)),
         Some(stop) => (number(bound.value(1), 0), number(Some(stop), endless)),
     };
-    let (Some(start), Some(stop), Some(step)) = (start, stop, number(bound.value(3), 1).filter(|step| *step > 0)) else {
+    let (Some(start), Some(stop), Some(step)) = (start, stop, number(bound.value(3), 1).filter(|step| *step > 0))
+    else {
         return Err(evaluator.opaque(call));
     };
     let source = evaluator.iterator(&value, call.at)?;
@@ -460,7 +461,9 @@ fn zip_longest(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
         columns.push(known(evaluator, &slot.value, call)?);
     }
     let length = columns.iter().map(Vec::len).max().unwrap_or_default();
-    let row = |index: usize| columns.iter().map(|column| column.get(index).cloned().unwrap_or_else(|| fill.clone())).collect();
+    let row = |index: usize| {
+        columns.iter().map(|column| column.get(index).cloned().unwrap_or_else(|| fill.clone())).collect()
+    };
     tuples(evaluator, (0..length).map(row).collect(), call)
 }
 

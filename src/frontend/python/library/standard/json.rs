@@ -172,9 +172,9 @@ impl Writer<'_> {
             ObjectKind::Dict(entries, _) => self.dict(evaluator, entries, depth),
             ObjectKind::Instance(found) => {
                 let is_named_tuple = match found.class {
-                    ClassRef::User(class) => evaluator
-                        .class(class)
-                        .is_some_and(|class| matches!(class.kind, ClassKind::Fields { library: "typing.NamedTuple", .. })),
+                    ClassRef::User(class) => evaluator.class(class).is_some_and(|class| {
+                        matches!(class.kind, ClassKind::Fields { library: "typing.NamedTuple", .. })
+                    }),
                     _ => false,
                 };
                 let is_other = matches!(&found.class, ClassRef::Library(path)

@@ -10,11 +10,17 @@ pub mod files;
 pub mod functools;
 pub mod itertools;
 mod json;
+mod mathematics;
 mod operators;
+mod paths;
+mod places;
 mod regex;
+pub mod system;
+mod words;
+mod yaml;
 
 use super::super::evaluate::{Evaluator, NativeFunction, NativeMethod};
-use super::super::value::Value;
+use super::super::value::{Value, ValueKind};
 use crate::tree::Location;
 
 /// The function or class at a dotted path.
@@ -29,8 +35,12 @@ pub fn function(path: &str) -> Option<NativeFunction> {
         "contextlib" => contexts::function(name),
         "json" => json::function(name),
         "re" => regex::function(name),
-        "os" => environment::function(path),
-        _ => None,
+        "yaml" => yaml::function(name),
+        "math" => mathematics::function(name),
+        "io" if name == "open" => Some(files::open),
+        "os" | "posixpath" | "pathlib" => environment::function(path).or_else(|| paths::function(path)),
+        "string" | "textwrap" | "shlex" | "base64" | "inspect" => words::function(path),
+        _ => system::function(path),
     }
 }
 
@@ -39,10 +49,17 @@ pub fn method(kind: &str, name: &str) -> Option<NativeMethod> {
     if kind == "os.environ" {
         return environment::method(name);
     }
+    match kind {
+        "PosixPath" => return paths::method(name),
+        "TextIOWrapper" => return files::method(name),
+        _ => {}
+    }
     functools::method(kind, name)
         .or_else(|| containers::method(kind, name))
         .or_else(|| operators::method(kind, name))
         .or_else(|| regex::method(kind, name))
+        .or_else(|| words::method(kind, name))
+        .or_else(|| system::method(kind, name))
 }
 
 /// The value of an attribute of a library that is not a function.
@@ -50,6 +67,13 @@ pub fn constant(evaluator: &mut Evaluator<'_>, path: &str, at: Location) -> Opti
     let (module, name) = path.split_once('.')?;
     match module {
         "re" => regex::flag(name).map(|number| evaluator.int(number, at)),
-        _ => None,
+        "math" => mathematics::constant(name).map(|number| Value::new(ValueKind::Float(number), at)),
+        "string" | "os" if words::constant(path).is_some() => words::constant(path).map(|text| Value::text(text, at)),
+        _ => system::constant(evaluator, path, at),
     }
+}
+
+/// An attribute of an instance of a class of the library.
+pub fn attribute(evaluator: &mut Evaluator<'_>, value: &Value, name: &str, at: Location) -> Option<Value> {
+    paths::attribute(evaluator, value, name, at)
 }

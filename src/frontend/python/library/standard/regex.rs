@@ -58,7 +58,10 @@ fn translated(pattern: &str, flags: i64, text: &str) -> Option<Regex> {
         return None;
     }
     // In character classes Rust knows more operators; doubled repetitions and `\<` mean something else.
-    let foreign = ["[[", "&&", "--", "~~", "*+", "++", "?+", "}+", "**", "+*", "?*", "}*", "*{", "+{", "?{", "}{", "}?", "\\<", "\\>", "(?x", "(?<", "\\p", "\\P", "\\z", "\\b{", "\\h", "\\H", "\\R", "(?U", "(?R", "[]", "[^]"];
+    let foreign = [
+        "[[", "&&", "--", "~~", "*+", "++", "?+", "}+", "**", "+*", "?*", "}*", "*{", "+{", "?{", "}{", "}?", "\\<",
+        "\\>", "(?x", "(?<", "\\p", "\\P", "\\z", "\\b{", "\\h", "\\H", "\\R", "(?U", "(?R", "[]", "[^]",
+    ];
     if foreign.iter().any(|part| pattern.contains(part)) {
         return None;
     }
@@ -126,7 +129,9 @@ fn search_of(evaluator: &mut Evaluator<'_>, call: &Call, positions: usize) -> Re
         }
     }
     match pattern {
-        Some(pattern) if rest.len() >= positions && rest.len() <= most && flags >= 0 => Ok(Search { pattern, flags, rest }),
+        Some(pattern) if rest.len() >= positions && rest.len() <= most && flags >= 0 => {
+            Ok(Search { pattern, flags, rest })
+        }
         _ => Err(evaluator.not_modelled(call)),
     }
 }
@@ -184,7 +189,9 @@ fn apply(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
         _ => search.pattern.clone(),
     };
     // Flags inside of a pattern must stand at its start, which the frame around it hides.
-    let Some(regex) = translated(&search.pattern, search.flags, &text).and_then(|_| translated(&pattern.replace("\\z", "\\Z"), search.flags, &text)) else {
+    let Some(regex) = translated(&search.pattern, search.flags, &text)
+        .and_then(|_| translated(&pattern.replace("\\z", "\\Z"), search.flags, &text))
+    else {
         return Err(evaluator.not_modelled(call));
     };
     let place = search.rest.first().map_or(call.at, |text| text.at);
@@ -247,7 +254,9 @@ fn split(evaluator: &mut Evaluator<'_>, regex: &Regex, text: &str, search: &Sear
         }
         slots.push(slot(text.get(from..whole.start()).unwrap_or_default()));
         for index in 1..captures.len() {
-            slots.push(captures.get(index).map_or_else(|| Slot::here(Value::none(call.at)), |found| slot(found.as_str())));
+            slots.push(
+                captures.get(index).map_or_else(|| Slot::here(Value::none(call.at)), |found| slot(found.as_str())),
+            );
         }
         from = whole.end();
     }
@@ -379,7 +388,8 @@ fn index_of(evaluator: &mut Evaluator<'_>, call: &Call, key: &Value) -> Result<u
     let names = call.receiver.as_ref().and_then(|own| kept(evaluator, own, "names"));
     let (Some(names), Some(_)) = (names, key.as_text()) else { return Err(evaluator.not_modelled(call)) };
     let mapping = evaluator.mapping_of(&names, call.at)?.unwrap_or_default();
-    let found = evaluator.key_of(key).and_then(|key| mapping.entries.get(&key).and_then(|entry| entry.value.value.as_int()));
+    let found =
+        evaluator.key_of(key).and_then(|key| mapping.entries.get(&key).and_then(|entry| entry.value.value.as_int()));
     match found.and_then(|number| usize::try_from(number).ok()) {
         Some(index) => Ok(index),
         None => Err(evaluator.raise("IndexError", "no such group", call.at)),

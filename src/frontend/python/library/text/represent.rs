@@ -219,7 +219,7 @@ fn object_text(
             let items = Sequence::known(entries.entries.values().map(|entry| entry.key.clone()).collect());
             bracketed(evaluator, "{", &items, "}", at, depth)
         }
-        ObjectKind::Dict(entries, None) if entries.rest.is_none() => {
+        ObjectKind::Dict(entries, factory) if entries.rest.is_none() => {
             let mut parts = Vec::new();
             for entry in entries.entries.values() {
                 let key = represented(evaluator, &entry.key.value, at, depth + 1)?;
@@ -227,7 +227,14 @@ fn object_text(
                 let (Some(key), Some(value)) = (key, value) else { return Ok(None) };
                 parts.push(format!("{key}: {value}"));
             }
-            Ok(limited(format!("{{{}}}", parts.join(", "))))
+            let shown = format!("{{{}}}", parts.join(", "));
+            match factory.clone() {
+                None => Ok(limited(shown)),
+                Some(factory) => {
+                    let factory = represented(evaluator, &factory, at, depth + 1)?;
+                    Ok(factory.and_then(|factory| limited(format!("defaultdict({factory}, {shown})"))))
+                }
+            }
         }
         ObjectKind::Instance(instance) => instance_text(evaluator, instance, value, at, depth),
         _ => Ok(None),
