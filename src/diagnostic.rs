@@ -43,13 +43,15 @@ pub enum Authority {
     Flyte,
     /// The Kubernetes Python client.
     Client,
+    /// The cluster that the user described: its nodes, limits and objects.
+    Cluster,
     /// Nobody; experience does.
     Practice,
 }
 
 impl Authority {
     /// All authorities.
-    pub const ALL: [Self; 4] = [Self::Kubernetes, Self::Flyte, Self::Client, Self::Practice];
+    pub const ALL: [Self; 5] = [Self::Kubernetes, Self::Flyte, Self::Client, Self::Cluster, Self::Practice];
 
     /// The word used in every output and in the configuration.
     #[must_use]
@@ -58,6 +60,7 @@ impl Authority {
             Self::Kubernetes => "kubernetes",
             Self::Flyte => "flyte",
             Self::Client => "client",
+            Self::Cluster => "cluster",
             Self::Practice => "practice",
         }
     }
@@ -222,6 +225,26 @@ pub struct Diagnostic {
     pub origin: Origin,
 }
 
+/// Where in the user's clusters a finding holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClusterPlaces {
+    /// The nodes that cannot run the pod, and why.
+    pub nodes: Vec<NodeVerdict>,
+    /// The environments in which it holds; empty where it does not depend on them.
+    pub environments: Vec<String>,
+}
+
+/// Nodes that are equal, and every reason why they cannot run a pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeVerdict {
+    /// A name for all of them.
+    pub title: String,
+    /// Their names; of a pool its own.
+    pub names: Vec<String>,
+    /// The kind of each reason, and the reason.
+    pub reasons: Vec<(&'static str, String)>,
+}
+
 /// Where in a template a finding belongs, said without lines; set by the pipeline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
@@ -235,6 +258,8 @@ pub struct Origin {
     pub within: Vec<Location>,
     /// Whether the baseline holds it: it is reported and fails nothing.
     pub known: bool,
+    /// In which clusters it holds, and on which of their nodes.
+    pub cluster: ClusterPlaces,
 }
 impl Diagnostic {
     /// By what findings are ordered, and alike: where they are, and what they say of what.

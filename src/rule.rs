@@ -41,6 +41,8 @@ pub enum Group {
     Python,
     /// What the API server checks.
     Kubernetes,
+    /// What the user's own cluster has and allows.
+    Cluster,
     /// What a careful platform team would want.
     Hygiene,
     /// Whether the file can be read at all.

@@ -27,23 +27,25 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("source", &["text"]),
     ("diagnostic", &["text", "tree"]),
     ("document", &["tree"]),
-    ("config", &["diagnostic", "flyte", "policy", "schema", "source", "text", "tree"]),
+    ("config", &["cluster", "diagnostic", "flyte", "policy", "schema", "source", "text", "tree"]),
     ("schema", &[]),
     ("pod", &["document", "tree", "text"]),
     ("flyte", &["document", "pod", "schema", "tree"]),
     ("pin", &["pod"]),
+    ("cluster", &["diagnostic", "document", "flyte", "pod", "source", "text", "tree"]),
     ("policy", &["diagnostic", "document", "flyte", "pod", "source", "text", "tree"]),
     ("kubernetes", &["config", "diagnostic", "document", "pod", "schema", "text", "tree"]),
     ("client", &["config", "diagnostic", "document", "kubernetes", "schema", "text", "tree"]),
     ("frontend", &["config", "diagnostic", "document", "schema", "source", "text", "tree"]),
     ("rule", &["config", "diagnostic", "document", "pod", "text", "tree"]),
-    ("rules", &["diagnostic", "document", "flyte", "pod", "rule", "text", "tree"]),
+    ("rules", &["cluster", "diagnostic", "document", "flyte", "pod", "rule", "text", "tree"]),
     ("suppress", &["config", "diagnostic", "document", "frontend", "rules", "source", "text", "tree"]),
     ("report", &["diagnostic", "document", "source", "text", "tree"]),
     (
         "lint",
         &[
             "client",
+            "cluster",
             "config",
             "diagnostic",
             "document",
@@ -65,6 +67,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "project",
         &[
+            "cluster",
             "config",
             "diagnostic",
             "document",
@@ -87,6 +90,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "server",
         &[
+            "cluster",
             "config",
             "diagnostic",
             "document",
@@ -111,6 +115,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "cluster",
             "config",
             "diagnostic",
             "document",

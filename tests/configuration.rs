@@ -47,6 +47,19 @@ flyte-version = "2.5.0"
 selectors = ["defaults.*.podTemplate"]
 policies = ["policies", "shared/*.yaml"]
 policy-params = ["params.yaml"]
+cluster = "clusters/dev.toml"
+cluster-complete = true
+cluster-max-age = 14
+namespace = "{project}-{domain}"
+
+[environments.prod]
+cluster = ["clusters/prod.toml", "clusters/pools.toml"]
+cluster-complete = false
+namespace = "{project}-production"
+kubernetes-version = "1.33"
+policies = ["policies/prod"]
+base = "base.yaml"
+env = { STAGE = "prod" }
 
 [rules]
 unused-volume = "error"
@@ -130,6 +143,11 @@ fn the_schema_is_committed_and_agrees_with_the_reader() {
         "[[exempt]]\nrules = [\"invalid-name\"]",
         "[[exempt]]\ncontainer = \"a\"",
         "sidecars = 3",
+        "environments = []",
+        "[environments.prod]\nclster = \"a\"",
+        "[environments.prod]\nenv = { A = 1 }",
+        "[environments.prod]\nfail-on = \"error\"",
+        "cluster-max-age = 0",
     ];
     assert_eq!(problems(FULL), [""; 0]);
     assert!(validator.is_valid(&as_json(FULL)), "{:?}", validator.iter_errors(&as_json(FULL)).next());
@@ -180,6 +198,8 @@ fn takes(kind: Kind) -> String {
             format!("tables with {}", keys.join(", "))
         }
         Kind::Overrides => "tables with `paths` and other keys".to_owned(),
+        Kind::Variables => "a table of texts".to_owned(),
+        Kind::Environments => "tables by name".to_owned(),
     }
 }
 

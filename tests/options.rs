@@ -56,6 +56,12 @@ fn check(case: &Case, config: &str) -> BTreeSet<String> {
         let output = run(&["render", &case.files[0].0]);
         return String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect();
     }
+    // How old a snapshot is only the summary says, and other than with this key that changes by the day.
+    if case.key == "cluster-max-age" {
+        let output = run(&["check", "--format", "concise"]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        return text.split("more than ").skip(1).map(|rest| format!("more than {}", rest.trim())).collect();
+    }
     let output = run(&["check", "--format", "json"]);
     let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
     let text = |found: &Value, key: &str| found[key].as_str().unwrap_or_default().to_owned();

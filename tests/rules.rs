@@ -51,6 +51,13 @@ const PYTHON_ONLY: &[&str] = &[
 /// Rules that speak only under settings that fixtures do not have; tests/policies.rs and tests/kubernetes.rs show them.
 const BY_SETTING: &[&str] = &["policy-violation", "version-mismatch"];
 
+/// A small cluster with two kinds of nodes, limits and a few objects.
+fn cluster() -> podlint::cluster::Cluster {
+    let mut reader = podlint::cluster::Reader::default();
+    reader.add(include_str!("cluster/small.toml")).expect("a snapshot");
+    podlint::cluster::Cluster { inventory: reader.finish(), ..podlint::cluster::Cluster::default() }
+}
+
 /// The settings without which a rule has nothing to say.
 fn configured(rule: &str) -> Settings {
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
@@ -63,6 +70,12 @@ fn configured(rule: &str) -> Settings {
         "image-registry-not-allowed" => {
             settings.images.allowed_registries = owned(&["ghcr.io/acme", "*.amazonaws.com"]);
         }
+        "unschedulable"
+        | "missing-cluster-object"
+        | "limit-range"
+        | "quota-exceeded"
+        | "quota-used-up"
+        | "admission-conflict" => settings.cluster = Some(std::sync::Arc::new(cluster())),
         "image-pull-secret-missing" => settings.images.private_registries = owned(&["registry.acme.dev"]),
         _ => {}
     }

@@ -52,6 +52,9 @@ pub enum Command {
                       (--diff), 2 something could not be looked up or written."
     )]
     Pin(PinArguments),
+    /// Write down what a cluster has and allows, for `--cluster`, and look at it
+    #[command(subcommand)]
+    Cluster(ClusterCommand),
     /// Explain a rule: what it finds, why, and what to do
     Explain(ExplainArguments),
     /// List all rules, with their severities
@@ -105,6 +108,8 @@ pub struct CheckArguments {
     /// Parameters for policies, or the `Namespace` that the pods go to
     #[arg(long, help_heading = "Rules", value_name = "FILE")]
     pub policy_param: Vec<PathBuf>,
+    #[command(flatten)]
+    pub cluster: ClusterArguments,
     #[command(flatten)]
     pub versions: VersionArguments,
     #[command(flatten)]
@@ -192,6 +197,20 @@ pub struct BackendArguments {
     pub flyte_backend: Option<String>,
 }
 
+/// The cluster that pods go to.
+#[derive(Args, Debug, Default)]
+pub struct ClusterArguments {
+    /// Judge pods by this cluster: a snapshot, or lists of `kubectl get -o json`; may be given several times
+    #[arg(long, help_heading = "Cluster and packages", value_name = "FILE")]
+    pub cluster: Vec<PathBuf>,
+    /// The files of --cluster leave out no node and no object of the kinds that they hold
+    #[arg(long, help_heading = "Cluster and packages")]
+    pub cluster_complete: bool,
+    /// Judge by this environment of the configuration only
+    #[arg(long, help_heading = "Cluster and packages", value_name = "NAME", conflicts_with = "cluster")]
+    pub environment: Option<String>,
+}
+
 /// Where the configuration comes from.
 #[derive(Args, Debug, Default)]
 pub struct ConfigurationArguments {
@@ -201,6 +220,38 @@ pub struct ConfigurationArguments {
     /// Use no configuration file
     #[arg(long, help_heading = "Configuration")]
     pub isolated: bool,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum ClusterCommand {
+    /// Reduce lists of `kubectl get -o json` to a snapshot, without values of secrets, annotations and users
+    #[command(after_help = "Examples:
+  kubectl get nodes,limitranges,resourcequotas -A -o json | podlint cluster snapshot -o clusters/prod.toml
+  podlint cluster snapshot --kubectl --context prod -o clusters/prod.toml")]
+    Snapshot(SnapshotArguments),
+    /// Print what snapshots or lists hold as tables
+    Show(ShowClusterArguments),
+}
+
+#[derive(Args, Debug)]
+pub struct SnapshotArguments {
+    /// The output of `kubectl get … -o json`, or snapshots [default: standard input]
+    pub files: Vec<PathBuf>,
+    /// Ask the cluster by calling `kubectl`
+    #[arg(long, conflicts_with = "files")]
+    pub kubectl: bool,
+    /// The context that `kubectl` uses
+    #[arg(long, value_name = "NAME", requires = "kubectl")]
+    pub context: Option<String>,
+    /// Write to this file [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct ShowClusterArguments {
+    /// Snapshots, or the output of `kubectl get … -o json` [default: standard input]
+    pub files: Vec<PathBuf>,
 }
 
 #[derive(Subcommand, Debug)]
@@ -236,6 +287,8 @@ pub struct RenderArguments {
     /// Show the pods of a run that may be interrupted
     #[arg(long)]
     pub interruptible: bool,
+    #[command(flatten)]
+    pub cluster: ClusterArguments,
     #[command(flatten)]
     pub versions: VersionArguments,
     #[command(flatten)]
@@ -358,6 +411,8 @@ pub enum AuthorityName {
     Flyte,
     /// The Kubernetes Python client
     Client,
+    /// The cluster that is described with --cluster
+    Cluster,
     /// Nobody; experience does
     Practice,
 }
@@ -400,6 +455,7 @@ impl From<AuthorityName> for Authority {
             AuthorityName::Kubernetes => Self::Kubernetes,
             AuthorityName::Flyte => Self::Flyte,
             AuthorityName::Client => Self::Client,
+            AuthorityName::Cluster => Self::Cluster,
             AuthorityName::Practice => Self::Practice,
         }
     }

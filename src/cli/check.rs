@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io::{self, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rayon::prelude::*;
 
@@ -22,10 +23,17 @@ use crate::tree::FileId;
 
 /// Fewer files than this are not worth another thread.
 const FILES_PER_THREAD: usize = 4;
+/// Days after which a snapshot is called old.
+const DEFAULT_AGE: u64 = 30;
 
 /// Checks what the arguments name and reports.
 pub fn run(arguments: &CheckArguments) -> Exit {
-    let project = match settings::project(arguments) {
+    let first = arguments.paths.first().map_or(Path::new("."), |path| path);
+    let made = settings::project(arguments).and_then(|project| {
+        settings::check_environment(&project, first, &arguments.cluster)?;
+        Ok(project)
+    });
+    let project = match made {
         Ok(project) => project,
         Err(message) => {
             complain(&message);
@@ -49,6 +57,7 @@ pub fn run(arguments: &CheckArguments) -> Exit {
             Err(error) => written = Err(error),
         }
     }
+    (summary.snapshot_days, summary.snapshot_limit) = snapshot_age(arguments, &project);
     let paths = report::paths();
     let run_wide = RunWide::new(arguments, &project, &mut problems);
     summary.stale = run_wide.mark_known(arguments, &mut files, &paths, &project, &mut problems);
@@ -81,6 +90,17 @@ pub fn run(arguments: &CheckArguments) -> Exit {
     problems.extend(failed);
     problems.iter().for_each(|problem| complain(problem));
     verdict(arguments, run_wide.fail_on, &summary, changed, !problems.is_empty(), &written)
+}
+
+/// How old the oldest snapshot of a cluster is, and the limit where it is older than that.
+fn snapshot_age(arguments: &CheckArguments, project: &Project) -> (Option<u64>, Option<u64>) {
+    let first = arguments.paths.first().filter(|path| *path != Path::new("-")).map_or(Path::new("."), |path| path);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default();
+    let now = i64::try_from(now).unwrap_or(i64::MAX);
+    let days = project.clusters_of_run(first).iter().filter_map(|cluster| cluster.age_in_days(now)).max();
+    let configured = project.configuration_of_run(first).and_then(|found| found.of_run("cluster-max-age"));
+    let limit = configured.and_then(|(value, _)| value.as_u64()).unwrap_or(DEFAULT_AGE);
+    (days, Some(limit).filter(|limit| days.is_some_and(|days| days > *limit)))
 }
 
 fn verdict(

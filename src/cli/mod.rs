@@ -3,6 +3,7 @@
 mod arguments;
 mod baseline;
 mod check;
+mod cluster;
 mod config;
 mod explain;
 mod fix;
@@ -80,6 +81,7 @@ fn answer(arguments: Vec<OsString>) -> ExitCode {
         Command::Render(arguments) => render::run(&arguments),
         #[cfg(feature = "pin")]
         Command::Pin(arguments) => pin::run(&arguments),
+        Command::Cluster(command) => cluster::run(&command),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Rules(arguments) => explain::rules(&arguments),
         Command::Config(command) => config::run(&command),

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::{RenderArguments, RenderFormat};
 use super::{Exit, complain, settings};
+use crate::cluster::{self, Cluster, Submission};
 use crate::config::FlyteBackend;
-use crate::flyte;
+use crate::document::Document;
+use crate::flyte::{self, Effective};
 use crate::output::{Rendered, write_json, write_yaml};
 use crate::project::{BackendChoice, Linted, Project, lint_file, reason, select};
 use crate::source::Language;
@@ -23,10 +25,12 @@ pub fn run(arguments: &RenderArguments) -> Exit {
 }
 
 fn render(arguments: &RenderArguments) -> Result<Exit, String> {
-    let project = settings::rendered(arguments)?;
+    let project = settings::with_cluster(settings::rendered(arguments)?, &arguments.cluster)?;
     let (path, name) = target(&arguments.target);
+    settings::check_environment(&project, &path, &arguments.cluster)?;
     let choice = BackendChoice { interruptible: arguments.interruptible, ..settings::backend(&arguments.backend)? };
-    let backend = project.backend_of(&path, &choice)?;
+    let of_environment = project.environment_of(&path).map(|one| one.backend_choice).unwrap_or_default();
+    let backend = project.backend_of(&path, &choice.or(of_environment))?;
     let selection = select(std::slice::from_ref(&path));
     if let Some(problem) = selection.problems.first() {
         return Err(problem.clone());
@@ -35,7 +39,9 @@ fn render(arguments: &RenderArguments) -> Result<Exit, String> {
     for (file, language) in &selection.files {
         let linted = read(file, *language, &project)?;
         complain_of_syntax(file, &linted);
-        pods.extend(pods_of(&linted, backend.as_deref()));
+        let clusters = project.clusters_of(file);
+        let cluster = clusters.first().map(|cluster| &**cluster);
+        pods.extend(pods_of(&linted, backend.as_deref(), cluster));
     }
     if let Some(name) = &name {
         pods.retain(|rendered| {
@@ -84,15 +90,25 @@ fn complain_of_syntax(file: &Path, (source, report): &Linted) {
     }
 }
 
-fn pods_of((source, report): &Linted, backend: Option<&FlyteBackend>) -> Vec<Rendered> {
-    let pods = report.documents.iter().flat_map(|document| match backend {
-        Some(backend) => backend.backend.pods(document),
-        None => flyte::pods(document),
-    });
-    pods.map(|pod| {
+fn pods_of((source, report): &Linted, backend: Option<&FlyteBackend>, cluster: Option<&Cluster>) -> Vec<Rendered> {
+    let rendered = |document: &Document, pod: Effective| {
         let source = report.source(source, pod.location.file);
         let line = source.place(pod.location.span.start).at.line;
-        Rendered { file: source.path.display().to_string(), line, pod }
-    })
-    .collect()
+        let (pod, runs_on) = match cluster {
+            Some(cluster) => {
+                let submission = Submission { document, pod: &pod, is_whole: backend.is_some() };
+                cluster::in_cluster(&submission, cluster)
+            }
+            None => (pod, Vec::new()),
+        };
+        Rendered { file: source.path.display().to_string(), line, pod, runs_on }
+    };
+    let of_document = |document: &'_ Document| {
+        let pods = match backend {
+            Some(backend) => backend.backend.pods(document),
+            None => flyte::pods(document),
+        };
+        pods.into_iter().map(|pod| rendered(document, pod)).collect::<Vec<_>>()
+    };
+    report.documents.iter().flat_map(of_document).collect()
 }

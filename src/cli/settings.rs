@@ -1,15 +1,19 @@
 //! The settings of a run, from its arguments.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::arguments::{BackendArguments, CheckArguments, ConfigurationArguments, RenderArguments, VersionArguments};
+use super::arguments::{
+    BackendArguments, CheckArguments, ClusterArguments, ConfigurationArguments, RenderArguments, VersionArguments,
+};
 use super::{complain, explain};
 use crate::config::{Limits, Version, keys};
 use crate::diagnostic::{Authority, Diagnostic, Severity};
-use crate::project::{BackendChoice, Choice, Given, Project, Setter, load_policies};
+use crate::project::{BackendChoice, Choice, ClusterOptions, Given, Project, Setter, load_cluster, load_policies};
 use crate::source::SourceFile;
+use crate::text::nearest;
 
 /// The project that the arguments speak of.
 ///
@@ -20,7 +24,7 @@ pub fn project(arguments: &CheckArguments) -> Result<Project, String> {
     let policies = load_policies(&arguments.policy, &arguments.policy_param, &Limits::default())?;
     let mut project = Project::configured(over, choice(&arguments.source), policies);
     project.name_backend(&backend(&arguments.backend)?)?;
-    Ok(project)
+    with_cluster(project, &arguments.cluster)
 }
 
 /// Flyte's backend, as the arguments name it.
@@ -46,6 +50,39 @@ pub fn backend(arguments: &BackendArguments) -> Result<BackendChoice, String> {
 pub fn rendered(arguments: &RenderArguments) -> Result<Project, String> {
     let over = given(versions(&arguments.versions)?);
     Ok(Project::configured(over, choice(&arguments.source), Vec::new()))
+}
+
+/// The same project with the cluster that the arguments describe.
+///
+/// # Errors
+/// A sentence when a file cannot be read, or describes no cluster.
+pub fn with_cluster(project: Project, arguments: &ClusterArguments) -> Result<Project, String> {
+    if arguments.cluster.is_empty() {
+        return Ok(project.with_environment(arguments.environment.clone()));
+    }
+    let options = ClusterOptions { complete: arguments.cluster_complete, ..ClusterOptions::default() };
+    let cluster = load_cluster(&arguments.cluster, &options, Limits::default().file_size)?;
+    Ok(project.with_cluster(Arc::new(cluster)))
+}
+
+/// Whether the environment that the arguments name is one of those of a run.
+///
+/// # Errors
+/// A sentence with a suggestion when there is none of that name.
+pub fn check_environment(project: &Project, path: &Path, arguments: &ClusterArguments) -> Result<(), String> {
+    let Some(name) = &arguments.environment else { return Ok(()) };
+    let configuration = project.configuration_of_run(path);
+    let environments = configuration.iter().flat_map(|found| &found.environments);
+    let names: Vec<&str> = environments.map(|one| one.name.as_str()).collect();
+    if names.contains(&name.as_str()) {
+        return Ok(());
+    }
+    let hint = match (nearest(name, names.iter().copied()).and_then(|at| names.get(at)), names.is_empty()) {
+        (Some(meant), _) => format!("; did you mean `{meant}`?"),
+        (None, true) => "; the configuration names none".to_owned(),
+        (None, false) => format!("; there are {}", names.join(", ")),
+    };
+    Err(format!("there is no environment `{name}`{hint}"))
 }
 
 /// Where configuration comes from.

@@ -57,6 +57,10 @@ pub enum Kind {
     Tables(&'static [(&'static str, Self, &'static str)]),
     /// Tables with patterns of paths and any other key.
     Overrides,
+    /// A table of names with texts.
+    Variables,
+    /// Tables by name, with keys of their own and any other key.
+    Environments,
 }
 
 /// The severities, and `off`.
@@ -64,7 +68,7 @@ pub const LEVELS: &[&str] = &["off", "info", "warning", "error"];
 const SEVERITIES: &[&str] = &["info", "warning", "error"];
 /// What `fail-on` takes.
 pub const FAIL_ON: &[&str] = &["error", "warning", "info", "never"];
-const AUTHORITIES: &[&str] = &["kubernetes", "flyte", "client", "practice"];
+const AUTHORITIES: &[&str] = &["kubernetes", "flyte", "client", "cluster", "practice"];
 /// The profiles.
 pub const PROFILES: &[&str] = &["default", "strict", "pss-baseline", "pss-restricted"];
 /// The rules about sidecars, which `sidecars.exempt` silences.
@@ -83,6 +87,19 @@ const EXEMPT: &[(&str, Kind, &str)] = &[
     ("templates", Kind::TextOrTexts, "patterns for names of templates"),
     ("paths", Kind::TextOrTexts, "patterns for paths, as in `exclude`"),
     ("reason", Kind::Text, "why"),
+];
+
+/// The keys of an environment, beside those that `overrides` takes.
+pub const ENVIRONMENT: &[(&str, Kind, &str)] = &[
+    ("cluster", Kind::TextOrTexts, "snapshots or lists of `kubectl get -o json` that describe its cluster"),
+    ("cluster-complete", Kind::Bool, "whether these leave out no node and no object of the kinds that they hold"),
+    ("namespace", Kind::Text, "the namespace of its pods, or a pattern such as `{project}-{domain}`"),
+    ("base", Kind::Text, "the `PodTemplate` manifest that Flyte's backend lays under pods"),
+    ("flyte-config", Kind::Text, "the file with Flyte's configuration, or the values of its Helm chart"),
+    ("flyte-backend", Kind::Text, "the version of Flyte's backend"),
+    ("policies", Kind::Texts, "policies that hold beside those of all environments"),
+    ("policy-params", Kind::Texts, "parameters for them"),
+    ("env", Kind::Variables, "environment variables that are set where the templates are made"),
 ];
 
 const fn own(name: &'static str, kind: Kind, about: &'static str) -> Key {
@@ -267,6 +284,31 @@ pub static KEYS: &[Key] = &[
         "files, folders or patterns, from this file's folder, with the cluster's `PodTemplate` manifests, whose names tasks may \
          give; lists add up",
     ),
+    own(
+        "cluster",
+        Kind::TextOrTexts,
+        "files, from this file's folder, that describe the cluster: snapshots, or lists of `kubectl get -o json`",
+    ),
+    own(
+        "cluster-complete",
+        Kind::Bool,
+        "whether these leave out no node and no object of the kinds that they hold; then what fits nowhere is an error",
+    ),
+    own(
+        "cluster-max-age",
+        Kind::Count(36_500),
+        "days after which the summary calls a snapshot of a cluster old; 30 where not set",
+    ),
+    own(
+        "namespace",
+        Kind::Text,
+        "the namespace that pods go to, or a pattern such as `{project}-{domain}`; any where not set",
+    ),
+    own(
+        "environments",
+        Kind::Environments,
+        "tables by name, `[environments.prod]`: other keys for each of several clusters, and `env` with variables that are set there",
+    ),
     list!("sidecars.limits-for", "resources for which sidecars want a limit", sidecars.limits_for),
     list!("sidecars.moving-tags", "tags that move", sidecars.moving_tags),
     Key {
@@ -330,6 +372,11 @@ pub const NOT_IN_OVERRIDES: &[&str] = &[
     "render.base",
     "flyte-config",
     "flyte-backend",
+    "cluster",
+    "cluster-complete",
+    "cluster-max-age",
+    "namespace",
+    "environments",
     "overrides",
     "exempt",
     "limits.file-size",

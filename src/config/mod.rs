@@ -14,6 +14,7 @@ pub use version::{FlyteVersion, Version};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::cluster::Cluster;
 use crate::diagnostic::{Authority, Severity};
 use crate::policy::Policies;
 
@@ -63,6 +64,12 @@ pub struct Settings {
     pub templates: Option<Arc<BTreeSet<String>>>,
     /// Flyte's backend in the cluster, loaded by the caller; `None` where nothing was said of it.
     pub backend: Option<Arc<FlyteBackend>>,
+    /// The cluster that pods go to, loaded by the caller.
+    pub cluster: Option<Arc<Cluster>>,
+    /// The same file in each of the user's environments, where there are several: each has its settings and no environments.
+    pub environments: Vec<Environment>,
+    /// Environment variables that are known where templates are made.
+    pub variables: BTreeMap<String, String>,
     /// What is too much.
     pub limits: Limits,
     /// Whether comments and annotations silence findings.
@@ -71,6 +78,15 @@ pub struct Settings {
     pub locked: BTreeSet<String>,
     /// Findings that the configuration silences by the names of containers and templates.
     pub exemptions: Vec<Exemption>,
+}
+
+/// One of the user's environments: `prod`, `staging`.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// Its name.
+    pub name: String,
+    /// What holds in it.
+    pub settings: Settings,
 }
 
 /// Findings that are not wanted of some containers or templates.
@@ -191,6 +207,9 @@ impl Default for Settings {
             policies: Arc::default(),
             templates: None,
             backend: None,
+            cluster: None,
+            environments: Vec::new(),
+            variables: BTreeMap::new(),
             limits: Limits::default(),
             ignores: true,
             locked: BTreeSet::new(),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::keys::{KEYS, Key, Kind, LEVELS, NOT_IN_OVERRIDES, client, kubernetes, python, texts};
+use super::keys::{ENVIRONMENT, KEYS, Key, Kind, LEVELS, NOT_IN_OVERRIDES, client, kubernetes, python, texts};
 use super::{Globs, KUBERNETES_VERSIONS, Version};
 use crate::schema::kubernetes::root;
 use crate::text::{Span, nearest};
@@ -43,6 +43,8 @@ pub struct Read {
     pub assignments: Vec<Assignment>,
     /// For some paths: their patterns, and the keys.
     pub overrides: Vec<(Vec<String>, Vec<Assignment>)>,
+    /// The tables under `environments`: their names, and the keys.
+    pub environments: Vec<(String, Vec<Assignment>)>,
     /// The tables under `exempt`.
     pub exempt: Vec<Assignment>,
     /// What is wrong.
@@ -155,6 +157,10 @@ impl Reader<'_> {
         let place = span(value);
         match key.kind {
             Kind::Overrides => self.tables(value, Self::one_override),
+            Kind::Environments => match value.get_ref().as_table() {
+                Some(table) => table.iter().for_each(|(name, value)| self.environment(name.get_ref(), value)),
+                None => self.wrong(value, "a table"),
+            },
             Kind::Tables(_) => self.tables(value, Self::exemption),
             Kind::Severities => {
                 let Some(table) = value.get_ref().as_table() else { return self.wrong(value, "a table") };
@@ -248,6 +254,28 @@ impl Reader<'_> {
         self.done.overrides.push((patterns, inner.done.assignments));
     }
 
+    fn environment(&mut self, name: &str, value: &Spanned<DeValue<'_>>) {
+        let Some(table) = value.get_ref().as_table() else { return self.wrong(value, "a table") };
+        let mut inner = Reader { rules: self.rules, done: Read::default() };
+        for (key, value) in table {
+            let known = ENVIRONMENT.iter().find(|(known, ..)| known == key.get_ref());
+            if let Some((known, kind, _)) = known {
+                if let Some(found) = inner.value(*kind, value) {
+                    let key = (*known).to_owned();
+                    inner.done.assignments.push(Assignment { key, value: found, span: span(value) });
+                }
+            } else if NOT_IN_OVERRIDES.contains(&key.get_ref().as_ref()) {
+                self.problem(span(key), format!("`{}` has no place in `environments`", key.get_ref()), None);
+            } else {
+                let mut one = DeTable::default();
+                one.insert(key.clone(), value.clone());
+                inner.table(&one, "");
+            }
+        }
+        self.done.problems.extend(inner.done.problems);
+        self.done.environments.push((name.to_owned(), inner.done.assignments));
+    }
+
     fn misplaced(&mut self, key: &str, place: Span) {
         self.problem(place, format!("`{key}` has no place in `overrides`"), Some("it holds for all files".to_owned()));
     }
@@ -303,6 +331,15 @@ impl Reader<'_> {
                 checked.collect::<Vec<bool>>().into_iter().all(|one| one).then_some(found)
             }
             (Kind::Texts | Kind::TextOrTexts | Kind::Words(_) | Kind::Rules, _) => self.not(value, "a list of texts"),
+            (Kind::Variables, DeValue::Table(table)) => {
+                let each = table.iter().map(|(name, value)| {
+                    let text = self.value(Kind::Text, value)?;
+                    Some((name.get_ref().to_string(), text))
+                });
+                let each: Option<serde_json::Map<String, Value>> = each.collect();
+                each.map(Value::from)
+            }
+            (Kind::Variables, _) => self.not(value, "a table of texts"),
             (_, DeValue::String(text)) => self.text(kind, text, span(value)),
             _ => self.not(value, "text"),
         }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::KUBERNETES_VERSIONS;
-use super::keys::{KEYS, Kind, LEVELS, NOT_IN_OVERRIDES};
+use super::keys::{ENVIRONMENT, KEYS, Kind, LEVELS, NOT_IN_OVERRIDES};
 
 /// The schema; `rules` are the names of all rules.
 #[must_use]
@@ -75,6 +75,16 @@ fn of_kind(kind: Kind, rules: &[&str]) -> Value {
             let needed = json!([{"required": ["containers"]}, {"required": ["templates"]}]);
             let item = json!({"type": "object", "additionalProperties": false, "properties": each, "anyOf": needed});
             json!({"type": "array", "items": item})
+        }
+        Kind::Variables => json!({"type": "object", "additionalProperties": {"type": "string"}}),
+        Kind::Environments => {
+            let mut each = properties(rules, false);
+            for (name, kind, about) in ENVIRONMENT {
+                each[*name] = of_kind(*kind, rules);
+                each[*name]["description"] = json!(about);
+            }
+            let item = json!({"type": "object", "additionalProperties": false, "properties": each});
+            json!({"type": "object", "additionalProperties": item})
         }
         Kind::Overrides => {
             let mut each = properties(rules, false);

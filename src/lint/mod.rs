@@ -1,5 +1,6 @@
 //! The pipeline: from one file's text to its report. There is no other assembly of these steps.
 
+mod environments;
 mod sharing;
 
 use std::cmp::Reverse;
@@ -7,6 +8,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::client;
+use crate::cluster;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Authority, Diagnostic, Label, MAX_FINDINGS, Origin, Severity};
 use crate::document::Document;
@@ -33,6 +35,15 @@ pub fn lint(source: &SourceFile, settings: &Settings) -> Report {
 /// Checks one file of a project, whose other modules `modules` finds.
 #[must_use]
 pub fn lint_in(source: &SourceFile, settings: &Settings, modules: &dyn Modules) -> Report {
+    if settings.environments.is_empty() {
+        return lint_once(source, settings, modules);
+    }
+    let each = settings.environments.iter();
+    environments::merge(each.map(|one| (one.name.as_str(), lint_once(source, &one.settings, modules))).collect())
+}
+
+/// Checks one file by one group of settings.
+fn lint_once(source: &SourceFile, settings: &Settings, modules: &dyn Modules) -> Report {
     let mut parsed = frontend::parse(source, settings, modules);
     let view = parsed.view.clone();
     let text = view.as_deref().unwrap_or(source);
@@ -47,8 +58,12 @@ pub fn lint_in(source: &SourceFile, settings: &Settings, modules: &dyn Modules) 
     }
     diagnostics.extend(found);
     let secrets = parsed.documents.iter().chain(&parsed.alternatives).flat_map(secrets_of).collect();
-    if diagnostics.iter().any(|found| found.rule == "policy-violation" || found.rule == "limit-exceeded") {
-        parsed.modules.extend(settings.policies.files.iter().cloned());
+    let tells = |found: &Diagnostic| {
+        matches!(found.rule, "policy-violation" | "limit-exceeded") || found.authority == Authority::Cluster
+    };
+    if diagnostics.iter().any(tells) {
+        let of_cluster = settings.cluster.iter().flat_map(|cluster| &cluster.files);
+        parsed.modules.extend(settings.policies.files.iter().chain(of_cluster).cloned());
     }
     let complete = diagnostics.len() <= MAX_FINDINGS;
     let Outcome { silenced, used } = suppress::apply(text, &parsed, &mut diagnostics, settings, complete);
@@ -170,12 +185,14 @@ fn check_document(
     let mut diagnostics: Vec<Diagnostic> = enabled.flat_map(|rule| run_rule(rule, &context)).collect();
     diagnostics.extend(run_outside_checks(document, settings));
     diagnostics.extend(run_policies(document, settings, first_policy));
+    diagnostics.extend(run_cluster(document, settings, first_policy));
     keep_worst(&mut diagnostics, MAX_FINDINGS + 1);
     let editor = frontend::Editor::new(source, document, parsed);
     for diagnostic in &mut diagnostics {
         point_home(document, diagnostic);
         lower_fixes(&editor, diagnostic);
-        diagnostic.origin = suppress::origin(index, document, &diagnostic.path);
+        let cluster = std::mem::take(&mut diagnostic.origin.cluster);
+        diagnostic.origin = Origin { cluster, ..suppress::origin(index, document, &diagnostic.path) };
     }
     diagnostics
 }
@@ -215,6 +232,15 @@ fn run_outside_checks(document: &Document, settings: &Settings) -> Vec<Diagnosti
 fn run_policies(document: &Document, settings: &Settings, first: FileId) -> Vec<Diagnostic> {
     let outcome = catch_unwind(AssertUnwindSafe(|| policy::check(document, &settings.policies, first)));
     outcome.unwrap_or_else(|_| vec![internal_error("policy", document)])
+}
+
+/// What the cluster says: where its files stand among those of the check, behind those of the policies.
+fn run_cluster(document: &Document, settings: &Settings, first_policy: FileId) -> Vec<Diagnostic> {
+    let Some(cluster) = &settings.cluster else { return Vec::new() };
+    let first = FileId(first_policy.0 + u32::try_from(settings.policies.files.len()).unwrap_or_default());
+    let backend = settings.backend.as_ref().map(|backend| &backend.backend);
+    let outcome = catch_unwind(AssertUnwindSafe(|| cluster::check(document, cluster, backend, first)));
+    outcome.unwrap_or_else(|_| vec![internal_error("cluster", document)])
 }
 
 /// Whether the client and the server object to the same thing at one place.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::found::{Found, Run};
 use super::{Checked, Stale, Summary, display_path};
-use crate::diagnostic::{Fix, Label};
+use crate::diagnostic::{Fix, Label, NodeVerdict};
 use crate::source::{Place, SourceFile};
 use crate::text::Edit;
 use crate::tree::Location;
@@ -38,6 +38,23 @@ struct Finding<'a> {
     help: Option<&'a str>,
     labels: Vec<JsonLabel<'a>>,
     fixes: Vec<JsonFix<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    nodes: Vec<JsonNodes<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    environments: &'a [String],
+}
+
+#[derive(Serialize)]
+struct JsonNodes<'a> {
+    title: &'a str,
+    names: &'a [String],
+    reasons: Vec<JsonReason<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonReason<'a> {
+    kind: &'a str,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -96,6 +113,8 @@ struct Counts {
     known: usize,
     #[serde(skip_serializing_if = "is_zero")]
     stale: usize,
+    #[serde(rename = "snapshotDays", skip_serializing_if = "Option::is_none")]
+    snapshot_days: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -157,6 +176,7 @@ fn counts(summary: &Summary) -> Counts {
         ignored: summary.ignored,
         known: summary.known,
         stale: summary.stale.len(),
+        snapshot_days: summary.snapshot_days,
     }
 }
 
@@ -174,7 +194,14 @@ fn finding<'a>(found: &'a Found<'_>) -> Finding<'a> {
         help: diagnostic.help.as_deref(),
         labels: diagnostic.labels.iter().map(|found| label(file, found)).collect(),
         fixes: diagnostic.fixes.iter().map(|found| fix(file, found)).collect(),
+        nodes: diagnostic.origin.cluster.nodes.iter().map(nodes).collect(),
+        environments: &diagnostic.origin.cluster.environments,
     }
+}
+
+fn nodes(verdict: &NodeVerdict) -> JsonNodes<'_> {
+    let reasons = verdict.reasons.iter().map(|(kind, text)| JsonReason { kind, text }).collect();
+    JsonNodes { title: &verdict.title, names: &verdict.names, reasons }
 }
 
 fn label<'a>(file: &Checked, label: &'a Label) -> JsonLabel<'a> {

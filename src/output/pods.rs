@@ -19,6 +19,8 @@ pub struct Rendered {
     pub line: u32,
     /// The pod.
     pub pod: Effective,
+    /// Where it can run in the cluster, and where not.
+    pub runs_on: Vec<String>,
 }
 
 /// Writes pods as JSON: `{"version": 1, "pods": […]}`.
@@ -52,6 +54,7 @@ fn pod_json(rendered: &Rendered) -> Json {
         "object": pod.object.as_deref().map(|object| value(pod, object, &Vec::new(), &mut Vec::new())),
         "dynamic": dynamic,
         "notes": pod.notes,
+        "runsOn": rendered.runs_on,
     })
 }
 
@@ -120,6 +123,12 @@ pub fn write_yaml(out: &mut dyn Write, pods: &[Rendered]) -> io::Result<()> {
         writeln!(out, "# {}:{}: {}", rendered.file, rendered.line, title(pod))?;
         for note in &pod.notes {
             writeln!(out, "# {note}")?;
+        }
+        if !rendered.runs_on.is_empty() {
+            writeln!(out, "# where it can run:")?;
+        }
+        for line in &rendered.runs_on {
+            writeln!(out, "#   {line}")?;
         }
         let mut writer = Yaml { out: &mut *out, pod };
         writer.line(0, "apiVersion: v1", None)?;
@@ -231,6 +240,7 @@ const fn describe(origin: crate::flyte::Origin) -> &'static str {
         crate::flyte::Origin::Platform => "the cluster's settings",
         crate::flyte::Origin::Base => "the base template",
         crate::flyte::Origin::Author => "the template",
+        crate::flyte::Origin::Admission(by) => by,
     }
 }
 

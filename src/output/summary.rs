@@ -43,6 +43,10 @@ pub struct Summary {
     pub stale: Vec<Stale>,
     /// Findings by rule.
     pub rules: BTreeMap<&'static str, usize>,
+    /// How many days old the oldest snapshot of a cluster is.
+    pub snapshot_days: Option<u64>,
+    /// The age that the configuration allows, where that is exceeded.
+    pub snapshot_limit: Option<u64>,
 }
 
 /// A finding of the baseline that is found no more, as the baseline tells of it.
@@ -146,7 +150,18 @@ impl fmt::Display for Summary {
             let verb = if self.stale.len() == 1 { "is" } else { "are" };
             write!(out, "; {} of the baseline {verb} no longer found", plural(self.stale.len(), "finding"))?;
         }
-        Ok(())
+        match (self.snapshot_days, self.snapshot_limit) {
+            (Some(days), Some(limit)) => {
+                let limit = plural(usize::try_from(limit).unwrap_or(usize::MAX), "day");
+                let days = plural(usize::try_from(days).unwrap_or(usize::MAX), "day");
+                write!(out, "; the cluster's snapshot is {days} old, more than {limit} (`cluster-max-age`)")
+            }
+            (Some(days), None) if days > 0 => {
+                let days = plural(usize::try_from(days).unwrap_or(usize::MAX), "day");
+                write!(out, "; the cluster's snapshot is {days} old")
+            }
+            _ => Ok(()),
+        }
     }
 }
 

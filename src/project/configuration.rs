@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex};
 use serde_json::Value;
 
 use super::base::BackendChoice;
+use super::environments::NamedEnvironment;
 use super::files::{reason, shown};
 use super::policies::{self, Manifests, Wanted};
+use crate::cluster::Cluster;
 use crate::config::keys::{self, texts};
 use crate::config::read::{Assignment, Problem, Read, read};
 use crate::config::{Exemption, FlyteBackend, Globs, Limits, Settings};
@@ -45,38 +47,45 @@ pub struct Configurations {
     folders: Mutex<HashMap<PathBuf, Option<Arc<Configuration>>>>,
     wrong: Mutex<Vec<(Arc<SourceFile>, Problem)>>,
     /// Policies that hold wherever a configuration is found.
-    named: Vec<Manifests>,
+    pub(super) named: Vec<Manifests>,
     /// Policies that configurations name, for what is to be said of their files.
     policies: Mutex<Vec<Arc<Policies>>>,
     /// Where the files of policies are.
-    policy_places: Mutex<Vec<PathBuf>>,
+    pub(super) policy_places: Mutex<Vec<PathBuf>>,
 }
 
 /// A configuration file with all that it extends.
 #[derive(Debug)]
 pub struct Configuration {
     /// The files, what is extended first.
-    layers: Vec<Layer>,
+    pub(super) layers: Vec<Layer>,
     /// The policies that they name, beside those of the command line.
     pub policies: Arc<Policies>,
     /// The names of the cluster's templates, where they are told.
     pub templates: Option<Arc<BTreeSet<String>>>,
     /// Flyte's backend in the cluster, where something is said of it.
     pub backend: Option<Arc<FlyteBackend>>,
+    /// The cluster that pods go to, where it is described.
+    pub cluster: Option<Arc<Cluster>>,
+    /// The environments, in the order in which they are named.
+    pub environments: Vec<NamedEnvironment>,
     /// How many bytes a file may have to be read.
     pub file_size: u64,
 }
 
+/// One of the files.
 #[derive(Debug)]
-struct Layer {
-    source: Arc<SourceFile>,
+pub(super) struct Layer {
+    pub(super) source: Arc<SourceFile>,
     /// What patterns for paths count from.
-    root: PathBuf,
-    read: Read,
-    exclude: Globs,
-    overrides: Vec<Globs>,
-    policies: Vec<Manifests>,
-    templates: Vec<Manifests>,
+    pub(super) root: PathBuf,
+    pub(super) read: Read,
+    pub(super) exclude: Globs,
+    pub(super) overrides: Vec<Globs>,
+    pub(super) policies: Vec<Manifests>,
+    pub(super) templates: Vec<Manifests>,
+    /// The policies of each environment.
+    pub(super) environment_policies: Vec<Vec<Manifests>>,
 }
 
 /// Where a value was set.
@@ -170,8 +179,11 @@ impl Configurations {
         }
         let file_size = limits(layers.iter().map(|layer| &layer.read)).file_size;
         let templates = policies::template_names(layers.iter().flat_map(|layer| &layer.templates));
-        let mut configuration = Configuration { layers, policies, templates, backend: None, file_size };
+        let cluster = self.cluster(&layers, file_size);
+        let mut configuration =
+            Configuration { layers, policies, templates, backend: None, cluster, environments: Vec::new(), file_size };
         configuration.backend = self.backend(&configuration);
+        configuration.environments = self.environments(&configuration);
         Some(Arc::new(configuration))
     }
 
@@ -194,7 +206,7 @@ impl Configurations {
     }
 
     /// The manifests that a configuration names by some of its keys; what is wrong with them is a problem of its own.
-    fn manifests(&self, keys: &[(&str, Wanted)], read: &mut Read, folder: &Path) -> Vec<Manifests> {
+    pub(super) fn manifests(&self, keys: &[(&str, Wanted)], read: &mut Read, folder: &Path) -> Vec<Manifests> {
         let mut loaded = Vec::new();
         let limits = limits(std::iter::once(&*read));
         let wanted = |key: &str| keys.iter().find(|(known, _)| *known == key).map(|(_, wanted)| *wanted);
@@ -265,13 +277,14 @@ impl Configurations {
         let policies =
             self.manifests(&[("policies", Wanted::Policy), ("policy-params", Wanted::Anything)], &mut read, folder);
         let templates = self.manifests(&[("templates", Wanted::Template)], &mut read, folder);
+        let environment_policies = self.policies_of_environments(&mut read, folder);
         self.note(&source, &read.problems);
         let patterns = read.assignments.iter().filter(|one| one.key == "exclude").flat_map(|one| texts(&one.value));
         let exclude = Globs::of_paths(&patterns.collect::<Vec<_>>()).unwrap_or_default();
         let overrides = read.overrides.iter().map(|(paths, _)| Globs::of_paths(paths).unwrap_or_default()).collect();
         let root =
             root.map_or_else(|| std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()), Path::to_owned);
-        layers.push(Layer { source, root, read, exclude, overrides, policies, templates });
+        layers.push(Layer { source, root, read, exclude, overrides, policies, templates, environment_policies });
         true
     }
 
@@ -297,7 +310,7 @@ impl Configurations {
         }
     }
 
-    fn note(&self, source: &Arc<SourceFile>, problems: &[Problem]) {
+    pub(super) fn note(&self, source: &Arc<SourceFile>, problems: &[Problem]) {
         if let Ok(mut wrong) = self.wrong.lock() {
             for problem in problems {
                 let known = wrong.iter().any(|(file, one)| file.path == source.path && one == problem);
@@ -418,7 +431,12 @@ impl Configuration {
 }
 
 impl Layer {
-    fn given(&self, one: &Assignment, patterns: Option<&Vec<String>>) -> Given {
+    /// What paths in it count from.
+    pub(super) fn folder(&self) -> &Path {
+        self.source.path.parent().unwrap_or_else(|| Path::new("."))
+    }
+
+    pub(super) fn given(&self, one: &Assignment, patterns: Option<&Vec<String>>) -> Given {
         let line = self.source.place(one.span.start).at.line;
         let by = Setter::File(self.source.path.clone(), line, patterns.cloned());
         Given { key: one.key.clone(), value: one.value.clone(), by }

@@ -1,8 +1,10 @@
 //! A project on disk: which files it has, how they are read, and what its files say about settings.
 
 mod base;
+mod clusters;
 mod configuration;
 pub mod detect;
+mod environments;
 mod files;
 mod modules;
 mod patches;
@@ -14,14 +16,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use base::BackendChoice;
+pub use clusters::{ClusterOptions, load_cluster};
 pub use configuration::{Choice, Configuration, Configurations, Given, NAMES, Setter, apply};
+pub use environments::NamedEnvironment;
 pub use files::{Selection, plain, reason, select, shown};
 pub use modules::ProjectFiles;
 pub use policies::{Manifests, load_policies};
 pub use read::{Linted, lint_bytes, lint_file, over_limit};
 
+use crate::cluster::Cluster;
 use crate::config::keys::texts;
-use crate::config::{ClientGeneration, Settings};
+use crate::config::{ClientGeneration, Environment, Settings};
 use crate::diagnostic::Diagnostic;
 use crate::policy::Policies;
 use crate::source::{Language, SourceFile};
@@ -36,6 +41,10 @@ pub struct Project {
     configurations: Option<Configurations>,
     /// What is said over them, on the command line or in the editor.
     over: Vec<Given>,
+    /// The cluster that the command line describes, instead of those of configurations.
+    cluster: Option<Arc<Cluster>>,
+    /// The environment that the command line names; else all of them count.
+    environment: Option<String>,
     detector: Detector,
     /// What arguments name of Flyte's backend.
     backend: BackendChoice,
@@ -66,6 +75,61 @@ impl Project {
         self.base.backend = choice.load(&self.base.limits)?;
         self.backend = choice.clone();
         Ok(())
+    }
+
+    /// The same project with a cluster that holds for every file.
+    #[must_use]
+    pub fn with_cluster(mut self, cluster: Arc<Cluster>) -> Self {
+        self.base.cluster = Some(Arc::clone(&cluster));
+        self.cluster = Some(cluster);
+        self
+    }
+
+    /// The same project with only one of the environments.
+    #[must_use]
+    pub fn with_environment(mut self, name: Option<String>) -> Self {
+        self.environment = name;
+        self
+    }
+
+    /// The clusters that the pods of a file go to.
+    #[must_use]
+    pub fn clusters_of(&self, path: &Path) -> Vec<Arc<Cluster>> {
+        self.clusters(self.configuration(path))
+    }
+
+    /// The clusters of a run over a file or folder.
+    #[must_use]
+    pub fn clusters_of_run(&self, path: &Path) -> Vec<Arc<Cluster>> {
+        self.clusters(self.configuration_of_run(path))
+    }
+
+    fn clusters(&self, configuration: Option<Arc<Configuration>>) -> Vec<Arc<Cluster>> {
+        if let Some(cluster) = &self.cluster {
+            return vec![Arc::clone(cluster)];
+        }
+        let Some(configuration) = configuration else { return Vec::new() };
+        let environments = self.environments(&configuration);
+        match environments.is_empty() {
+            true => configuration.cluster.iter().cloned().collect(),
+            false => environments.into_iter().filter_map(|one| one.cluster.clone()).collect(),
+        }
+    }
+
+    /// The first of the environments of a file.
+    #[must_use]
+    pub fn environment_of(&self, path: &Path) -> Option<NamedEnvironment> {
+        let configuration = self.configuration_of_run(path)?;
+        self.environments(&configuration).first().map(|one| (*one).clone())
+    }
+
+    /// The environments that count.
+    fn environments<'c>(&self, configuration: &'c Configuration) -> Vec<&'c NamedEnvironment> {
+        if self.cluster.is_some() {
+            return Vec::new();
+        }
+        let wanted = |one: &&NamedEnvironment| self.environment.as_ref().is_none_or(|name| *name == one.name);
+        configuration.environments.iter().filter(wanted).collect()
     }
 
     /// The configuration that holds for a file.
@@ -138,7 +202,19 @@ impl Project {
         if let Some(policies) = self.policies_about(path, language, text) {
             settings.policies = policies;
         }
-        self.detected(Cow::Owned(settings), path, language, text)
+        settings.cluster = self.cluster.clone().or_else(|| configuration.cluster.clone());
+        let mut settings = self.detected(Cow::Owned(settings), path, language, text).into_owned();
+        for one in self.environments(&configuration) {
+            let mut own = Settings { environments: Vec::new(), ..settings.clone() };
+            apply(&mut own, &one.given);
+            apply(&mut own, &self.over);
+            own.cluster = one.cluster.clone().or(own.cluster);
+            own.policies = Arc::clone(&one.policies);
+            own.backend = one.backend.clone().or(own.backend);
+            own.variables.clone_from(&one.variables);
+            settings.environments.push(Environment { name: one.name.clone(), settings: own });
+        }
+        Cow::Owned(settings)
     }
 
     /// Policies of which there is something to say in a file: it may lie where another configuration holds, or none.

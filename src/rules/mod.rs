@@ -3,11 +3,13 @@
 use crate::rule::Rule;
 
 pub mod added_capability;
+pub mod admission_conflict;
 pub mod app_primary_name;
 pub mod autoscaler_annotation;
 pub mod conflicting_arguments;
 pub mod conflicting_capability;
 pub mod container_restart_policy;
+pub mod contradicting_node_selection;
 pub mod csi_driver_incomplete;
 pub mod default_service_account;
 pub mod deprecated_field;
@@ -49,9 +51,11 @@ pub mod invalid_value;
 pub mod invalid_volume_source;
 pub mod kubernetes_not_installed;
 pub mod limit_exceeded;
+pub mod limit_range;
 pub mod mesh_annotation;
 pub mod mesh_injection_on_task;
 pub mod missing_argument;
+pub mod missing_cluster_object;
 pub mod missing_field;
 pub mod missing_primary_container;
 pub mod monitoring_annotation;
@@ -73,6 +77,8 @@ pub mod primary_is_init_container;
 pub mod primary_resources_conflict;
 pub mod privileged_container;
 pub mod pull_policy_conflict;
+pub mod quota_exceeded;
+pub mod quota_used_up;
 pub mod read_only_conflict;
 pub mod request_exceeds_limit;
 pub mod reserved_name;
@@ -89,6 +95,7 @@ pub mod sidecar_missing_requests;
 pub mod sidecar_never_finishes;
 pub mod sidecar_outlives_nothing;
 pub mod snake_case_dict_key;
+pub mod suspicious_node_selection;
 pub mod suspicious_quantity;
 pub mod syntax_error;
 pub mod template_container_dropped;
@@ -104,6 +111,7 @@ pub mod unknown_field;
 pub mod unknown_suppression;
 pub mod unknown_template_name;
 pub mod unreadable_text;
+pub mod unschedulable;
 pub mod unsupported_policy_expression;
 pub mod unused_pod_template;
 pub mod unused_suppression;
@@ -116,11 +124,13 @@ pub mod wrong_type;
 /// Every rule, by name.
 pub static RULES: &[&Rule] = &[
     &added_capability::RULE,
+    &admission_conflict::RULE,
     &app_primary_name::RULE,
     &autoscaler_annotation::RULE,
     &conflicting_arguments::RULE,
     &conflicting_capability::RULE,
     &container_restart_policy::RULE,
+    &contradicting_node_selection::RULE,
     &csi_driver_incomplete::RULE,
     &default_service_account::RULE,
     &deprecated_field::RULE,
@@ -162,9 +172,11 @@ pub static RULES: &[&Rule] = &[
     &invalid_volume_source::RULE,
     &kubernetes_not_installed::RULE,
     &limit_exceeded::RULE,
+    &limit_range::RULE,
     &mesh_annotation::RULE,
     &mesh_injection_on_task::RULE,
     &missing_argument::RULE,
+    &missing_cluster_object::RULE,
     &missing_field::RULE,
     &missing_primary_container::RULE,
     &monitoring_annotation::RULE,
@@ -186,6 +198,8 @@ pub static RULES: &[&Rule] = &[
     &primary_resources_conflict::RULE,
     &privileged_container::RULE,
     &pull_policy_conflict::RULE,
+    &quota_exceeded::RULE,
+    &quota_used_up::RULE,
     &read_only_conflict::RULE,
     &request_exceeds_limit::RULE,
     &reserved_name::RULE,
@@ -202,6 +216,7 @@ pub static RULES: &[&Rule] = &[
     &sidecar_never_finishes::RULE,
     &sidecar_outlives_nothing::RULE,
     &snake_case_dict_key::RULE,
+    &suspicious_node_selection::RULE,
     &suspicious_quantity::RULE,
     &syntax_error::RULE,
     &template_container_dropped::RULE,
@@ -217,6 +232,7 @@ pub static RULES: &[&Rule] = &[
     &unknown_suppression::RULE,
     &unknown_template_name::RULE,
     &unreadable_text::RULE,
+    &unschedulable::RULE,
     &unsupported_policy_expression::RULE,
     &unused_pod_template::RULE,
     &unused_suppression::RULE,

@@ -17,6 +17,7 @@ use super::site::Site;
 use super::snippets;
 use super::state::Server;
 use super::values;
+use crate::cluster;
 use crate::document::{Dialect, Document};
 use crate::frontend;
 use crate::pod::Pod;
@@ -86,7 +87,9 @@ pub fn completion(server: &Server, site: &Site<'_>, at: &At) -> Value {
     let quoted = source.text.get(..word.start as usize).is_some_and(|before| before.ends_with(['"', '\'']));
     let offered = |text: &String| {
         let found = find(server, source, text)?;
-        Some(offers(&found, source.language, quoted)).filter(|offers| !offers.is_empty())
+        let mut all = of_clusters(server, &found, source, quoted);
+        all.extend(offers(&found, source.language, quoted));
+        Some(all).filter(|offers| !offers.is_empty())
     };
     let Some(mut offers) = variants(source, word, offset).iter().find_map(offered) else { return nothing };
     offers.dedup_by(|a, b| a.label == b.label);
@@ -242,6 +245,28 @@ fn below(node: &Node, step: Step, path: &mut Path) -> Option<Hit> {
 
 fn taken(map: &Map) -> Vec<String> {
     map.entries.iter().map(|entry| entry.key.wire.to_string()).filter(|key| !key.contains(MARK)).collect()
+}
+
+/// What the clusters have: labels, taints, secrets, keys, accounts, claims, classes.
+fn of_clusters(server: &Server, found: &Found, source: &SourceFile, quoted: bool) -> Vec<Offer> {
+    let document = &found.document;
+    let Some(path) = found.path.strip_prefix(document.template.as_slice()) else { return Vec::new() };
+    let Some(root) = document.pod_template().known() else { return Vec::new() };
+    let in_selector = path.split_last().and_then(|(_, parent)| parent.last()?.key()) == Some("nodeSelector");
+    let mut all = Vec::new();
+    for cluster in server.roots.of(&source.path).project.clusters_of(&source.path) {
+        if !found.in_key {
+            let words = cluster::suggestions(&cluster, root, path);
+            all.extend(words.iter().map(|(word, detail)| value(word, detail, document.dialect, quoted)));
+        } else if in_selector {
+            let free = cluster::label_suggestions(&cluster);
+            let free = free.iter().filter(|(name, _)| !found.taken.iter().any(|taken| taken == name));
+            all.extend(
+                free.map(|(name, detail)| offer(name, detail, Icon::Property, key_text(name, source.language, quoted))),
+            );
+        }
+    }
+    all
 }
 
 fn offers(found: &Found, language: Language, quoted: bool) -> Vec<Offer> {

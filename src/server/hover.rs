@@ -9,6 +9,7 @@ use super::references::At;
 use super::site::Site;
 use super::state::Server;
 use super::values;
+use crate::cluster;
 use crate::diagnostic::Diagnostic as Finding;
 use crate::document::Document;
 use crate::flyte;
@@ -33,7 +34,7 @@ pub fn hover(server: &Server, site: &Site<'_>, at: &At) -> Value {
         |focus: &Focus<'_>| focus.key.is_some() || (focus.node.as_list().is_none() && focus.node.as_map().is_none());
     let focus = Focus::at(site, offset).filter(is_part);
     if let Some(focus) = &focus {
-        parts.extend(field(focus));
+        parts.extend(field(focus).map(|text| with_clusters(server, site, focus, text)));
     }
     if parts.is_empty() {
         parts.extend(primary(site, offset));
@@ -112,6 +113,20 @@ fn field(focus: &Focus<'_>) -> Option<String> {
         }
     }
     Some(text)
+}
+
+/// The same with what the clusters have for the field.
+fn with_clusters(server: &Server, site: &Site<'_>, focus: &Focus<'_>, mut text: String) -> String {
+    let Some(path) = focus.in_template() else { return text };
+    let Some(root) = focus.document.pod_template().known() else { return text };
+    let file = &site.analysis.view.source.path;
+    for cluster in server.roots.of(file).project.clusters_of(file) {
+        if let Some(hint) = cluster::hint(&cluster, root, path) {
+            let name = cluster.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+            text.push_str(&format!("\n\n{}", hint.replacen("*Cluster*", &format!("*Cluster*{name}"), 1)));
+        }
+    }
+    text
 }
 
 /// Whether a path leads into the primary container.

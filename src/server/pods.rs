@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::distinct::Distinct;
 use super::site::Site;
 use super::state::Server;
+use crate::cluster::{self, Submission};
 use crate::document::Document;
 use crate::flyte;
 use crate::output::{Rendered, write_yaml};
@@ -67,14 +68,20 @@ fn rendered(server: &Server, site: &Site<'_>, document: &Document) -> Vec<Render
     let source = &site.analysis.view.source;
     let project = &server.root(site).project;
     let backend = project.backend_of(&site.analysis.view.source.path, &BackendChoice::default()).ok().flatten();
+    let is_whole = backend.is_some();
     let pods = match backend {
         Some(backend) => backend.backend.pods(document),
         None => flyte::pods(document),
     };
+    let clusters = project.clusters_of(&source.path);
     let pods = pods.into_iter().map(|pod| {
         let file = site.analysis.report.source(source, pod.location.file);
         let line = file.place(pod.location.span.start).at.line;
-        Rendered { file: as_in_the_folder(server, &file.path), line, pod }
+        let (pod, runs_on) = match clusters.first() {
+            Some(cluster) => cluster::in_cluster(&Submission { document, pod: &pod, is_whole }, cluster),
+            None => (pod, Vec::new()),
+        };
+        Rendered { file: as_in_the_folder(server, &file.path), line, pod, runs_on }
     });
     pods.collect()
 }

@@ -13,7 +13,7 @@ const MAX_NAME: usize = 253;
 pub fn origin(number: usize, document: &Document, path: &str) -> Origin {
     let (place, within) = follow(document, path);
     let template = document.name.as_deref().map(Box::from);
-    Origin { document: Some(number), template, place: place.into(), within, known: false }
+    Origin { document: Some(number), template, place: place.into(), within, ..Origin::default() }
 }
 
 /// A path with the names of items in place of their numbers, where they have one, and where the values on the way are:

@@ -14,6 +14,8 @@ pub enum Setter {
     Platform,
     /// A `PodTemplate` of the cluster, merged underneath.
     Base,
+    /// The API server's admission, by what is named here: the limit range, the runtime class, ….
+    Admission(&'static str),
 }
 
 impl Setter {
@@ -26,6 +28,7 @@ impl Setter {
             Self::Flyte => "Flyte",
             Self::Platform => "cluster settings",
             Self::Base => "base template",
+            Self::Admission(by) => by,
         }
     }
 }

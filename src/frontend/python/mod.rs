@@ -208,7 +208,7 @@ fn evaluate_once(
         client_copies,
         python: settings.python,
         cluster_templates: settings.templates.clone(),
-        ..Assumptions::default()
+        environment: settings.variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
     };
     let mut evaluator = Evaluator::new(program, &HOOKS, assumptions, settings.limits.steps);
     let mut collector = Collector::new(&settings.limits);

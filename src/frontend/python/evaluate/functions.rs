@@ -195,6 +195,11 @@ impl<'a> Evaluator<'a> {
         if let Some(receiver) = &receiver {
             arguments.positional.insert(0, Slot::new(receiver.clone(), at));
         }
+        // `super()` finds the first argument, however the method was called.
+        let receiver = receiver.or_else(|| {
+            let first = arguments.positional.first().filter(|_| function.class.is_some());
+            first.map(|slot| slot.value.clone())
+        });
         if code.is_async() {
             let callee = Value::new(ValueKind::Object(id), at);
             let partial = super::super::value::Partial { callee, arguments };

@@ -43,6 +43,9 @@ impl<'a> Evaluator<'a> {
             return Value::new(ValueKind::Module(module), at);
         }
         if !is_installed(path) {
+            if !self.program.was_sought(self.file, path) {
+                self.wanted_modules.push((self.file, path.to_owned()));
+            }
             self.may_raise_builtin("ImportError", at);
         }
         self.library(path, at)

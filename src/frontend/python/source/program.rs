@@ -62,6 +62,8 @@ pub struct Program {
     /// Data files that the evaluation asked for: where they stand among `files`, `None` where there is none.
     data: HashMap<(FileId, String), Option<usize>>,
     files: Vec<Arc<SourceFile>>,
+    /// The imports that were looked for and lead out of the project.
+    outside: HashSet<(FileId, String)>,
 }
 
 impl Program {
@@ -76,8 +78,13 @@ impl Program {
     ) -> Self {
         let language = crate::source::Language::Python;
         let main = Module::new(Arc::new(SourceFile::new(path, language, text)), syntax, "__main__".to_owned());
-        let mut program =
-            Self { modules: vec![main], imports: HashMap::new(), data: HashMap::new(), files: Vec::new() };
+        let mut program = Self {
+            modules: vec![main],
+            imports: HashMap::new(),
+            data: HashMap::new(),
+            files: Vec::new(),
+            outside: HashSet::new(),
+        };
         let mut loading = Loading { finder, limits, by_path: HashMap::new(), size: 0 };
         let mut next = 0;
         while next < program.modules.len() {
@@ -178,6 +185,13 @@ impl Program {
         self.imports.get(&(file, name.to_owned())).copied()
     }
 
+    /// Whether it was looked for what an import means.
+    #[must_use]
+    pub fn was_sought(&self, file: FileId, name: &str) -> bool {
+        let key = (file, name.to_owned());
+        self.imports.contains_key(&key) || self.outside.contains(&key)
+    }
+
     /// The module of that name within a package.
     #[must_use]
     pub fn submodule(&self, package: ModuleId, name: &str) -> Option<ModuleId> {
@@ -251,7 +265,10 @@ impl Loading<'_> {
             if program.imports.contains_key(&key) {
                 continue;
             }
-            let Some(source) = self.finder.find(path, name) else { continue };
+            let Some(source) = self.finder.find(path, name) else {
+                program.outside.insert(key);
+                continue;
+            };
             if let Some(known) = self.by_path.get(&source.path) {
                 program.imports.insert(key, *known);
                 continue;
