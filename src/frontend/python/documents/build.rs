@@ -64,22 +64,36 @@ impl Collector<'_> {
         flavours.into_iter().map(judged).collect()
     }
 
-    /// The document of what a task is given and that is not known: what the templates have in common that it may be.
+    /// The document of what a task is given and that is not known.
     pub(super) fn of_unknown(&mut self, ev: &Evaluator<'_>, used: &Rc<Used>, templates: &[ObjectId]) -> Document {
+        let base = self.of_one(ev, &used.value, used.at, templates);
         let mut tree = Tree::new(ev, self.limits, self.nodes);
-        let unknown = used.value.as_unknown();
-        let reason = unknown.map_or_else(|| ev.snippet(used.at), |unknown| Rc::clone(&unknown.reason));
+        let uses = vec![use_of(&mut tree, used)];
+        self.nodes = tree.nodes();
+        let first = templates.first().map(|object| Value::new(ValueKind::Object(*object), used.at));
+        let sdk = first.and_then(|first| sdk_of(ev, &first)).unwrap_or_else(|| sdk_of_use(used));
+        Document { uses, flavour: flavour(sdk, Some(used.kind)), sdk: generation(sdk), ..base }
+    }
+
+    /// What the templates have in common that a value may be.
+    pub(super) fn of_one(
+        &mut self,
+        ev: &Evaluator<'_>,
+        value: &Value,
+        at: Location,
+        templates: &[ObjectId],
+    ) -> Document {
+        let mut tree = Tree::new(ev, self.limits, self.nodes);
+        let unknown = value.as_unknown();
+        let reason = unknown.map_or_else(|| ev.snippet(at), |unknown| Rc::clone(&unknown.reason));
         let is_one_of = unknown.is_some_and(|unknown| unknown.is_one_of) && templates.len() > 1;
-        let mut root = unknown_root(&reason, used.at);
+        let mut root = unknown_root(&reason, at);
         let mut primary = PrimaryName { name: Field::Dynamic, location: None };
-        let mut roots = Vec::new();
-        for object in templates.iter().filter(|_| is_one_of) {
-            let found = ev.state.object(*object);
-            if let Some((found, instance)) = found.and_then(|found| Some((found, found.as_instance()?))) {
-                roots.push((tree.template(found, instance), primary_name(&instance.attributes)));
-            }
-        }
-        let mut roots = roots.into_iter();
+        let found = templates.iter().filter(|_| is_one_of).filter_map(|object| ev.state.object(*object));
+        let mut roots = found.filter_map(|found| {
+            let instance = found.as_instance()?;
+            Some((tree.template(found, instance), primary_name(&instance.attributes)))
+        });
         if let Some((first, name)) = roots.next() {
             (root, primary) = (first, name);
             for (other, name) in roots {
@@ -89,28 +103,28 @@ impl Collector<'_> {
                 }
             }
         }
-        let sdk = templates.first().and_then(|object| sdk_of(ev, &Value::new(ValueKind::Object(*object), used.at)));
-        let sdk = sdk.unwrap_or_else(|| sdk_of_use(used));
-        let document = Document {
-            uses: vec![use_of(&mut tree, used)],
-            opened: tree.opened(),
+        let first = templates.first().map(|object| Value::new(ValueKind::Object(*object), at));
+        let sdk = first.and_then(|first| sdk_of(ev, &first)).unwrap_or(Sdk::Unknown);
+        let opened = tree.opened();
+        self.nodes = tree.nodes();
+        Document {
+            opened,
             root,
             template: Vec::new(),
             kind: Kind::PythonTemplate,
             api: None,
-            flavour: flavour(sdk, Some(used.kind)),
+            flavour: flavour(sdk, None),
             sdk: generation(sdk),
             primary,
             name: None,
+            uses: Vec::new(),
             has_twin: !templates.is_empty(),
             uncalled: false,
             given: None,
             made_at: None,
-            head: used.at,
+            head: at,
             dialect: Dialect::Python,
-        };
-        self.nodes = tree.nodes();
-        document
+        }
     }
 }
 

@@ -54,6 +54,8 @@ pub struct Collector<'l> {
     templates: IndexMap<ObjectId, Template>,
     /// Uses of what is not known, with the templates that it may be.
     unknown: Vec<(Rc<Used>, Vec<ObjectId>)>,
+    /// Variables of the module that are one of several templates.
+    named: IndexMap<Rc<str>, (Value, Vec<ObjectId>)>,
     documents: IndexMap<Owner, Vec<Document>>,
     /// What was found while evaluating.
     pub diagnostics: Vec<Diagnostic>,
@@ -72,6 +74,7 @@ impl<'l> Collector<'l> {
             next_event: 0,
             templates: IndexMap::new(),
             unknown: Vec::new(),
+            named: IndexMap::new(),
             documents: IndexMap::new(),
             diagnostics: Vec::new(),
             nodes: 0,
@@ -99,6 +102,13 @@ impl<'l> Collector<'l> {
             if let Some(template) = self.templates.get_mut(&object) {
                 template.is_new = false;
             }
+        }
+        for (name, (value, templates)) in std::mem::take(&mut self.named) {
+            let mut document = self.of_one(ev, &value, value.at, &templates);
+            document.name = Some(name.to_string());
+            // Whether the templates themselves are used is told of them.
+            document.made_at = Some(value.at);
+            self.documents.insert(Owner::Unknown(value.at, document.name.clone()), vec![document]);
         }
         for (used, templates) in std::mem::take(&mut self.unknown) {
             let document = self.of_unknown(ev, &used, &templates);
@@ -147,6 +157,7 @@ impl<'l> Collector<'l> {
                     self.templates.entry(*object).or_default().built = Some((Rc::clone(method), *name_at));
                 }
                 Event::Named { object, name, is_global } => self.name(*object, name, *is_global),
+                Event::NamedOneOf { value, name } => self.name_one_of(ev, value, name),
                 Event::Discarded { value, .. } => self.discarded(value),
                 Event::Used(used) => self.used(ev, used),
                 Event::Found(diagnostic) => self.found((**diagnostic).clone()),
@@ -162,6 +173,18 @@ impl<'l> Collector<'l> {
         if is_better && !matches!(&**name, "self" | "cls") {
             template.name = Some(Rc::clone(name));
             (template.is_global, template.is_new) = (is_global, true);
+        }
+    }
+
+    /// A variable that is one of several things: what the templates among them have in common has its name.
+    fn name_one_of(&mut self, ev: &Evaluator<'_>, value: &Value, name: &Rc<str>) {
+        let mut templates = Vec::new();
+        templates_in(ev, value, &mut templates);
+        match templates[..] {
+            [only] => self.name(only, name, true),
+            _ => {
+                self.named.insert(Rc::clone(name), (value.clone(), templates));
+            }
         }
     }
 

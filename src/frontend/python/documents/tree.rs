@@ -212,8 +212,19 @@ impl<'e, 'a> Tree<'e, 'a> {
             Element::One(slot) => Some(slot),
             Element::Gap(_) => None,
         });
-        let nodes = known.map(|slot| self.node(slot, wanted, depth + 1)).collect();
+        let mut nodes: Vec<Node> = known.map(|slot| self.node(slot, wanted, depth + 1)).collect();
+        if let Some(each) = self.each_of(items) {
+            nodes.push(self.node(&Slot::here(each), wanted, depth + 1));
+        }
         Value::List(List { items: nodes, open: items.gap().is_some(), form: Form::Flow })
+    }
+
+    /// What all elements of a list are like of which only that is known: `[V1Volume(name=name) for name in names]`.
+    fn each_of(&self, items: &Sequence) -> Option<Val> {
+        let [Element::Gap(gap)] = &items.elements[..] else { return None };
+        let [only] = &gap.candidates[..] else { return None };
+        let is_model = self.ev.instance(only).is_some_and(|instance| matches!(instance.class, ClassRef::Client(_)));
+        is_model.then(|| only.clone())
     }
 
     fn dict(&mut self, entries: &Mapping, object: &Object, at: Location, wanted: Wanted, depth: usize) -> Value {

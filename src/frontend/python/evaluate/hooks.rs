@@ -89,6 +89,13 @@ pub enum Event {
         /// Whether it is one of the module.
         is_global: bool,
     },
+    /// A variable of the module was bound to one of several things, of which some are templates.
+    NamedOneOf {
+        /// The value.
+        value: Value,
+        /// The variable.
+        name: Rc<str>,
+    },
     /// A template is given to something.
     Used(Box<Used>),
     /// A finding of the evaluation itself.
@@ -108,6 +115,10 @@ pub struct Notes {
     pub dropped: HashSet<(ObjectId, Rc<str>)>,
     /// Pod specs that flytekit makes where none is given.
     pub default_specs: HashSet<ObjectId>,
+    /// The arguments that tasks were made with: whoever gets hold of a task changes none of them.
+    pub tasks: HashMap<ObjectId, Rc<[Keyword]>>,
+    /// The function whose decorators are being applied.
+    pub defining: Option<Rc<str>>,
     /// Names of client classes that were looked for among all names.
     pub misspelt: HashMap<Rc<str>, Option<&'static str>>,
 }

@@ -194,6 +194,17 @@ impl<'a> Evaluator<'a> {
         self.set_variable(cell, value);
     }
 
+    /// Tells of a variable of the checked module that is one of several things, templates among them.
+    fn tell_one_of(&mut self, cell: CellId, value: &Value) {
+        let Some(unknown) = value.as_unknown().filter(|unknown| unknown.is_one_of) else { return };
+        let is_template = |value: &Value| value.as_object().is_some_and(|id| self.is_template(id));
+        let scope = self.scopes.get(self.scopes.scope_of(cell)).map(|scope| scope.kind);
+        if scope == Some(ScopeKind::Module(ModuleId(0))) && unknown.candidates.iter().any(is_template) {
+            let name: Rc<str> = self.scopes.name_of(cell).into();
+            self.emit(Event::NamedOneOf { value: value.clone(), name });
+        }
+    }
+
     /// Sets a variable.
     pub(super) fn set_variable(&mut self, cell: CellId, value: Value) {
         self.charge(1);
@@ -203,6 +214,7 @@ impl<'a> Evaluator<'a> {
             let is_global = scope == Some(ScopeKind::Module(ModuleId(0)));
             self.emit(Event::Named { object, name, is_global });
         }
+        self.tell_one_of(cell, &value);
         if self.volatile.contains(&cell) {
             let unknown =
                 Unknown::new(Cause::GivenAway, "code that is not known may change it").with_candidates([value.clone()]);

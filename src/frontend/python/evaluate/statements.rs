@@ -79,7 +79,10 @@ impl<'a> Evaluator<'a> {
         let at = self.location(node.name.range());
         let mut value = self.define(Code::Def(node, self.file), at)?;
         for (decorator, decorator_at) in decorators.into_iter().rev() {
-            value = self.decorated(&decorator, value, decorator_at)?;
+            let outer = self.notes.defining.replace(node.name.as_str().into());
+            let result = self.decorated(&decorator, value, decorator_at);
+            self.notes.defining = outer;
+            value = result?;
         }
         self.bind(node.name.as_str(), value);
         Ok(())

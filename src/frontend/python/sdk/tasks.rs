@@ -49,8 +49,20 @@ fn object(ev: &mut Evaluator<'_>, path: &str, settings: &[Keyword], hidden: (&st
     ev.allocate(ObjectKind::Instance(instance), at)
 }
 
+/// A task of a function.
+fn task(ev: &mut Evaluator<'_>, settings: Vec<Keyword>, function: &Value, at: Location) -> Value {
+    let task = object(ev, TASK, &[], (FUNCTION, function), at);
+    if let Some(id) = task.as_object() {
+        ev.notes.tasks.insert(id, settings.into());
+    }
+    task
+}
+
 /// The arguments that an object keeps.
 pub fn settings_of(ev: &Evaluator<'_>, value: &Value) -> Vec<Keyword> {
+    if let Some(settings) = value.as_object().and_then(|id| ev.notes.tasks.get(&id)) {
+        return settings.to_vec();
+    }
     let attributes = ev.instance(value).map(|instance| instance.attributes.clone()).unwrap_or_default();
     uses::keywords(&attributes)
         .into_iter()
@@ -67,12 +79,18 @@ pub fn name_of(ev: &Evaluator<'_>, task: &Value) -> Option<String> {
     hidden(ev, task, FUNCTION).and_then(|function| function_name(ev, &function))
 }
 
+/// The name of the function whose decorators are being applied: another decorator may have made something unknown of it.
+fn defining(ev: &Evaluator<'_>) -> Option<String> {
+    ev.notes.defining.as_deref().map(str::to_owned)
+}
+
 /// The name of a function.
 pub fn function_name(ev: &Evaluator<'_>, value: &Value) -> Option<String> {
     match &value.kind {
         ValueKind::Bound(bound) => function_name(ev, &bound.function),
         ValueKind::PartialCall(partial) => function_name(ev, &partial.callee),
         ValueKind::Unknown(unknown) => unknown.candidates.iter().find_map(|candidate| function_name(ev, candidate)),
+        _ if is_task(ev, value) => name_of(ev, value),
         _ => {
             let function = ev.function(value)?;
             let named = function.attributes.value("__name__").and_then(Value::as_text).map(str::to_owned);
@@ -146,7 +164,7 @@ fn make(ev: &mut Evaluator<'_>, environment: &Value, function: &Value, own: Vec<
     let template = own.iter().find(|word| uses::takes_template(&word.name) && !word.slot.value.is_none()).cloned();
     let is_own = template.is_some();
     let template = template.or_else(|| settings.iter().find(|word| uses::takes_template(&word.name)).cloned());
-    let name = function_name(ev, function);
+    let name = function_name(ev, function).or_else(|| defining(ev));
     if let Some(Keyword { slot, .. }) = &template {
         if is_own {
             findings::refuse_as_template(ev, slot, false, false);
@@ -166,13 +184,13 @@ fn make(ev: &mut Evaluator<'_>, environment: &Value, function: &Value, own: Vec<
             uses::note(ev, &slot, UseKind::Task, None, name, settings.clone(), Attributes::default());
         }
     }
-    object(ev, TASK, &settings, (FUNCTION, function), at)
+    task(ev, settings, function, at)
 }
 
 fn make_v1(ev: &mut Evaluator<'_>, function: &Value, settings: Vec<Keyword>, at: Location) -> Value {
-    let name = function_name(ev, function);
+    let name = function_name(ev, function).or_else(|| defining(ev));
     uses::of_arguments(ev, UseKind::V1Task, None, name, settings.clone());
-    object(ev, TASK, &settings, (FUNCTION, function), at)
+    task(ev, settings, function, at)
 }
 
 /// A call of a task, or of the decorator that makes one.

@@ -64,7 +64,7 @@ pub fn of_arguments(
     name: Option<String>,
     settings: Vec<Keyword>,
 ) {
-    let name = name_in(&settings).or(name);
+    let name = name.or_else(|| name_in(&settings));
     let mut given: Vec<(Slot, UseKind, Option<&'static str>)> = Vec::new();
     for Keyword { name, slot, .. } in &settings {
         match TEMPLATE_ARGUMENTS.into_iter().find(|argument| *argument == &**name) {
@@ -115,10 +115,10 @@ pub fn observe(ev: &mut Evaluator<'_>, call: &Call) {
     }
     let Some((kind, task)) = kind_of(ev, call) else { return };
     let settings = named(&call.arguments, &[]);
-    let mut name = None;
+    let mut name = name_in(&settings);
     let mut all = settings.clone();
     if let Some(task) = task {
-        name = tasks::name_of(ev, &task);
+        name = name.or_else(|| tasks::name_of(ev, &task));
         for keyword in tasks::settings_of(ev, &task) {
             if !takes_template(&keyword.name) && setting(&all, &keyword.name).is_none() {
                 all.push(keyword);
