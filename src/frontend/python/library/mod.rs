@@ -27,7 +27,7 @@ pub fn function(path: &str) -> Option<NativeFunction> {
 
 fn plain_function(path: &str) -> Option<NativeFunction> {
     match path.strip_prefix("builtins.") {
-        Some(name) => builtins::function(name),
+        Some(name) => builtins::function(name).or_else(|| methods::unbound(name)),
         None => classes::function(path).or_else(|| standard::function(path)),
     }
 }
