@@ -77,8 +77,9 @@ impl<'e, 'a> Tree<'e, 'a> {
         self.nodes
     }
 
-    /// Why lists and objects may hold more than is seen, by their places.
-    pub fn opened(&mut self) -> Arc<[(Location, String)]> {
+    /// Why lists and objects may hold more than is seen, by their places, these included.
+    pub fn opened(&mut self, further: Vec<(Location, String)>) -> Arc<[(Location, String)]> {
+        self.opened.extend(further);
         self.opened.sort();
         self.opened.dedup_by(|one, other| one.0 == other.0);
         self.opened.clone().into()
