@@ -101,7 +101,10 @@ fn attribute_of_tables(
     name: &str,
     at: Location,
 ) -> Option<evaluate::Outcome> {
-    sdk::attribute(evaluator, value, name, at).or_else(|| library::attribute(evaluator, value, name, at))
+    library::own_attribute(evaluator, value, name, at)
+        .map(Ok)
+        .or_else(|| sdk::attribute(evaluator, value, name, at))
+        .or_else(|| library::attribute(evaluator, value, name, at))
 }
 
 /// What one evaluation of a module found.

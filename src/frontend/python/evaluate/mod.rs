@@ -68,6 +68,7 @@ pub use hooks::{Event, Hooks, NativeFunction, NativeMethod, Notes, Used};
 pub use iteration::Step;
 pub use keys::Lookup;
 pub use mappings::keys_in_order;
+pub use names::is_builtin_type;
 pub use scopes::ScopeKind;
 use scopes::Scopes;
 

@@ -27,7 +27,7 @@ pub fn function(path: &str) -> Option<NativeFunction> {
 
 fn plain_function(path: &str) -> Option<NativeFunction> {
     match path.strip_prefix("builtins.") {
-        Some(name) => builtins::function(name),
+        Some(name) => builtins::function(name).or_else(|| methods::unbound(name)),
         None => classes::function(path).or_else(|| standard::function(path)),
     }
 }
@@ -70,6 +70,11 @@ pub fn constant(evaluator: &mut Evaluator<'_>, path: &str, at: Location) -> Opti
 }
 
 pub use standard::system::is_harmless;
+
+/// An attribute of an instance of a class of the standard library.
+pub fn own_attribute(evaluator: &mut Evaluator<'_>, value: &Value, name: &str, at: Location) -> Option<Value> {
+    standard::attribute(evaluator, value, name, at)
+}
 
 /// An attribute of a value of a builtin type, or of an instance of a class of the library.
 pub fn attribute(evaluator: &mut Evaluator<'_>, value: &Value, name: &str, at: Location) -> Option<Outcome> {

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
 
-use super::super::value::ModuleId;
 use super::{Syntax, parse, relevance};
 use crate::config::Limits;
 use crate::source::{Modules, SourceFile};
@@ -58,7 +57,7 @@ struct Bound {
 pub struct Program {
     modules: Vec<Module>,
     /// Which module an import means: by the importing file, and the dotted name with its leading dots.
-    imports: HashMap<(FileId, String), ModuleId>,
+    imports: HashMap<(FileId, String), FileId>,
     /// Data files that the evaluation asked for: where they stand among `files`, `None` where there is none.
     data: HashMap<(FileId, String), Option<usize>>,
     files: Vec<Arc<SourceFile>>,
@@ -181,7 +180,7 @@ impl Program {
 
     /// The module that a dotted name means in a file.
     #[must_use]
-    pub fn resolve(&self, file: FileId, name: &str) -> Option<ModuleId> {
+    pub fn resolve(&self, file: FileId, name: &str) -> Option<FileId> {
         self.imports.get(&(file, name.to_owned())).copied()
     }
 
@@ -194,8 +193,8 @@ impl Program {
 
     /// The module of that name within a package.
     #[must_use]
-    pub fn submodule(&self, package: ModuleId, name: &str) -> Option<ModuleId> {
-        let package = self.module(FileId(package.0))?;
+    pub fn submodule(&self, package: FileId, name: &str) -> Option<FileId> {
+        let package = self.module(package)?;
         let folder = package
             .source
             .path
@@ -203,25 +202,25 @@ impl Program {
             .filter(|_| package.source.path.file_stem().is_some_and(|stem| stem == "__init__"))?;
         let wanted = [folder.join(name).with_extension("py"), folder.join(name).join("__init__.py")];
         let index = self.modules.iter().position(|module| wanted.contains(&module.source.path))?;
-        u32::try_from(index).ok().map(ModuleId)
+        u32::try_from(index).ok().map(FileId)
     }
 
     /// The dotted name of a module.
     #[must_use]
-    pub fn name_of(&self, module: ModuleId) -> &str {
-        self.module(FileId(module.0)).map_or("", |module| &module.name)
+    pub fn name_of(&self, module: FileId) -> &str {
+        self.module(module).map_or("", |module| &module.name)
     }
 
     /// Whether a module binds a name somewhere at its top.
     #[must_use]
-    pub fn binds(&self, module: ModuleId, name: &str) -> bool {
-        self.module(FileId(module.0)).is_some_and(|module| module.bound().names.contains(name))
+    pub fn binds(&self, module: FileId, name: &str) -> bool {
+        self.module(module).is_some_and(|module| module.bound().names.contains(name))
     }
 
     /// Whether a module may bind names that are not in its text.
     #[must_use]
-    pub fn is_open(&self, module: ModuleId) -> bool {
-        self.module(FileId(module.0)).is_some_and(|module| module.bound().is_open || !module.syntax.errors().is_empty())
+    pub fn is_open(&self, module: FileId) -> bool {
+        self.module(module).is_some_and(|module| module.bound().is_open || !module.syntax.errors().is_empty())
     }
 
     /// Whether a function that nothing calls is worth a look.
@@ -254,7 +253,7 @@ impl Module {
 struct Loading<'a> {
     finder: &'a dyn Modules,
     limits: &'a Limits,
-    by_path: HashMap<PathBuf, ModuleId>,
+    by_path: HashMap<PathBuf, FileId>,
     size: usize,
 }
 
@@ -278,7 +277,7 @@ impl Loading<'_> {
                 continue;
             }
             let Ok(syntax) = parse(&source.text, self.limits.depth) else { continue };
-            let id = ModuleId(u32::try_from(program.modules.len()).unwrap_or(u32::MAX));
+            let id = FileId(u32::try_from(program.modules.len()).unwrap_or(u32::MAX));
             self.by_path.insert(source.path.clone(), id);
             program.imports.insert(key, id);
             let dotted = absolute_name(program, file, name);

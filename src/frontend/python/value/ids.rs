@@ -27,8 +27,6 @@ ids! {
     NameId
     /// A function or lambda as it is written.
     CodeId
-    /// A module of the project; 0 is the checked file.
-    ModuleId
     /// Something that only running the program decides, the same wherever the number is the same.
     Symbol
 }

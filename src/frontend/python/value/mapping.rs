@@ -34,7 +34,13 @@ impl Mapping {
     /// Sets an entry; as in Python an older one keeps its key and place.
     pub fn set(&mut self, key: Key, name: Slot, value: Slot) {
         match self.entries.get_mut(&key) {
-            Some(entry) => *entry = Entry { key: name, value },
+            Some(entry) => {
+                // `{1: …, True: …}` keeps the 1.
+                if entry.key.value.is_same(&name.value) {
+                    entry.key = name;
+                }
+                entry.value = value;
+            }
             None => {
                 self.entries.insert(key, Entry { key: name, value });
             }

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use super::{ModuleId, ObjectId, PartialText, Symbol};
+use super::{ObjectId, PartialText, Symbol};
 use crate::schema::python::Class as ClientClass;
-use crate::tree::Location;
+use crate::tree::{FileId, Location};
 
 /// A value and the place where it was written.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ pub enum ValueKind {
     /// A module, class or function outside the project, by its dotted path: `os.environ`, `builtins.len`.
     Library(Rc<str>),
     /// A module of the project.
-    Module(ModuleId),
+    Module(FileId),
     /// A function with the object or class that it is called on.
     Bound(Rc<Bound>),
     /// A method of a value that the project does not define: `[].append`.

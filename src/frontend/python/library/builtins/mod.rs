@@ -83,7 +83,7 @@ pub fn function(name: &str) -> Option<NativeFunction> {
         "__import__" => reflection::import,
         "breakpoint" => objects::nothing,
         "open" => super::standard::files::open,
-        _ => return super::methods::unbound(name),
+        _ => return None,
     })
 }
 

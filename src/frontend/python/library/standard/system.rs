@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use toml::de::{DeTable, DeValue};
+
 use super::super::super::evaluate::{Call, Evaluator, NativeFunction, NativeMethod, Outcome};
 use super::super::super::state::SymbolKind;
 use super::super::super::value::{
@@ -270,9 +272,20 @@ pub fn is_instance(evaluator: &Evaluator<'_>, value: &Value, class: &Value) -> O
             None
         });
     }
+    if let ValueKind::Library(own) = &value.kind {
+        // Only of the builtin types is it known what they are.
+        let is_type = own.strip_prefix("builtins.").is_some_and(super::super::super::evaluate::is_builtin_type);
+        return match &class.kind {
+            ValueKind::Library(path) if is_type => Some(Some(matches!(&**path, "builtins.type" | "builtins.object"))),
+            _ => Some(None),
+        };
+    }
     let ValueKind::Library(path) = &class.kind else { return None };
     if value.is_unknown() {
         return None;
+    }
+    if path.starts_with("typing.") && !is_structural(path) {
+        return Some(None);
     }
     let name = evaluator.type_name(value);
     let is_library = instance(evaluator, value).map(|instance| match &instance.class {
@@ -316,6 +329,22 @@ pub fn is_instance(evaluator: &Evaluator<'_>, value: &Value, class: &Value) -> O
         }
         _ => return None,
     })
+}
+
+/// Whether a name of `typing` stands for a class of `collections.abc` or a builtin one.
+fn is_structural(path: &str) -> bool {
+    matches!(
+        path.strip_prefix("typing.").unwrap_or_default(),
+        "Mapping"
+            | "MutableMapping"
+            | "Dict"
+            | "Sequence"
+            | "MutableSequence"
+            | "List"
+            | "Iterable"
+            | "Callable"
+            | "Hashable"
+    )
 }
 
 /// `SimpleNamespace(**attributes)`.
@@ -380,41 +409,42 @@ fn toml_loads(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     let Some(slot) = bound.slot(0).cloned() else { return Err(misfit(evaluator, call)) };
     let Some(text) = slot.value.as_text() else { return Err(evaluator.not_modelled(call)) };
     evaluator.budget.charge_text(text.len() * 8);
-    let table: Option<toml::Table> = text.parse().ok();
-    match table.and_then(|table| toml_value(evaluator, &toml::Value::Table(table), slot.value.at)) {
+    let table = DeTable::parse(text).ok();
+    match table.and_then(|table| toml_table(evaluator, table.get_ref(), slot.value.at)) {
         Some(value) => Ok(value),
         None => Err(evaluator.not_modelled(call)),
     }
 }
 
-fn toml_value(evaluator: &mut Evaluator<'_>, value: &toml::Value, at: Location) -> Option<Value> {
+/// A table as a dict, with its entries in the order of the text.
+fn toml_table(evaluator: &mut Evaluator<'_>, table: &DeTable<'_>, at: Location) -> Option<Value> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(name, _)| name.span().start);
+    let mut mapping = Mapping::default();
+    for (name, item) in entries {
+        let value = toml_value(evaluator, item.get_ref(), at)?;
+        let name: Rc<str> = (&**name.get_ref()).into();
+        mapping.set(Key::Text(Rc::clone(&name)), Slot::new(Value::text(name, at), at), Slot::new(value, at));
+    }
+    Some(evaluator.allocate(ObjectKind::Dict(mapping, None), at))
+}
+
+fn toml_value(evaluator: &mut Evaluator<'_>, value: &DeValue<'_>, at: Location) -> Option<Value> {
     evaluator.charge(1);
     Some(match value {
-        toml::Value::String(text) => Value::text(text.as_str(), at),
-        toml::Value::Integer(number) => evaluator.int(*number, at),
-        toml::Value::Float(number) => Value::new(ValueKind::Float(*number), at),
-        toml::Value::Boolean(flag) => evaluator.bool(*flag, at),
-        toml::Value::Datetime(_) => return None,
-        toml::Value::Array(items) => {
+        DeValue::String(text) => Value::text(&**text, at),
+        DeValue::Integer(number) => evaluator.int(i64::from_str_radix(number.as_str(), number.radix()).ok()?, at),
+        DeValue::Float(number) => Value::new(ValueKind::Float(number.as_str().parse().ok()?), at),
+        DeValue::Boolean(flag) => evaluator.bool(*flag, at),
+        DeValue::Datetime(_) => return None,
+        DeValue::Array(items) => {
             let mut slots = Vec::new();
-            for item in items {
-                slots.push(Slot::new(toml_value(evaluator, item, at)?, at));
+            for item in items.iter() {
+                slots.push(Slot::new(toml_value(evaluator, item.get_ref(), at)?, at));
             }
             evaluator.list(slots, at)
         }
-        // The parser sorts tables; with several entries their order is not that of the text.
-        toml::Value::Table(table) => {
-            let mut mapping = Mapping::default();
-            for (name, item) in table {
-                let value = toml_value(evaluator, item, at)?;
-                mapping.set(
-                    Key::Text(name.as_str().into()),
-                    Slot::new(Value::text(name.as_str(), at), at),
-                    Slot::new(value, at),
-                );
-            }
-            evaluator.allocate(ObjectKind::Dict(mapping, None), at)
-        }
+        DeValue::Table(table) => toml_table(evaluator, table, at)?,
     })
 }
 
