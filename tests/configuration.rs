@@ -44,6 +44,7 @@ flyte-backend = "2.0.43"
 kubernetes-version = "1.34"
 kubernetes-client = "36.0.3"
 flyte-version = "2.5.0"
+python-version = "3.12"
 selectors = ["defaults.*.podTemplate"]
 policies = ["policies", "shared/*.yaml"]
 policy-params = ["params.yaml"]
@@ -193,6 +194,7 @@ fn takes(kind: Kind) -> String {
         Kind::Kubernetes => "a version, `\"1.34\"`".to_owned(),
         Kind::Client => "a version, `\"36.0.3\"`".to_owned(),
         Kind::Flyte => "a version, `\"2.5.0\"`".to_owned(),
+        Kind::Python => "a version, `\"3.12\"`".to_owned(),
         Kind::Tables(keys) => {
             let keys: Vec<String> = keys.iter().map(|(name, ..)| format!("`{name}`")).collect();
             format!("tables with {}", keys.join(", "))

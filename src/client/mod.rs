@@ -343,6 +343,10 @@ fn unknown_argument(
     let path = out.path(&entry.value);
     let violation = out.at(&entry.value, "unknown-argument", format!("`{}` has no argument `{written}`", class.name));
     violation.authority = Authority::Client;
+    if matches!(&entry.value.value, Value::Dynamic(dynamic) if dynamic.by_client) {
+        // Older clients take it, and leave it out of the pod.
+        violation.severity = Severity::Warning;
+    }
     violation.shown_at(entry.key.location);
     if !(call.file == entry.key.location.file && node.location.span.contains(entry.key.location.span)) {
         violation.label(call, format!("given to `{}` here", class.name));

@@ -143,6 +143,8 @@ pub struct Dynamic {
     pub default: Option<Node>,
     /// The class of an object of an SDK that is no value of Kubernetes: `flyte.Image`.
     pub class: Option<&'static str>,
+    /// Whether the version of the Kubernetes client decides, and perhaps whether it is there at all.
+    pub by_client: bool,
 }
 
 /// A part of a partly known string.
@@ -167,7 +169,7 @@ impl Piece {
 impl Dynamic {
     /// Nothing is known but why.
     pub fn because(reason: impl Into<Box<str>>) -> Self {
-        Self { reason: reason.into(), pattern: Vec::new(), default: None, class: None }
+        Self { reason: reason.into(), pattern: Vec::new(), default: None, class: None, by_client: false }
     }
 }
 

@@ -185,18 +185,25 @@ fn evaluate(program: &Program, settings: &Settings, tests: &[(value::Symbol, boo
     let mut evaluation = evaluate_once(program, settings, tests, settings.client != ClientGeneration::UpTo36);
     if settings.client == ClientGeneration::Unknown && evaluation.depends_on_client && !evaluation.is_exhausted {
         let other = evaluate_once(program, settings, tests, false);
-        let reason = "the version of the Kubernetes client decides";
-        evaluation.documents = documents::join_documents(evaluation.documents, &other.documents, reason);
-        let is_in_both = |found: &Diagnostic| {
-            other.diagnostics.iter().any(|known| (known.rule, known.location) == (found.rule, found.location))
-        };
-        for found in &mut evaluation.diagnostics {
-            if !is_in_both(found) {
-                found.severity = found.severity.min(Severity::Warning);
-            }
-        }
+        evaluation.documents = documents::join_documents(evaluation.documents, &other.documents);
+        evaluation.diagnostics = in_both(evaluation.diagnostics, other.diagnostics);
     }
     evaluation
+}
+
+/// What both generations of the client are told; what only one is told is a warning.
+fn in_both(one: Vec<Diagnostic>, other: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let is_in = |all: &[Diagnostic], found: &Diagnostic| {
+        all.iter().any(|known| (known.rule, known.location) == (found.rule, found.location))
+    };
+    let doubted = |found: Diagnostic, all: &[Diagnostic]| {
+        let severity = if is_in(all, &found) { found.severity } else { found.severity.min(Severity::Warning) };
+        Diagnostic { severity, ..found }
+    };
+    let further: Vec<Diagnostic> = other.iter().filter(|found| !is_in(&one, found)).cloned().collect();
+    let mut all: Vec<Diagnostic> = one.into_iter().map(|found| doubted(found, &other)).collect();
+    all.extend(further.into_iter().map(|found| doubted(found, &[])));
+    all
 }
 
 /// Evaluates the program once.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::super::evaluate::{Evaluator, Used};
 use super::super::value::{Attributes, ClassRef, Keyword, ObjectId, Sdk, Value, ValueKind};
 use super::Collector;
-use super::joined::join_nodes;
+use super::joined::Join;
 use super::tree::Tree;
 use crate::document::{Dialect, Document, Flavour, Kind, PrimaryName, Use, UseKind};
 use crate::tree::{Entry, Field, Form, Key, Location, Map, Node};
@@ -38,7 +38,7 @@ impl Collector<'_> {
         let has_twin = flavours.len() > 1;
         let first_use = || uses.first().map(|used| used.location).filter(|_| template.is_foreign);
         let base = Document {
-            opened: tree.opened(),
+            opened: tree.opened(Vec::new()),
             root,
             template: Vec::new(),
             kind: Kind::PythonTemplate,
@@ -94,10 +94,11 @@ impl Collector<'_> {
             let instance = found.as_instance()?;
             Some((tree.template(found, instance), primary_name(&instance.attributes)))
         });
+        let mut join = Join::new(&reason);
         if let Some((first, name)) = roots.next() {
             (root, primary) = (first, name);
             for (other, name) in roots {
-                root = join_nodes(&root, &other, &reason);
+                root = join.nodes(&root, &other);
                 if name.name != primary.name {
                     primary.name = Field::Dynamic;
                 }
@@ -105,7 +106,7 @@ impl Collector<'_> {
         }
         let first = templates.first().map(|object| Value::new(ValueKind::Object(*object), at));
         let sdk = first.and_then(|first| sdk_of(ev, &first)).unwrap_or(Sdk::Unknown);
-        let opened = tree.opened();
+        let opened = tree.opened(join.opened);
         self.nodes = tree.nodes();
         Document {
             opened,

@@ -26,8 +26,10 @@ const MAX_FINDINGS: usize = 5_000;
 enum Owner {
     /// A template.
     Template(ObjectId),
-    /// What a task or environment is given, where that is not known.
-    Unknown(Location, Option<String>),
+    /// What tasks and environments are given, where that is not known: where it comes from, and what it may be.
+    Unknown(Location, Vec<ObjectId>),
+    /// A variable that is one of several templates.
+    Variable(Rc<str>),
 }
 
 /// A template.
@@ -108,12 +110,18 @@ impl<'l> Collector<'l> {
             document.name = Some(name.to_string());
             // Whether the templates themselves are used is told of them.
             document.made_at = Some(value.at);
-            self.documents.insert(Owner::Unknown(value.at, document.name.clone()), vec![document]);
+            self.documents.insert(Owner::Variable(name), vec![document]);
         }
         for (used, templates) in std::mem::take(&mut self.unknown) {
             let document = self.of_unknown(ev, &used, &templates);
-            let owner = Owner::Unknown(used.at, used.name.clone());
-            self.documents.entry(owner).or_insert_with(|| vec![document]);
+            let owner = Owner::Unknown(used.value.at, templates);
+            match self.documents.get_mut(&owner).and_then(|documents| documents.first_mut()) {
+                Some(known) if known.flavour == document.flavour => add_uses(known, document.uses),
+                Some(_) => self.documents.entry(owner).or_default().push(document),
+                None => {
+                    self.documents.insert(owner, vec![document]);
+                }
+            }
         }
     }
 
@@ -124,7 +132,7 @@ impl<'l> Collector<'l> {
         for (owner, mut documents) in self.documents {
             match owner {
                 Owner::Template(_) => known.append(&mut documents),
-                Owner::Unknown(..) => unknown.append(&mut documents),
+                Owner::Unknown(..) | Owner::Variable(_) => unknown.append(&mut documents),
             }
         }
         known.append(&mut unknown);
@@ -226,6 +234,16 @@ impl<'l> Collector<'l> {
             self.unknown.push((used, templates));
         } else if templates.is_empty() && may_be_template(ev, &used) {
             self.unknown.push((used, templates));
+        }
+    }
+}
+
+/// Adds uses that are not among those of a document.
+fn add_uses(document: &mut Document, uses: Vec<crate::document::Use>) {
+    for used in uses {
+        let is_known = document.uses.iter().any(|known| known.location == used.location && known.name == used.name);
+        if !is_known {
+            document.uses.push(used);
         }
     }
 }

@@ -77,8 +77,9 @@ impl<'e, 'a> Tree<'e, 'a> {
         self.nodes
     }
 
-    /// Why lists and objects may hold more than is seen, by their places.
-    pub fn opened(&mut self) -> Arc<[(Location, String)]> {
+    /// Why lists and objects may hold more than is seen, by their places, these included.
+    pub fn opened(&mut self, further: Vec<(Location, String)>) -> Arc<[(Location, String)]> {
+        self.opened.extend(further);
         self.opened.sort();
         self.opened.dedup_by(|one, other| one.0 == other.0);
         self.opened.clone().into()
@@ -222,9 +223,13 @@ impl<'e, 'a> Tree<'e, 'a> {
     /// What all elements of a list are like of which only that is known: `[V1Volume(name=name) for name in names]`.
     fn each_of(&self, items: &Sequence) -> Option<Val> {
         let [Element::Gap(gap)] = &items.elements[..] else { return None };
-        let [only] = &gap.candidates[..] else { return None };
-        let is_model = self.ev.instance(only).is_some_and(|instance| matches!(instance.class, ClassRef::Client(_)));
-        is_model.then(|| only.clone())
+        let first = gap.candidates.first()?;
+        // The same expression makes all of them.
+        let is_model = |value: &Val| {
+            value.at == first.at
+                && self.ev.instance(value).is_some_and(|instance| matches!(instance.class, ClassRef::Client(_)))
+        };
+        gap.candidates.iter().all(is_model).then(|| first.clone())
     }
 
     fn dict(&mut self, entries: &Mapping, object: &Object, at: Location, wanted: Wanted, depth: usize) -> Value {

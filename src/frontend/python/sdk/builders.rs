@@ -14,11 +14,6 @@ const FUSE_VOLUME: &str = "fuse-device";
 const FUSE_PATH: &str = "/dev/fuse";
 const APPARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
 
-/// Methods of `PodTemplate` that give a changed copy.
-pub fn is_builder(name: &str) -> bool {
-    matches!(name, "allow_fuse" | "allow_nested_sandboxing" | "with_termination_grace_period")
-}
-
 /// `PodTemplate.from_spec(spec, primary_container_name=…, labels=…, annotations=…)`: a deep copy whose primary is the named
 /// container, else `primary`, else the only one.
 pub fn from_spec(ev: &mut Evaluator<'_>, class: ClassRef, sdk: Sdk, call: &Call) -> Outcome {

@@ -8,6 +8,7 @@ use super::super::value::{
     Attributes, Cause, ClassRef, Element, Entry, Gap, Key, Mapping, Object, ObjectId, ObjectKind, Sequence, Slot,
     Unknown, Value, ValueKind,
 };
+use super::fields::FIELDS;
 use super::templates;
 
 /// How deeply what is copied may nest.
@@ -207,9 +208,7 @@ fn replaced(ev: &mut Evaluator<'_>, original: &Value, call: &Call) -> Outcome {
     let Some(instance) = ev.instance(original) else { return Err(ev.opaque(call)) };
     let (class, attributes) = (instance.class.clone(), instance.attributes.clone());
     let known = ev.is_guarded() && matches!(class, ClassRef::Template(_));
-    if let Some(keyword) =
-        call.arguments.keywords.iter().find(|word| known && !templates::FIELDS.contains(&&*word.name))
-    {
+    if let Some(keyword) = call.arguments.keywords.iter().find(|word| known && !FIELDS.contains(&&*word.name)) {
         let message = format!("got an unexpected keyword argument '{}'", keyword.name);
         return Err(ev.raise("TypeError", message, keyword.name_at));
     }

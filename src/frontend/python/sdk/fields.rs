@@ -4,9 +4,12 @@ use super::super::evaluate::Evaluator;
 use super::super::value::{
     Attributes, ClassRef, Element, Gap, Instance, Key, Mapping, ObjectKind, Sequence, Slot, Value,
 };
-use super::templates::nowhere;
 use crate::schema::python::class;
+use crate::text::Span;
 use crate::tree::Location;
+
+/// The fields of `PodTemplate`, in the order in which both SDKs take them.
+pub const FIELDS: [&str; 4] = ["pod_spec", "primary_container_name", "labels", "annotations"];
 
 /// What is in a field.
 pub enum Held {
@@ -106,4 +109,14 @@ pub fn add_named(ev: &mut Evaluator<'_>, owner: &Value, field: &str, object: Val
     }
     let list = ev.allocate(ObjectKind::List(items), at);
     set_field(ev, owner, field, Slot::new(list, at));
+}
+
+/// Methods of `PodTemplate` that give a changed copy.
+pub fn is_builder(name: &str) -> bool {
+    matches!(name, "allow_fuse" | "allow_nested_sandboxing" | "with_termination_grace_period")
+}
+
+/// The place of a name that nobody wrote: it begins where the call does, and is empty.
+pub const fn nowhere(at: Location) -> Location {
+    Location { file: at.file, span: Span::at(at.span.start) }
 }

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use super::super::evaluate::{Evaluator, Event, Failure};
 use super::super::value::{Arguments, ClassRef, Keyword, ObjectKind, Sdk, Slot, Value, ValueKind};
-use super::fields::{Held, held};
-use super::templates::FIELDS;
-use super::uses::setting;
+use super::classes;
+use super::fields::{FIELDS, Held, held};
+use super::settings::setting;
 use crate::diagnostic::{Authority, Diagnostic, Label, Origin, Severity};
 use crate::document::UseKind;
 use crate::schema::python;
@@ -184,7 +184,7 @@ fn refuse_object(ev: &mut Evaluator<'_>, slot: &Slot) {
     let what = match kind {
         Some(ObjectKind::Instance(instance)) => match &instance.class {
             ClassRef::Client(class) => class.name.to_owned(),
-            ClassRef::Library(path) => match super::classes::class(path) {
+            ClassRef::Library(path) => match classes::class(path) {
                 Some(class) => class.name.to_owned(),
                 None => return,
             },
@@ -248,7 +248,7 @@ fn refuse_as_spec(ev: &mut Evaluator<'_>, slot: &Slot) {
         (_, Some(ObjectKind::Instance(instance))) => match &instance.class {
             ClassRef::Client(class) if class.name != "V1PodSpec" => class.name,
             ClassRef::Template(_) => "an object of an SDK",
-            ClassRef::Library(path) if super::classes::class(path).is_some() => "an object of an SDK",
+            ClassRef::Library(path) if classes::class(path).is_some() => "an object of an SDK",
             _ => return,
         },
         (_, Some(ObjectKind::List(_) | ObjectKind::Tuple(_) | ObjectKind::Dict(..) | ObjectKind::Set(_))) => {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::super::evaluate::{Call, Evaluator};
 use super::super::value::{Arguments, Slot, Value};
-use super::objects;
+use super::handles;
 
 /// The attribute under which an image keeps its layers; no program can name it.
 const LAYERS: &str = "flyte.Image layers";
@@ -19,7 +19,7 @@ pub fn layers_of(ev: &Evaluator<'_>, image: &Value) -> Rc<str> {
 
 /// An image with one more layer.
 pub fn image(ev: &mut Evaluator<'_>, before: &str, layer: &str, call: &Call) -> Value {
-    let value = objects::bare(ev, &"flyte.Image".into(), call);
+    let value = handles::bare(ev, &"flyte.Image".into(), call);
     let mark = if layer.ends_with("with_pip_packages") { packages(ev, &call.arguments) } else { "" };
     let dot = if before.is_empty() { "" } else { "." };
     let layers = if before.len() < MAX_LAYERS { format!("{before}{dot}{layer}({mark})") } else { before.to_owned() };

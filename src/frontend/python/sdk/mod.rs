@@ -5,11 +5,13 @@ mod classes;
 mod copies;
 mod fields;
 mod findings;
+mod handles;
 mod images;
 mod models;
 mod objects;
 mod paths;
 mod records;
+mod settings;
 mod taking;
 mod tasks;
 mod templates;
@@ -21,8 +23,8 @@ pub use copies::copy_function;
 pub use findings::copy_discarded;
 pub use images::layers_of;
 pub use paths::{is_harmless, names_of};
+pub use settings::takes_template;
 pub use taking::has_changed;
-pub use uses::takes_template;
 
 use super::evaluate::{Call, Evaluator, Outcome, Stop};
 use super::value::{ClassRef, Method, ObjectId, Sdk, Slot, Value, ValueKind};
@@ -52,7 +54,7 @@ fn foreign(order: &[ClassRef]) -> Option<ClassRef> {
                 classes::class(path).is_some()
                     || classes::image_layer(path).is_some()
                     || classes::is_api_client(path)
-                    || tasks::is_class(path)
+                    || handles::is_class(path)
             }
             _ => false,
         })
@@ -135,7 +137,7 @@ fn template_method(ev: &mut Evaluator<'_>, receiver: &Value, sdk: Sdk, name: &st
             let class = ev.instance(receiver)?.class.clone();
             Some(builders::from_spec(ev, class, sdk, call))
         }
-        _ if builders::is_builder(name) => Some(builders::build(ev, receiver, name, call)),
+        _ if fields::is_builder(name) => Some(builders::build(ev, receiver, name, call)),
         "to_k8s_pod" | "version_hash" => Some(Err(ev.not_modelled(call))),
         _ => None,
     }

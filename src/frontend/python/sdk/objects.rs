@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use super::super::evaluate::{Call, Evaluator, Failure, Outcome};
-use super::super::value::{
-    Arguments, Attributes, Cause, ClassRef, Instance, Method, ObjectId, ObjectKind, Slot, Unknown, Value, ValueKind,
-};
+use super::super::value::{Arguments, Cause, ClassRef, Method, ObjectId, Slot, Unknown, Value, ValueKind};
 use super::classes::{self, SdkClass};
-use super::{copies, models, tasks, uses};
+use super::handles::{TASK, bare, class_of};
+use super::settings::named;
+use super::{copies, images, models, tasks, uses};
 use crate::document::UseKind;
 use crate::tree::Location;
 
@@ -28,21 +28,13 @@ const METHODS: &[&str] = &[
     "map",
 ];
 
-/// The class of an SDK that an instance is of, by the instance's own class or what that extends.
-pub fn class_of(ev: &Evaluator<'_>, value: &Value) -> Option<&'static SdkClass> {
-    ev.classes_of(value).iter().find_map(|class| match class {
-        ClassRef::Library(path) => classes::class(path),
-        _ => None,
-    })
-}
-
 /// A call of a function or class of an SDK.
 pub fn call_path(ev: &mut Evaluator<'_>, path: &Rc<str>, call: &Call) -> Option<Outcome> {
     if let Some(base) = path.strip_suffix(".__init__") {
         return super_initialise(ev, base, call);
     }
     if let Some(layer) = classes::image_layer(path) {
-        return Some(Ok(super::images::image(ev, "", layer, call)));
+        return Some(Ok(images::image(ev, "", layer, call)));
     }
     if classes::makes_v1_task(path) {
         return Some(tasks::v1_task(ev, path, call));
@@ -61,13 +53,6 @@ pub fn call_path(ev: &mut Evaluator<'_>, path: &Rc<str>, call: &Call) -> Option<
     Some(Ok(ev.library(&module, call.at)))
 }
 
-/// An object of an SDK without attributes.
-pub fn bare(ev: &mut Evaluator<'_>, path: &Rc<str>, call: &Call) -> Value {
-    let class = ClassRef::Library(Rc::clone(path));
-    let instance = Instance { class, attributes: Attributes::default(), payload: None, head: call.head };
-    ev.allocate(ObjectKind::Instance(instance), call.at)
-}
-
 /// `super().__init__(…)` in a class that extends one of an SDK.
 fn super_initialise(ev: &mut Evaluator<'_>, base: &str, call: &Call) -> Option<Outcome> {
     let class = classes::class(base)?;
@@ -83,7 +68,7 @@ fn super_initialise(ev: &mut Evaluator<'_>, base: &str, call: &Call) -> Option<O
 /// What the constructor does to an object that exists, and where the templates go that it is given.
 pub fn initialise(ev: &mut Evaluator<'_>, value: &Value, class: &'static SdkClass, arguments: &Arguments) {
     let Some(id) = value.as_object() else { return };
-    let named = uses::named(arguments, class.positional);
+    let named = named(arguments, class.positional);
     for keyword in &named {
         ev.set_raw_attribute(id, &keyword.name, keyword.name_at, keyword.slot.clone());
     }
@@ -140,15 +125,15 @@ pub fn attribute(ev: &mut Evaluator<'_>, value: &Value, path: &str, name: &str, 
 /// A method of an object of an SDK. What it does to a template is known: nothing.
 pub fn call_method(ev: &mut Evaluator<'_>, receiver: &Value, path: &str, name: &str, call: &Call) -> Outcome {
     if classes::image_layer(path).is_some() {
-        let layers = super::images::layers_of(ev, receiver);
-        return Ok(super::images::image(ev, &layers, name, call));
+        let layers = images::layers_of(ev, receiver);
+        return Ok(images::image(ev, &layers, name, call));
     }
     match name {
         "task" if class_of(ev, receiver).is_some_and(|class| class.takes == Some(UseKind::TaskEnvironment)) => {
             tasks::environment_task(ev, receiver, call)
         }
         "clone_with" => Ok(clone_with(ev, receiver, call)),
-        "override" | "with_overrides" if path == tasks::TASK => {
+        "override" | "with_overrides" if path == TASK => {
             Err(Failure::Unknown(Unknown::new(Cause::External, ev.snippet(call.at)).from(path)))
         }
         _ => Err(Failure::Unknown(Unknown::new(Cause::External, ev.snippet(call.at)).from(format!("{path}.{name}()")))),

@@ -4,7 +4,8 @@ use super::super::evaluate::{Call, Evaluator, Outcome};
 use super::super::value::{
     Arguments, ClassRef, Element, Entry, Key, Mapping, ObjectKind, Sequence, Slot, TypeBound, Value, ValueKind,
 };
-use super::{copies, models, taking, templates};
+use super::fields::nowhere;
+use super::{copies, models, taking};
 use crate::schema::python::{self, Class};
 use crate::tree::Location;
 
@@ -129,7 +130,7 @@ fn dumped(ev: &mut Evaluator<'_>, value: &Value, style: Style, at: Location, dep
                 if is_none && (style.skip_none || attributes.rest.is_some()) {
                     continue;
                 }
-                let name_at = given.map_or_else(|| templates::nowhere(at), |given| given.name_at);
+                let name_at = given.map_or_else(|| nowhere(at), |given| given.name_at);
                 let slot = match given {
                     Some(given) => slot_dumped(ev, &given.slot.clone(), style, at, depth),
                     None => Slot::here(Value::none(at)),

@@ -7,13 +7,10 @@ use super::super::value::{
     Arguments, Attributes, ClassKind, ClassRef, Field, FieldDefault, Instance, Method, ObjectId, ObjectKind, Sdk, Slot,
     Value, ValueKind,
 };
+use super::fields::{FIELDS, is_builder, nowhere};
 use super::{findings, models};
 use crate::schema::python::class;
-use crate::text::Span;
 use crate::tree::Location;
-
-/// The fields of `PodTemplate`, in the order in which both SDKs take them.
-pub const FIELDS: [&str; 4] = ["pod_spec", "primary_container_name", "labels", "annotations"];
 
 /// A `PodTemplate`; `None` for a class of that name that podlint does not know and that is not called like one.
 pub fn construct(ev: &mut Evaluator<'_>, sdk: Sdk, call: &Call) -> Option<Outcome> {
@@ -95,9 +92,8 @@ pub fn register(ev: &mut Evaluator<'_>, value: &Value) {
 /// Reads an attribute of a template.
 pub fn attribute(ev: &mut Evaluator<'_>, value: &Value, sdk: Sdk, name: &str, at: Location) -> Option<Outcome> {
     let instance = ev.instance(value)?;
-    let is_method = super::builders::is_builder(name)
-        || matches!(name, "from_spec" | "to_k8s_pod" | "version_hash")
-        || name.starts_with('_');
+    let is_method =
+        is_builder(name) || matches!(name, "from_spec" | "to_k8s_pod" | "version_hash") || name.starts_with('_');
     if is_method && name != "__class__" && name != "__dict__" && instance.attributes.get(name).is_none() {
         let method = Method { receiver: value.clone(), name: name.into() };
         return Some(Ok(Value::new(ValueKind::Method(Rc::new(method)), at)));
@@ -193,9 +189,4 @@ fn initialise_fields(ev: &mut Evaluator<'_>, value: &Value, fields: &[Field], ca
         ev.set_raw_attribute(id, &field.name, field.at, Slot::here(default));
     }
     Ok(())
-}
-
-/// The place of a name that nobody wrote: it begins where the call does, and is empty.
-pub const fn nowhere(at: Location) -> Location {
-    Location { file: at.file, span: Span::at(at.span.start) }
 }

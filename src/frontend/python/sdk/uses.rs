@@ -3,40 +3,11 @@
 use std::rc::Rc;
 
 use super::super::evaluate::{Call, Evaluator, Event, Used};
-use super::super::value::{Arguments, Attributes, Keyword, ObjectId, ObjectKind, Slot, Value, ValueKind};
+use super::super::value::{Attributes, Keyword, ObjectId, ObjectKind, Slot, Value, ValueKind};
 use super::classes::{self, SdkClass};
-use super::{findings, objects, tasks};
+use super::settings::{TEMPLATE_ARGUMENTS, keywords, name_in, named, setting, takes_template};
+use super::{findings, handles};
 use crate::document::UseKind;
-
-/// Arguments that take a template.
-const TEMPLATE_ARGUMENTS: [&str; 3] = ["pod_template", "driver_pod", "executor_pod"];
-
-/// Whether an argument of that name takes a template.
-pub fn takes_template(argument: &str) -> bool {
-    TEMPLATE_ARGUMENTS.contains(&argument)
-}
-
-/// All arguments by name; those by position have the names of the parameters.
-pub fn named(arguments: &Arguments, parameters: &[&str]) -> Vec<Keyword> {
-    let by_position = parameters.iter().zip(&arguments.positional);
-    let mut named: Vec<Keyword> = arguments.keywords.clone();
-    named.extend(by_position.map(|(name, slot)| Keyword {
-        name: (*name).into(),
-        name_at: slot.at,
-        slot: slot.clone(),
-    }));
-    named
-}
-
-/// The argument of that name.
-pub fn setting<'k>(settings: &'k [Keyword], name: &str) -> Option<&'k Slot> {
-    settings.iter().find(|keyword| &*keyword.name == name).map(|keyword| &keyword.slot)
-}
-
-/// The text of the argument `name`.
-pub fn name_in(settings: &[Keyword]) -> Option<String> {
-    setting(settings, "name")?.value.as_text().map(str::to_owned)
-}
 
 /// Notes the templates among the arguments of a class of an SDK.
 pub fn of_class(ev: &mut Evaluator<'_>, object: &Value, class: &'static SdkClass, settings: Vec<Keyword>) {
@@ -118,8 +89,8 @@ pub fn observe(ev: &mut Evaluator<'_>, call: &Call) {
     let mut name = name_in(&settings);
     let mut all = settings.clone();
     if let Some(task) = task {
-        name = name.or_else(|| tasks::name_of(ev, &task));
-        for keyword in tasks::settings_of(ev, &task) {
+        name = name.or_else(|| handles::name_of(ev, &task));
+        for keyword in handles::settings_of(ev, &task) {
             if !takes_template(&keyword.name) && setting(&all, &keyword.name).is_none() {
                 all.push(keyword);
             }
@@ -133,11 +104,11 @@ pub fn observe(ev: &mut Evaluator<'_>, call: &Call) {
 fn kind_of(ev: &Evaluator<'_>, call: &Call) -> Option<(UseKind, Option<Value>)> {
     match &call.callee.kind {
         ValueKind::Method(method) => {
-            let task = Some(method.receiver.clone()).filter(|receiver| tasks::is_task(ev, receiver));
+            let task = Some(method.receiver.clone()).filter(|receiver| handles::is_task(ev, receiver));
             match &*method.name {
                 "override" => Some((UseKind::Override, task)),
                 "with_overrides" => Some((UseKind::WithOverrides, task)),
-                "task" | "clone_with" if objects::class_of(ev, &method.receiver).is_some() => None,
+                "task" | "clone_with" if handles::class_of(ev, &method.receiver).is_some() => None,
                 name if name.starts_with("super.") => None,
                 _ => Some((UseKind::Other, None)),
             }
@@ -165,7 +136,7 @@ fn kind_of(ev: &Evaluator<'_>, call: &Call) -> Option<(UseKind, Option<Value>)> 
                 ev.state.object(*id).map(|object| &object.kind),
                 Some(ObjectKind::Function(_) | ObjectKind::Class(_) | ObjectKind::Descriptor(_))
             );
-            let is_known = is_followed || tasks::is_decorator(ev, &call.callee) || tasks::is_task(ev, &call.callee);
+            let is_known = is_followed || handles::is_decorator(ev, &call.callee) || handles::is_task(ev, &call.callee);
             let calls_own = ev.defined_in(&ev.classes_of(&call.callee), "__call__").is_some();
             (!is_known && !calls_own).then_some((UseKind::Other, None))
         }
@@ -179,20 +150,10 @@ pub fn of_attribute(ev: &mut Evaluator<'_>, owner: ObjectId, slot: &Slot) {
         return;
     }
     let object = Value::new(ValueKind::Object(owner), slot.at);
-    let class = objects::class_of(ev, &object);
+    let class = handles::class_of(ev, &object);
     let attributes = ev.instance(&object).map(|instance| instance.attributes.clone()).unwrap_or_default();
     let settings: Vec<Keyword> = class.map(|_| keywords(&attributes)).unwrap_or_default();
     let name = name_in(&settings);
     let kind = class.and_then(|class| class.takes).unwrap_or(UseKind::Other);
     note(ev, slot, kind, None, name, settings, Attributes::default());
-}
-
-/// Attributes as arguments.
-pub fn keywords(attributes: &Attributes) -> Vec<Keyword> {
-    let keyword = |attribute: &super::super::value::Attribute| Keyword {
-        name: Rc::clone(&attribute.name),
-        name_at: attribute.name_at,
-        slot: attribute.slot.clone(),
-    };
-    attributes.iter().map(keyword).collect()
 }
