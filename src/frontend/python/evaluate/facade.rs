@@ -33,7 +33,7 @@ impl<'a> Evaluator<'a> {
     /// A computed text: known, unless it is too long.
     pub fn computed_text(&mut self, text: impl Into<Rc<str>>, at: Location) -> Value {
         let text = text.into();
-        if text.len() > super::super::state::MAX_TEXT || !self.budget.charge_text(text.len()) {
+        if !self.budget.charge_text(text.len()) || text.len() > super::super::state::MAX_TEXT {
             return self.unknown_text(at);
         }
         Value::text(text, at)

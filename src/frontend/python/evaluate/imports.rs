@@ -8,6 +8,8 @@ use super::super::value::{Cause, ModuleId, ScopeId, Unknown, Value, ValueKind};
 use super::{Evaluator, Stop};
 use crate::tree::{FileId, Location};
 
+/// How many statements may take too long, until the rest of the module is left alone.
+const MAX_EXHAUSTED: usize = 3;
 /// How deeply functions within functions that nothing calls are looked into.
 const MAX_NESTED: usize = 3;
 
@@ -201,14 +203,43 @@ impl<'a> Evaluator<'a> {
             self.module_statement(statement);
             if self.budget.is_exhausted() {
                 self.state = before;
-                self.state.forget_all(&"the module takes too long to evaluate".into());
-                return seen(self);
+                self.exhausted_parts += 1;
+                self.forget_statement(statement);
+                if self.exhausted_parts > MAX_EXHAUSTED || !self.budget.renew() {
+                    return seen(self);
+                }
             }
         }
         seen(self);
         let mut done = std::collections::HashSet::new();
         self.is_hypothetical = true;
         self.look_into_functions(&mut done, 0, seen);
+    }
+
+    /// Forgets what a statement that took too long could have changed: all data, and what it binds itself.
+    fn forget_statement(&mut self, statement: &'a ast::Stmt) {
+        let reason: Rc<str> = "the module takes too long to evaluate".into();
+        self.state.forget_all(&reason);
+        let unknown = Unknown::new(Cause::Limit, Rc::clone(&reason));
+        let globals = self.global_scope();
+        for (name, value) in self.variables_of(globals) {
+            let is_data = match &value.kind {
+                ValueKind::Object(id) => !matches!(
+                    self.state.object(*id).map(|object| &object.kind),
+                    Some(super::super::value::ObjectKind::Function(_) | super::super::value::ObjectKind::Class(_))
+                ),
+                ValueKind::Library(_)
+                | ValueKind::Module(_)
+                | ValueKind::ClientClass(_)
+                | ValueKind::TemplateClass(_) => false,
+                _ => true,
+            };
+            let id = self.scopes.computed_name(&name);
+            if let Some(cell) = self.scopes.find(globals, id).filter(|_| is_data) {
+                self.state.forget_cell(cell, &unknown);
+            }
+        }
+        self.forget_targets(statement);
     }
 
     /// Evaluates the functions that nothing called, each for itself, and then those that it defines.

@@ -280,8 +280,13 @@ impl<'a> Evaluator<'a> {
 
     /// Puts a new object on the heap.
     pub fn allocate(&mut self, kind: ObjectKind, at: Location) -> Value {
-        let object = Object::new(kind, at);
+        let mut object = Object::new(kind, at);
         self.charge(1 + object.size());
+        if object.size() > super::state::MAX_ITEMS {
+            let reason: Rc<str> = "a collection that is too large".into();
+            object.values().iter().for_each(|value| self.state.escape(value, &reason));
+            object.lose(&reason);
+        }
         let id = ObjectId(self.next_object);
         self.next_object += 1;
         self.state.insert(id, object);

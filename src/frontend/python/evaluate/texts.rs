@@ -128,7 +128,7 @@ impl<'a> Evaluator<'a> {
     /// A string made of pieces; known where there is no hole.
     pub fn text_of_pieces(&mut self, pieces: Vec<Piece>, reason: Option<Rc<str>>, at: Location) -> Value {
         let size: usize = pieces.iter().map(|piece| if let Piece::Text(text) = piece { text.len() } else { 0 }).sum();
-        if size > super::super::state::MAX_TEXT || !self.budget.charge_text(size) {
+        if !self.budget.charge_text(size) || size > super::super::state::MAX_TEXT {
             return self.unknown_text(at);
         }
         match known_text(&pieces) {

@@ -66,6 +66,16 @@ impl Budget {
         self.exhausted.set(self.spent.get() > limit);
     }
 
+    /// Grants an eighth of all steps for what is left; `false` when that has been granted too often.
+    pub fn renew(&self) -> bool {
+        let limit = self.limit.get();
+        let more = self.spent.get().saturating_add(limit / 8);
+        self.limit.set(more);
+        self.exhausted.set(false);
+        self.depth.set(0);
+        more < limit.saturating_mul(16)
+    }
+
     /// Goes one level deeper; `false` when that is too deep.
     pub fn enter(&self) -> bool {
         self.depth.set(self.depth.get() + 1);

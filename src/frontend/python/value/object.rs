@@ -280,6 +280,18 @@ impl Object {
         }
     }
 
+    /// Forgets all that it holds; nothing of it is meant any more.
+    pub fn lose(&mut self, reason: &Rc<str>) {
+        let gap = super::Gap::new(Rc::clone(reason));
+        match &mut self.kind {
+            ObjectKind::List(items) | ObjectKind::Tuple(items) => *items = Sequence::unknown(gap),
+            ObjectKind::Dict(entries, _) | ObjectKind::Set(entries) | ObjectKind::FrozenSet(entries) => {
+                *entries = Mapping::unknown(gap);
+            }
+            _ => self.forget(reason),
+        }
+    }
+
     /// Forgets what can be changed in it.
     pub fn forget(&mut self, reason: &Rc<str>) {
         match &mut self.kind {
