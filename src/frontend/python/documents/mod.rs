@@ -230,9 +230,7 @@ impl<'l> Collector<'l> {
                 template.is_new = true;
             }
         }
-        if !is_certain && may_be_template(ev, &used) {
-            self.unknown.push((used, templates));
-        } else if templates.is_empty() && may_be_template(ev, &used) {
+        if (!is_certain || templates.is_empty()) && may_be_template(ev, &used) {
             self.unknown.push((used, templates));
         }
     }

@@ -28,7 +28,6 @@ pub use taking::has_changed;
 
 use super::evaluate::{Call, Evaluator, Outcome, Stop};
 use super::value::{ClassRef, Method, ObjectId, Sdk, Slot, Value, ValueKind};
-use crate::document::UseKind;
 use crate::tree::Location;
 
 /// What a dotted path of an SDK means.
@@ -189,9 +188,4 @@ pub fn class_name(path: &str) -> Option<&'static str> {
         return Some("flyte.Image");
     }
     classes::class(path).map(|class| class.name)
-}
-
-/// What an object of a class takes templates for.
-pub fn use_of(path: &str) -> Option<UseKind> {
-    classes::class(path).and_then(|class| class.takes)
 }

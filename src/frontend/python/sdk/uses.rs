@@ -60,7 +60,6 @@ pub fn is_template(ev: &Evaluator<'_>, value: &Value) -> bool {
 }
 
 /// Notes one use.
-#[expect(clippy::too_many_arguments, reason = "all that is known of a use")]
 pub fn note(
     ev: &mut Evaluator<'_>,
     slot: &Slot,
