@@ -140,7 +140,8 @@ pub fn unused_accelerator(root: &Node) -> Option<Remark> {
     let asks = needs.containers.iter().any(|one| {
         [&one.requests, &one.limits].iter().any(|list| list.open || list.known.keys().any(|name| name.contains('/')))
     });
-    let unknown = needs.open || needs.containers.iter().any(|one| !one.requests.unknown.is_empty());
+    let unknown = needs.open
+        || needs.containers.iter().any(|one| !one.requests.unknown.is_empty() || !one.limits.unknown.is_empty());
     (!asks && !unknown).then(|| Remark {
         path: one.path.clone(),
         other: None,

@@ -85,7 +85,7 @@ use crate::rule::{Context, Findings, Group, Rule};
 pub static RULE: Rule = Rule {
     name: "contradicting-node-selection",
     severity: Severity::Error,
-    authority: Authority::Kubernetes,
+    authority: Authority::Cluster,
     group: Group::Cluster,
     enabled_by_default: true,
     source: include_str!("contradicting_node_selection.rs"),

@@ -12,7 +12,7 @@ mod value;
 pub use edits::Editor;
 
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::Ranged;

@@ -7,6 +7,7 @@ mod namespaces;
 pub mod numbers;
 mod set;
 pub mod text;
+mod text_arguments;
 mod text_parts;
 mod text_search;
 mod unbound;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::super::evaluate::{Call, Evaluator, Outcome};
 use super::super::super::value::{Element, ObjectKind, Sequence, Slot, TypeBound, Value, ValueKind};
 use super::super::arguments::{applied, bind, misfit};
-use super::text::{is_space, number_of, own, own_partial, text_of};
+use super::text_arguments::{is_space, number_of, own, own_partial, text_of};
 use crate::tree::Piece;
 
 /// A list of texts.

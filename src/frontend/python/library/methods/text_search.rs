@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::super::evaluate::{Call, Evaluator, Failure, Outcome};
 use super::super::super::value::{ObjectKind, TypeBound, Value};
 use super::super::arguments::{applied, bind, kind_of, misfit};
-use super::text::{own, own_partial, text_of};
+use super::text_arguments::{own, own_partial, text_of};
 
 /// `startswith` and `endswith`, with one affix or a tuple of them.
 pub fn affix(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
@@ -132,7 +132,7 @@ pub fn is_of_class(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
         "isdigit" | "isnumeric" | "isdecimal" => all(|character| character.is_ascii_digit()),
         "isalpha" => all(|character| character.is_ascii_alphabetic()),
         "isalnum" => all(|character| character.is_ascii_alphanumeric()),
-        "isspace" => all(super::text::is_space),
+        "isspace" => all(super::text_arguments::is_space),
         "islower" => {
             text.bytes().any(|byte| byte.is_ascii_lowercase()) && !text.bytes().any(|byte| byte.is_ascii_uppercase())
         }
