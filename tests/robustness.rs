@@ -91,7 +91,7 @@ fn every_limit_says_which_it_is_and_what_sets_it() {
         ("python", format!("import flyte\nflyte.PodTemplate({})\n", "[".repeat(300)), "limits.depth"),
         (
             "python",
-            "import flyte\nx = 0\nfor i in range(1000):\n    for j in range(1000):\n        x = x + j\nt = flyte.PodTemplate()\n".to_owned(),
+            "import flyte\nx = 0\nfor i in range(1000):\n    for j in range(1000):\n        x = x + j\nt = flyte.PodTemplate(labels={'x': str(x)})\n".to_owned(),
             "limits.steps",
         ),
     ];

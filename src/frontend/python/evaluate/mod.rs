@@ -82,6 +82,8 @@ use crate::tree::{FileId, Location};
 
 /// How many characters of an expression a reason shows.
 const MAX_SNIPPET: usize = 60;
+/// What it costs to tell of something: whoever hears of it has work with it.
+const EVENT: usize = 10;
 /// How many bytes are looked at for them.
 const MAX_LOOKED_AT: usize = 4_096;
 
@@ -353,7 +355,7 @@ impl<'a> Evaluator<'a> {
 
     /// Tells the SDK's tables something that concerns templates.
     pub fn emit(&mut self, event: Event) {
-        if self.quiet == 0 {
+        if self.quiet == 0 && self.charge(EVENT) {
             self.events.push(event);
         }
     }
