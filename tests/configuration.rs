@@ -189,6 +189,7 @@ fn takes(kind: Kind) -> String {
         Kind::Words(list) => format!("a list of {}", words(list)),
         Kind::Rules => "a list of rules".to_owned(),
         Kind::Paths => "a table: kinds with text or a list".to_owned(),
+        Kind::Gates => "a table: gates with `true` or `false`".to_owned(),
         Kind::Severities => "a table: rules with `off`, `info`, `warning`, `error`".to_owned(),
         Kind::Kubernetes => "a version, `\"1.34\"`".to_owned(),
         Kind::Client => "a version, `\"36.0.3\"`".to_owned(),

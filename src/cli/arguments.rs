@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::KubernetesVersion;
 use crate::diagnostic::{Authority, Severity};
 use crate::output::Format;
 
@@ -112,7 +113,7 @@ pub struct CheckArguments {
     pub cluster: ClusterArguments,
     /// The Kubernetes version of the cluster, such as 1.34 [default: the newest known]
     #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION", value_parser = kubernetes_version)]
-    pub kubernetes_version: Option<u8>,
+    pub kubernetes_version: Option<KubernetesVersion>,
     /// The version of the `kubernetes` package, such as 36 [default: from lock files and requirements]
     #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
     pub kubernetes_client: Option<String>,
@@ -395,6 +396,8 @@ pub enum ListFormat {
 pub enum AuthorityName {
     /// The Kubernetes API server
     Kubernetes,
+    /// The kubelet of the node
+    Kubelet,
     /// Flyte's SDK or backend
     Flyte,
     /// The Kubernetes Python client
@@ -441,6 +444,7 @@ impl From<AuthorityName> for Authority {
     fn from(name: AuthorityName) -> Self {
         match name {
             AuthorityName::Kubernetes => Self::Kubernetes,
+            AuthorityName::Kubelet => Self::Kubelet,
             AuthorityName::Flyte => Self::Flyte,
             AuthorityName::Client => Self::Client,
             AuthorityName::Cluster => Self::Cluster,
@@ -473,11 +477,10 @@ impl FailOn {
 }
 
 /// Reads `1.34` as 34.
-fn kubernetes_version(text: &str) -> Result<u8, String> {
+fn kubernetes_version(text: &str) -> Result<KubernetesVersion, String> {
     let known = crate::config::KUBERNETES_VERSIONS;
-    let minor = text.trim_start_matches('v').strip_prefix("1.").and_then(|minor| minor.split('.').next()?.parse().ok());
-    let found = minor.filter(|minor| known.contains(minor));
-    found.ok_or_else(|| format!("the versions 1.{} to 1.{} are known", known.start(), known.end()))
+    KubernetesVersion::parse(text)
+        .ok_or_else(|| format!("the versions 1.{} to 1.{} are known", known.start(), known.end()))
 }
 
 /// Reads `sarif=report.sarif`.

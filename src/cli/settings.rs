@@ -115,8 +115,9 @@ fn over(arguments: &CheckArguments) -> Result<Vec<Given>, String> {
     if !arguments.selector.is_empty() {
         over.push(("selectors".to_owned(), json!(arguments.selector)));
     }
-    if let Some(minor) = arguments.kubernetes_version {
-        over.push(("kubernetes-version".to_owned(), json!(format!("1.{minor}"))));
+    if let Some(version) = arguments.kubernetes_version {
+        version.note().iter().for_each(|note| complain(note));
+        over.push(("kubernetes-version".to_owned(), json!(format!("1.{}", version.minor))));
     }
     if let Some(version) = &arguments.kubernetes_client {
         keys::client(version).ok_or_else(|| format!("`{version}` is no version of the `kubernetes` package"))?;

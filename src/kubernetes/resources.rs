@@ -11,8 +11,8 @@ use super::read::{entries, items, string};
 use super::{PodTemplate, Violations, formats, pod_spec};
 use crate::diagnostic::{Authority, Diagnostic};
 use crate::document::{Dialect, Document};
-use crate::pod::Quantity;
-use crate::tree::{Entry, Field, Node, Value};
+use crate::pod::{Quantity, amount};
+use crate::tree::{Entry, Field, Map, Node, Value};
 
 /// Whose resources these are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ pub fn quantities(map: &Node, out: &mut Violations<'_>, place: Place) {
             );
             overhead_path(violation, place);
         }
-        if is_extended(&entry.key.wire) && !quantity.rounded_to_milli().is_whole() {
+        if is_extended(&entry.key.wire) && !amount::is_whole(text_of(&entry.value)) {
             let violation = out.at(
                 &entry.value,
                 "invalid-quantity",
@@ -84,8 +84,7 @@ pub fn quantities(map: &Node, out: &mut Violations<'_>, place: Place) {
             overhead_path(violation, place);
         }
         if let Some(size) = entry.key.wire.strip_prefix("hugepages-") {
-            let fits = Quantity::parse(size).is_ok_and(|size| quantity.is_multiple_of(&size));
-            if !fits {
+            if !amount::is_multiple(text_of(&entry.value), size) {
                 let violation = out.at(
                     &entry.value,
                     "invalid-quantity",
@@ -304,19 +303,45 @@ pub fn pod_level(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>) {
     huge_pages(resources, out);
     claims(pod, resources, out);
     if is_closed(spec) {
-        sums(spec, resources, out);
+        sums(pod, spec, resources, out);
         container_limits(spec, resources, out);
+        defaults(pod, spec, resources, out);
+    }
+}
+
+/// What a pod does not request it requests for its containers, and must have that within its limit.
+fn defaults(pod: &PodTemplate<'_>, spec: &Node, resources: &Node, out: &mut Violations<'_>) {
+    let unsaid = |name: &str| resources.get("requests").then(|map| map.get(name)).is_missing();
+    if !pod.is_pod() {
+        return;
+    }
+    let Some(totals) = Totals::of(spec, "requests", true) else { return };
+    for Entry { key, value } in entries(resources, "limits") {
+        if !matches!(&*key.wire, "cpu" | "memory") || !unsaid(&key.wire) {
+            continue;
+        }
+        let (Some(limit), Some(total)) = (in_thousandths(value), totals.at_peak(&key.wire)) else { continue };
+        if total > limit {
+            let message = format!("the containers request more `{}` than the pod's limit", key.wire);
+            let place = value.location;
+            match resources.get("requests").known() {
+                Some(requests) => out.at(requests, "request-exceeds-limit", message),
+                None => out.at_missing(resources, &["requests"], "request-exceeds-limit", message),
+            }
+            .shown_at(place);
+        }
     }
 }
 
 /// What the pod requests must be enough for its containers.
-fn sums(spec: &Node, resources: &Node, out: &mut Violations<'_>) {
+fn sums(pod: &PodTemplate<'_>, spec: &Node, resources: &Node, out: &mut Violations<'_>) {
+    let huge_pages = out.release().is_from(34);
     for wire in ["requests", "limits"] {
-        let totals = LazyCell::new(|| Totals::of(spec, wire));
-        let counts = |entry: &&Entry| wire == "requests" || entry.key.wire.starts_with("hugepages-");
+        let totals = LazyCell::new(|| Totals::of(spec, wire, pod.is_pod()));
+        let counts = |entry: &&Entry| wire == "requests" || (huge_pages && entry.key.wire.starts_with("hugepages-"));
         for entry in entries(resources, wire).iter().filter(counts) {
             let total = totals.as_ref().and_then(|totals| totals.at_peak(&entry.key.wire));
-            let (Some(pod), Some(total)) = (amount(&entry.value), total) else { continue };
+            let (Some(pod), Some(total)) = (in_thousandths(&entry.value), total) else { continue };
             if total > pod {
                 let message = match wire {
                     "requests" => format!("the containers request more `{}` than the pod", entry.key.wire),
@@ -329,7 +354,7 @@ fn sums(spec: &Node, resources: &Node, out: &mut Violations<'_>) {
 }
 
 /// An amount in thousandths.
-fn amount(node: &Node) -> Option<i128> {
+fn in_thousandths(node: &Node) -> Option<i128> {
     let quantity = quantity_of(node)?.rounded_to_milli();
     quantity.as_milli()
 }
@@ -340,6 +365,15 @@ struct Totals<'a> {
     sums: HashMap<&'a str, Sum>,
     /// In how many containers more resources may be asked for than are seen.
     open: usize,
+}
+
+/// The amounts in a field; the outer `None` where it is not known whether there are any.
+fn map_of(field: Field<&Node>) -> Option<Option<&Map>> {
+    match field {
+        Field::Known(node) => node.as_map().map(Some),
+        Field::Missing => Some(None),
+        Field::Dynamic => None,
+    }
 }
 
 #[derive(Default)]
@@ -354,32 +388,42 @@ struct Sum {
 
 impl<'a> Totals<'a> {
     /// `None` where nothing is known of some container.
-    fn of(spec: &'a Node, wire: &str) -> Option<Self> {
+    /// In a pod itself, limits are requests where these are not given.
+    fn of(spec: &'a Node, wire: &str, limits_too: bool) -> Option<Self> {
+        let limits_too = limits_too && wire == "requests";
         let mut totals = Self::default();
         for container in items(spec, "initContainers") {
             let runs_on = is_native_sidecar(container)?;
-            totals.add(container, wire, |sum, amount| {
+            totals.add(container, wire, limits_too, |sum, amount| {
                 sum.peak = sum.peak.max(sum.running + amount);
                 sum.running += if runs_on { amount } else { 0 };
             })?;
         }
         for container in items(spec, "containers") {
-            totals.add(container, wire, |sum, amount| sum.running += amount)?;
+            totals.add(container, wire, limits_too, |sum, amount| sum.running += amount)?;
         }
         Some(totals)
     }
 
-    fn add(&mut self, container: &'a Node, wire: &str, add: impl Fn(&mut Sum, i128)) -> Option<()> {
-        let map = match container.get("resources").then(|node| node.get(wire)) {
-            Field::Known(node) => node.as_map()?,
-            Field::Missing => return Some(()),
-            Field::Dynamic => return None,
-        };
-        self.open += usize::from(map.open);
-        for Entry { key, value } in &map.entries {
+    fn add(
+        &mut self,
+        container: &'a Node,
+        wire: &str,
+        limits_too: bool,
+        add: impl Fn(&mut Sum, i128),
+    ) -> Option<()> {
+        let resources = container.get("resources");
+        let map = map_of(resources.then(|node| node.get(wire)))?;
+        let limits = if limits_too { map_of(resources.then(|node| node.get("limits")))? } else { None };
+        let is_open = [map, limits].into_iter().flatten().any(|map| map.open);
+        self.open += usize::from(is_open);
+        let own = map.into_iter().flat_map(|map| &map.entries);
+        let unsaid = |entry: &&Entry| map.is_none_or(|map| map.entry(&entry.key.wire).is_none());
+        let more = limits.into_iter().flat_map(|map| &map.entries).filter(unsaid);
+        for Entry { key, value } in own.chain(more) {
             let sum = self.sums.entry(&key.wire).or_default();
-            sum.in_open += usize::from(map.open);
-            match amount(value) {
+            sum.in_open += usize::from(is_open);
+            match in_thousandths(value) {
                 Some(amount) => add(sum, amount),
                 None => sum.unknown |= value.value != Value::Null,
             }
@@ -398,9 +442,9 @@ impl<'a> Totals<'a> {
 fn container_limits(spec: &Node, resources: &Node, out: &mut Violations<'_>) {
     let limits = LazyCell::new(|| limits_by_name(spec));
     for entry in entries(resources, "limits") {
-        let Some(pod) = amount(&entry.value) else { continue };
+        let Some(pod) = in_thousandths(&entry.value) else { continue };
         for (index, limit) in limits.get(&*entry.key.wire).map(Vec::as_slice).unwrap_or_default() {
-            if amount(limit).is_some_and(|limit| limit > pod) {
+            if in_thousandths(limit).is_some_and(|limit| limit > pod) {
                 let message = format!("the container's limit of `{}` is above the pod's", entry.key.wire);
                 let suffix = format!(".containers[{index}][{}].limits", entry.key.wire);
                 out.at(resources, "request-exceeds-limit", message).below(&suffix).shown_at(limit.location);

@@ -183,6 +183,12 @@ fn check_document(
     let context = Context::new(document, settings);
     let enabled = RULES.iter().filter(|rule| settings.is_enabled(rule.name, rule.enabled_by_default));
     let mut diagnostics: Vec<Diagnostic> = enabled.flat_map(|rule| run_rule(rule, &context)).collect();
+    if kubernetes::admits_unread(document, settings.release()) {
+        let by_server = |found: &&mut Diagnostic| found.authority == Authority::Kubernetes;
+        for found in diagnostics.iter_mut().filter(by_server) {
+            found.severity = found.severity.min(Severity::Warning);
+        }
+    }
     diagnostics.extend(run_outside_checks(document, settings));
     diagnostics.extend(run_policies(document, settings, first_policy));
     diagnostics.extend(run_cluster(document, settings, first_policy));

@@ -29,6 +29,7 @@ pub mod gpu_request_mismatch;
 pub mod host_namespace;
 pub mod host_path;
 pub mod iam_annotation;
+pub mod ignored_field;
 pub mod image_pull_secret_missing;
 pub mod image_registry_not_allowed;
 pub mod init_container_never_exits;
@@ -44,7 +45,9 @@ pub mod invalid_port;
 pub mod invalid_probe;
 pub mod invalid_quantity;
 pub mod invalid_reference;
+pub mod invalid_schedule;
 pub mod invalid_security_context;
+pub mod invalid_selector;
 pub mod invalid_toleration;
 pub mod invalid_topology_spread;
 pub mod invalid_value;
@@ -150,6 +153,7 @@ pub static RULES: &[&Rule] = &[
     &host_namespace::RULE,
     &host_path::RULE,
     &iam_annotation::RULE,
+    &ignored_field::RULE,
     &image_pull_secret_missing::RULE,
     &image_registry_not_allowed::RULE,
     &init_container_never_exits::RULE,
@@ -165,7 +169,9 @@ pub static RULES: &[&Rule] = &[
     &invalid_probe::RULE,
     &invalid_quantity::RULE,
     &invalid_reference::RULE,
+    &invalid_schedule::RULE,
     &invalid_security_context::RULE,
+    &invalid_selector::RULE,
     &invalid_toleration::RULE,
     &invalid_topology_spread::RULE,
     &invalid_value::RULE,

@@ -33,11 +33,24 @@ pub fn documents(root: Node, settings: &Settings) -> Vec<Document> {
         return items(root).into_iter().flat_map(|item| documents(item, settings)).collect();
     }
     if let Some(path) = template_path(kind) {
+        if is_foreign(&root) {
+            return Vec::new();
+        }
         let kind = document_kind(kind);
         return vec![document(root, path, kind)];
     }
     if let Some(selectors) = settings.kinds.get(kind) {
         return custom(&root, selectors);
+    }
+    if let Some(meant) = meant_kind(&root, kind)
+        && let Some(path) = template_path(meant)
+    {
+        let mut found = document(root, path, document_kind(meant));
+        // What it is taken for; what is written there is still in the tree.
+        if let Some((_, kind)) = &mut found.api {
+            meant.clone_into(kind);
+        }
+        return vec![found];
     }
     if let Some(path) = nameless_template(&root) {
         return vec![document(root, path, Kind::PodTemplate)];
@@ -48,6 +61,62 @@ pub fn documents(root: Node, settings: &Settings) -> Vec<Document> {
     paths.dedup();
     paths.into_iter().map(|path| document(root.clone(), path, Kind::Embedded)).collect()
 }
+
+/// Whether the `apiVersion` is of a group that is not Kubernetes' own, whose kinds may have the same names.
+fn is_foreign(root: &Node) -> bool {
+    let version = root.text("apiVersion").known().unwrap_or_default();
+    let group = version.split_once('/').map_or("", |(group, _)| group);
+    group.contains('.') && !group.ends_with(".k8s.io")
+}
+
+/// The kind with a pod template that a kind most likely misspells.
+fn meant_kind(root: &Node, kind: &str) -> Option<&'static str> {
+    const OWN: &[&str] = &["core", "apps", "batch", "extensions", ""];
+    let version = root.text("apiVersion").known()?;
+    let group = version.split_once('/').map_or("", |(group, _)| group);
+    if kind.is_empty() || !OWN.contains(&group) || OTHER_KINDS.contains(&kind) {
+        return None;
+    }
+    let same = |meant: &&&str| meant.eq_ignore_ascii_case(kind.strip_suffix('s').unwrap_or(kind));
+    let near = || crate::text::nearest(kind, KINDS.iter().copied()).and_then(|index| KINDS.get(index));
+    let meant = KINDS.iter().find(same).or_else(near)?;
+    let path = template_path(meant)?;
+    let holds = root.at(path.get(..1).unwrap_or_default()).is_some() || root.get("spec").known().is_some();
+    holds.then_some(*meant)
+}
+
+/// The kinds that hold a pod template.
+const KINDS: &[&str] = &[
+    "Pod",
+    "PodTemplate",
+    "Deployment",
+    "StatefulSet",
+    "DaemonSet",
+    "ReplicaSet",
+    "ReplicationController",
+    "Job",
+    "CronJob",
+];
+
+/// Other kinds of the same groups, some of them with names that are close.
+const OTHER_KINDS: &[&str] = &[
+    "Binding",
+    "ComponentStatus",
+    "ConfigMap",
+    "ControllerRevision",
+    "Endpoints",
+    "Event",
+    "LimitRange",
+    "Namespace",
+    "Node",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "PodSecurityPolicy",
+    "ResourceQuota",
+    "Secret",
+    "Service",
+    "ServiceAccount",
+];
 
 /// The templates in a custom resource. Somebody makes pods of them as they are; of the resource itself nothing is known.
 fn custom(root: &Node, selectors: &[String]) -> Vec<Document> {
