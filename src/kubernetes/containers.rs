@@ -208,10 +208,11 @@ fn conflicts<'a>(
 /// What a container for debugging cannot have.
 fn ephemeral(container: &Node, out: &mut Violations<'_>) {
     const FORBIDDEN: &[&str] =
-        &["ports", "resources", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "resizePolicy"];
+        &["ports", "resources", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "resizePolicy", "restartPolicy"];
     for wire in FORBIDDEN {
         let empty = match container.get(wire) {
             Field::Known(node) => {
+                // What was dropped is not there.
                 node.as_list().is_some_and(|list| list.items.is_empty())
                     || (*wire == "resources" && node.as_map().is_some_and(|map| map.entries.is_empty()))
             }

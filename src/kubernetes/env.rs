@@ -4,7 +4,7 @@
 
 use super::read::{given, is_closed, items, string};
 use super::{Violations, formats, pod_spec};
-use crate::pod::Quantity;
+use crate::pod::{Quantity, amount};
 use crate::schema::Gate;
 use crate::tree::{Field, Node, Value};
 
@@ -269,7 +269,10 @@ fn divisor(node: &Node, kind: &str, out: &mut Violations<'_>) {
     } else {
         &["", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"]
     };
-    if !quantity.is_zero() && !quantity.is_one_of(units) {
+    let canonical = |unit: &&str| text.trim_matches(' ').strip_prefix('1') == Some(*unit);
+    // What looks canonical is compared as a text.
+    let odd = amount::is_echoed(text) && !units.iter().any(|unit| canonical(&unit));
+    if !quantity.is_zero() && (odd || !quantity.is_one_of(units)) {
         let list: Vec<String> = units.iter().map(|unit| format!("`1{unit}`")).collect();
         out.at(value, "invalid-reference", format!("the divisor must be one of {}, not `{text}`", list.join(", ")));
     }

@@ -148,10 +148,10 @@ fn owners(metadata: &Node, out: &mut Violations<'_>) {
             let empty = string(owner, wire) == Some("");
             let bare_group = wire == "apiVersion" && string(owner, wire).is_some_and(|text| text.ends_with('/'));
             if empty || bare_group {
-                let place = owner.head();
-                out.at(list, "missing-field", format!("an owner reference needs `{wire}`"))
-                    .below(&format!(".{wire}"))
-                    .shown_at(place);
+                // Up to 1.36 the server did not say which one.
+                let named = if out.release().is_from(37) { owner } else { list };
+                let message = format!("an owner reference needs `{wire}`");
+                out.at(named, "missing-field", message).below(&format!(".{wire}")).shown_at(owner.head());
             }
         }
         if string(owner, "apiVersion") == Some("v1") && string(owner, "kind") == Some("Event") {

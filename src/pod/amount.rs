@@ -39,6 +39,20 @@ pub fn is_multiple(text: &str, of: &str) -> bool {
     whole(text).checked_rem(whole(of)) == Some(0)
 }
 
+/// Whether the server prints the amount as it is written, since it looks canonical: `+1` and `01`, too.
+#[must_use]
+pub fn is_echoed(text: &str) -> bool {
+    let unsigned = text.trim_matches(' ').trim_start_matches(['+', '-']).trim_start_matches('0');
+    let (whole, rest) = split_digits(unsigned);
+    let (fraction, suffix) = rest.strip_prefix('.').map_or(("", rest), split_digits);
+    let (Some((number, ten)), Ok(unit)) = (short(unsigned), unit(suffix)) else { return false };
+    if unit.two > 0 {
+        return (number >> unit.two) & 7 != 0;
+    }
+    let digits = format!("{whole}{fraction}");
+    ten % 3 == 0 && !digits.ends_with("000") && !digits.starts_with('0') && !digits.is_empty()
+}
+
 fn kept(text: &str) -> Option<Kept> {
     let quantity = Quantity::parse(text).ok()?;
     let short = short(text.trim_matches(' ').trim_start_matches(['+', '-'])).map(|(number, ten)| {

@@ -5,6 +5,7 @@
 use super::{jobs, schedule};
 use crate::document::Document;
 use crate::kubernetes::Violations;
+use crate::kubernetes::metadata::KEPT_PREFIX;
 use crate::kubernetes::read::string;
 use crate::tree::{Field, Node};
 
@@ -45,9 +46,16 @@ pub fn check(document: &Document, spec: &Node, out: &mut Violations<'_>) {
 /// A job is called by its CronJob and eleven characters more.
 fn name(document: &Document, out: &mut Violations<'_>) {
     let Some(metadata) = document.root.get("metadata").known() else { return };
-    let Some(name) = string(metadata, "name").filter(|name| name.len() > 52) else { return };
-    let message = format!("the name of a CronJob must have at most 52 characters, not {}", name.len());
-    out.at_field(metadata, "name", "invalid-name", message).help("its jobs are called by it and 11 characters more");
+    let length = match (string(metadata, "name"), string(metadata, "generateName")) {
+        (Some(""), Some(prefix)) if !prefix.is_empty() => prefix.len().min(KEPT_PREFIX) + 5,
+        (Some(name), _) => name.len(),
+        _ => return,
+    };
+    if length > 52 {
+        let message = format!("the name of a CronJob must have at most 52 characters, not {length}");
+        let help = "its jobs are called by it and 11 characters more";
+        out.at_field(metadata, "name", "invalid-name", message).help(help);
+    }
 }
 
 fn when(spec: &Node, out: &mut Violations<'_>) {

@@ -74,6 +74,7 @@ fn generated(document: &Document, spec: &Node, out: &mut Violations<'_>) {
         _ => Label::Absent,
     };
     own_labels(labels, name, out);
+    name_as_label(spec, labels, name, out);
     let Some(selector) = spec.get("selector").known().filter(|node| node.as_map().is_some()) else { return };
     if !selection::is_valid(selector, out) {
         return;
@@ -90,6 +91,20 @@ fn generated(document: &Document, spec: &Node, out: &mut Violations<'_>) {
     if selection::fits(selector, &all) == Some(false) {
         selection::labels_differ(spec, Some(selector), out);
     }
+}
+
+/// The name of the job becomes a label of its pods, and labels are shorter than names.
+fn name_as_label(spec: &Node, labels: Field<&Node>, name: Option<&str>, out: &mut Violations<'_>) {
+    let Some(name) = name.filter(|name| formats::dns_subdomain(name).is_empty()) else { return };
+    let given = NAMES.iter().all(|key| !matches!(selection::label(labels, key), Label::Absent));
+    if given || formats::label_value(name).is_empty() {
+        return;
+    }
+    let message = "the name of a job becomes a label of its pods: it must have at most 63 characters";
+    match labels.known() {
+        Some(labels) => out.at(labels, "invalid-name", message),
+        None => out.at_missing(spec, &["template", "metadata", "labels"], "invalid-name", message),
+    };
 }
 
 /// Labels of the template that only the server knows.

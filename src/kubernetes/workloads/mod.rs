@@ -36,20 +36,41 @@ pub fn check(document: &Document, pod: Option<&PodTemplate<'_>>, out: &mut Viola
         "CronJob" => cron_jobs::check(document, spec, out),
         _ => return,
     }
-    let template = job_or(document, spec).map_or(Field::Dynamic, |owner| owner.get("template"));
+    let owner = job_or(document, spec);
+    let template = owner.map_or(Field::Dynamic, |owner| owner.get("template"));
+    if let (Some(owner), Field::Missing) = (owner, template)
+        && kind != "ReplicationController"
+    {
+        let path = ["template", "spec", "containers"];
+        out.at_missing(owner, &path, "missing-field", "the pod has no containers");
+        if kind.ends_with("Job") {
+            let path = ["template", "spec", "restartPolicy"];
+            out.at_missing(owner, &path, "missing-field", ends_message(kind));
+        }
+    }
     lasting(kind, template, pod, out);
 }
 
-/// Everything of an object without a `spec`: the first thing that it lacks.
+fn ends_message(kind: &str) -> String {
+    format!("the pods of a `{kind}` need the restart policy `OnFailure` or `Never`")
+}
+
+/// What an object without a `spec` lacks.
 fn absent(document: &Document, kind: &str, out: &mut Violations<'_>) {
-    let root = &document.root;
-    let wires: &[&[&str]] = match kind {
-        "CronJob" => &[&["spec", "schedule"], &["spec", "jobTemplate", "spec", "template", "spec", "containers"]],
-        "Job" => &[&["spec", "template", "spec", "containers"]],
-        _ => &[&["spec", "selector"], &["spec", "template", "spec", "containers"]],
+    let wires: &[&str] = match kind {
+        "CronJob" => &[
+            "spec.schedule",
+            "spec.jobTemplate.spec.template.spec.containers",
+            "spec.jobTemplate.spec.template.spec.restartPolicy",
+        ],
+        "Job" => &["spec.template.spec.containers", "spec.template.spec.restartPolicy"],
+        "ReplicationController" => &["spec.selector", "spec.template"],
+        "DaemonSet" => &["spec.template.metadata.labels", "spec.template.spec.containers"],
+        _ => &["spec.selector", "spec.template.metadata.labels", "spec.template.spec.containers"],
     };
     for wire in wires {
-        out.at_missing(root, wire, "missing-field", format!("`{}` is required", wire.join(".")));
+        let path: Vec<&str> = wire.split('.').collect();
+        out.at_missing(&document.root, &path, "missing-field", format!("`{wire}` is required"));
     }
 }
 
@@ -81,7 +102,7 @@ fn lasting(kind: &str, template: Field<&Node>, pod: Option<&PodTemplate<'_>>, ou
     let ends = matches!(kind, "Job" | "CronJob");
     let message = match (ends, policy) {
         (true, Some("" | "Always")) => {
-            Some(format!("the pods of a `{kind}` need the restart policy `OnFailure` or `Never`"))
+            Some(ends_message(kind))
         }
         (false, Some("OnFailure" | "Never")) => {
             Some(format!("the pods of a `{kind}` need the restart policy `Always`"))
