@@ -61,6 +61,9 @@ policies = ["policies/prod"]
 base = "base.yaml"
 env = { STAGE = "prod" }
 
+[feature-gates]
+ImageVolume = true
+
 [rules]
 unused-volume = "error"
 invalid-name = "off"
@@ -129,7 +132,7 @@ fn the_schema_is_committed_and_agrees_with_the_reader() {
         "ignore = [\"no-such-rule\"]",
         "ignore = \"invalid-name\"",
         "profile = \"lax\"",
-        "kubernetes-version = \"1.99\"",
+        "kubernetes-version = \"2.99\"",
         "kubernetes-version = 1.34",
         "[limits]\ndepth = 0",
         "[limits]\ndepth = 5001",

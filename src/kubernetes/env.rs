@@ -271,7 +271,7 @@ fn divisor(node: &Node, kind: &str, out: &mut Violations<'_>) {
     };
     let canonical = |unit: &&str| text.trim_matches(' ').strip_prefix('1') == Some(*unit);
     // What looks canonical is compared as a text.
-    let odd = amount::is_echoed(text) && !units.iter().any(|unit| canonical(&unit));
+    let odd = amount::is_echoed(text) && !units.iter().any(canonical);
     if !quantity.is_zero() && (odd || !quantity.is_one_of(units)) {
         let list: Vec<String> = units.iter().map(|unit| format!("`1{unit}`")).collect();
         out.at(value, "invalid-reference", format!("the divisor must be one of {}, not `{text}`", list.join(", ")));

@@ -25,6 +25,7 @@ mod volumes;
 mod warnings;
 mod workloads;
 
+pub use dropped::stored;
 pub use violation::Violations;
 
 use std::cell::{OnceCell, RefCell};

@@ -83,15 +83,11 @@ pub fn quantities(map: &Node, out: &mut Violations<'_>, place: Place) {
             );
             overhead_path(violation, place);
         }
-        if let Some(size) = entry.key.wire.strip_prefix("hugepages-") {
-            if !amount::is_multiple(text_of(&entry.value), size) {
-                let violation = out.at(
-                    &entry.value,
-                    "invalid-quantity",
-                    format!("the amount of `{}` must be a multiple of {size}", entry.key.wire),
-                );
-                overhead_path(violation, place);
-            }
+        if let Some(size) = entry.key.wire.strip_prefix("hugepages-")
+            && !amount::is_multiple(text_of(&entry.value), size)
+        {
+            let message = format!("the amount of `{}` must be a multiple of {size}", entry.key.wire);
+            overhead_path(out.at(&entry.value, "invalid-quantity", message), place);
         }
     }
 }

@@ -236,7 +236,14 @@ fn run_outside_checks(document: &Document, settings: &Settings) -> Vec<Diagnosti
 
 /// What the platform's own policies say; a defect there costs one finding too.
 fn run_policies(document: &Document, settings: &Settings, first: FileId) -> Vec<Diagnostic> {
-    let outcome = catch_unwind(AssertUnwindSafe(|| policy::check(document, &settings.policies, first)));
+    if settings.policies.is_empty() {
+        return Vec::new();
+    }
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        // Policies see the object without what the server drops.
+        let stored = kubernetes::stored(document, settings.release());
+        policy::check(stored.as_ref().unwrap_or(document), &settings.policies, first)
+    }));
     outcome.unwrap_or_else(|_| vec![internal_error("policy", document)])
 }
 

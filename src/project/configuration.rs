@@ -200,7 +200,7 @@ impl Configurations {
             Some((Arc::clone(&layer.source), one.span))
         };
         if let Some((source, span)) = configuration.layers.iter().rev().find_map(named) {
-            self.note(&source, &[Problem { span, message, help: None }]);
+            self.note(&source, &[Problem::new(span, message, None)]);
         }
         None
     }

@@ -6,8 +6,8 @@
 //! ## Why
 //! `restartPolicy: Always` makes a native sidecar of an *init container*: it starts first, and does not keep the pod from
 //! ending. Among the regular containers it does nothing of the kind. Up to Kubernetes 1.33 the API server refuses it there,
-//! 1.34 drops it without a word (`ignored-field` says so), and from 1.35 on it means what it says: the container is restarted, whenever it ends, so
-//! that the pod of a task never does.
+//! 1.34 drops it without a word (`ignored-field` says so), and from 1.35 on it means what it says: the container is
+//! restarted, whenever it ends, so that the pod of a task never does.
 //!
 //! An init container takes `Always` alone up to Kubernetes 1.33. In 1.34 everything else is dropped, which makes a container
 //! that all others wait for; from 1.35 on `OnFailure` and `Never` are taken as well.

@@ -118,7 +118,7 @@ fn file_keys(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>) {
 /// Whether a volume is an empty folder, which it is without any source, or may be.
 fn is_empty_dir(volume: &Node) -> bool {
     let sources = given(volume, KINDS);
-    sources.first().map_or(true, |(kind, _)| *kind == "emptyDir")
+    sources.first().is_none_or(|(kind, _)| *kind == "emptyDir")
 }
 
 /// A second volume of one name.
