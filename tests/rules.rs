@@ -76,6 +76,7 @@ fn configured(rule: &str) -> Settings {
         | "quota-exceeded"
         | "quota-used-up"
         | "admission-conflict" => settings.cluster = Some(std::sync::Arc::new(cluster())),
+        "ignored-field" => settings.kubernetes_version = Some(34),
         "image-pull-secret-missing" => settings.images.private_registries = owned(&["registry.acme.dev"]),
         _ => {}
     }

@@ -1,7 +1,7 @@
 //! # ignored-field
 //!
 //! ## What it does
-//! Checks for fields that the cluster's Kubernetes version accepts and then drops.
+//! Finds fields that the cluster's Kubernetes version accepts and then drops.
 //!
 //! ## Why
 //! New fields are behind feature gates. While the gate is off, the API server knows the field, admits the object, and removes
@@ -12,6 +12,7 @@
 //! A volume of the kind `image` goes as a whole in Kubernetes 1.31 to 1.34, and its mounts with it.
 //!
 //! ## Example
+//! With `kubernetes-version = "1.34"`:
 //! ```yaml
 //! apiVersion: v1
 //! kind: Pod
@@ -21,8 +22,27 @@
 //!   containers:
 //!     - name: primary
 //!       image: ghcr.io/acme/train:1.0
-//!   evictionResponders:
-//!     - name: acme.com/drain
+//!       volumeMounts:
+//!         - {name: model, mountPath: /model}
+//!   volumes:
+//!     - name: model
+//!       image: {reference: ghcr.io/acme/model:1.0}
+//! ```
+//! ```python
+//! import flyte
+//! from kubernetes.client import V1Container, V1ImageVolumeSource, V1PodSpec, V1Volume, V1VolumeMount
+//!
+//! template = flyte.PodTemplate(
+//!     pod_spec=V1PodSpec(
+//!         containers=[
+//!             V1Container(name="primary", volume_mounts=[V1VolumeMount(name="model", mount_path="/model")]),
+//!         ],
+//!         volumes=[
+//!             V1Volume(name="model", image=V1ImageVolumeSource(reference="ghcr.io/acme/model:1.0")),
+//!         ],
+//!     ),
+//! )
+//! env = flyte.TaskEnvironment(name="train", pod_template=template)
 //! ```
 //!
 //! ## Use instead
@@ -35,6 +55,11 @@
 //!   containers:
 //!     - name: primary
 //!       image: ghcr.io/acme/train:1.0
+//!       volumeMounts:
+//!         - {name: model, mountPath: /model}
+//!   volumes:
+//!     - name: model
+//!       persistentVolumeClaim: {claimName: model}
 //! ```
 //!
 //! ## References

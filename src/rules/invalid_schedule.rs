@@ -1,7 +1,7 @@
 //! # invalid-schedule
 //!
 //! ## What it does
-//! Checks for schedules and time zones of CronJobs that Kubernetes cannot read.
+//! Finds schedules and time zones of CronJobs that Kubernetes cannot read.
 //!
 //! ## Why
 //! A schedule has five fields, or is a word such as `@daily` or `@every 1h`. Sunday is 0 and never 7, and seconds have no

@@ -1,7 +1,7 @@
 //! # invalid-selector
 //!
 //! ## What it does
-//! Checks for selectors of workloads that are missing, empty or malformed, or that do not select the workload's own pods.
+//! Finds selectors of workloads that are missing, empty or malformed, or that do not select the workload's own pods.
 //!
 //! ## Why
 //! A Deployment finds its pods by their labels. The API server rejects a workload whose selector does not match the labels
