@@ -14,7 +14,13 @@ use podlint::text::{Edit, apply};
 use support::{Case, bless, cases, describe, is_update, repository, source};
 
 /// Rules of which a Python case makes no sense, or a YAML one.
-const ONE_LANGUAGE: &[&str] = &["duplicate-key", "template-container-dropped", "template-placeholder-image"];
+const ONE_LANGUAGE: &[&str] = &[
+    "duplicate-key",
+    "invalid-schedule",
+    "invalid-selector",
+    "template-container-dropped",
+    "template-placeholder-image",
+];
 
 /// A rule of which only Python can be guilty.
 const PYTHON_ONLY: &[&str] = &[

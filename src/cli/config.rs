@@ -76,7 +76,9 @@ fn rows(given: &[Given], path: &Path) -> Vec<Row> {
     let mut settings = Settings::default();
     apply(&mut settings, given);
     let mut rows: Vec<Row> = Vec::new();
-    for key in KEYS.iter().filter(|key| !matches!(key.name, "rules" | "kinds" | "feature-gates" | "exempt" | "overrides")) {
+    for key in
+        KEYS.iter().filter(|key| !matches!(key.name, "rules" | "kinds" | "feature-gates" | "exempt" | "overrides"))
+    {
         let mut row = row(key.name, (key.get)(&settings), given);
         if row.from.is_empty() {
             from_nobody(&mut row, path);

@@ -28,7 +28,8 @@ fn priority(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>) {
         class => SYSTEM_CLASSES.iter().find(|(name, _)| *name == class).map(|(_, value)| *value),
     };
     let Some(value) = value else { return };
-    let of = if class.is_empty() { "without a `priorityClassName`".to_owned() } else { format!("with the class `{class}`") };
+    let of =
+        if class.is_empty() { "without a `priorityClassName`".to_owned() } else { format!("with the class `{class}`") };
     if let Field::Known(given) = integer(spec, "priority")
         && given != value
     {
@@ -59,6 +60,8 @@ fn add(pod: &PodTemplate<'_>, spec: &Node, wire: &str, message: String, help: &s
     if is_pod {
         violation.help(help);
     } else {
-        violation.warning().help(format!("{help}; its pods are refused unless a default class of the cluster says the same"));
+        violation
+            .warning()
+            .help(format!("{help}; its pods are refused unless a default class of the cluster says the same"));
     }
 }

@@ -207,8 +207,16 @@ fn conflicts<'a>(
 
 /// What a container for debugging cannot have.
 fn ephemeral(container: &Node, out: &mut Violations<'_>) {
-    const FORBIDDEN: &[&str] =
-        &["ports", "resources", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "resizePolicy", "restartPolicy"];
+    const FORBIDDEN: &[&str] = &[
+        "ports",
+        "resources",
+        "livenessProbe",
+        "readinessProbe",
+        "startupProbe",
+        "lifecycle",
+        "resizePolicy",
+        "restartPolicy",
+    ];
     for wire in FORBIDDEN {
         let empty = match container.get(wire) {
             Field::Known(node) => {

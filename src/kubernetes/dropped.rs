@@ -71,7 +71,9 @@ fn gate_of(one: &Gated<'_>, path: &[Step], release: Release) -> Option<Gate> {
         "restartPolicy" => restart_policy(value, path, release),
         "procMount" => (value.as_str() != Some("Default") && !value.is_dynamic()).then_some(one.gate),
         // Claims of a whole pod's resources are refused.
-        "claims" => path.iter().any(|step| step.key().is_some_and(|key| key.ends_with("ontainers"))).then_some(one.gate),
+        "claims" => {
+            path.iter().any(|step| step.key().is_some_and(|key| key.ends_with("ontainers"))).then_some(one.gate)
+        }
         _ => Some(one.gate),
     }
 }
@@ -118,7 +120,8 @@ fn image_volume(
     let Some(volume) = document.root.at(&path) else { return };
     let name = string(volume, "name").unwrap_or_default();
     let minor = out.release().minor;
-    let message = format!("Kubernetes 1.{minor} admits volumes of the kind `image` and drops them: `{name}` is not there");
+    let message =
+        format!("Kubernetes 1.{minor} admits volumes of the kind `image` and drops them: `{name}` is not there");
     out.at(volume, RULE, message).warning().shown_at(one.entry.key.location).help(since(one.gate, minor));
     let spec_path = path.get(..path.len().saturating_sub(2)).unwrap_or_default().to_vec();
     removed.push(path);

@@ -118,7 +118,12 @@ fn file_key_ref(node: &Node, out: &mut Violations<'_>) {
     if out.require_text(node, "key")
         && let Some(key) = node.get("key").known()
     {
-        out.format(key, "invalid-env-name", "name of a variable", &key.as_str().map(formats::env_name).unwrap_or_default());
+        out.format(
+            key,
+            "invalid-env-name",
+            "name of a variable",
+            &key.as_str().map(formats::env_name).unwrap_or_default(),
+        );
     }
     if out.require_text(node, "volumeName") {
         pod_spec::named(node, "volumeName", formats::dns_label, out);

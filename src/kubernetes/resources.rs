@@ -401,13 +401,7 @@ impl<'a> Totals<'a> {
         Some(totals)
     }
 
-    fn add(
-        &mut self,
-        container: &'a Node,
-        wire: &str,
-        limits_too: bool,
-        add: impl Fn(&mut Sum, i128),
-    ) -> Option<()> {
+    fn add(&mut self, container: &'a Node, wire: &str, limits_too: bool, add: impl Fn(&mut Sum, i128)) -> Option<()> {
         let resources = container.get("resources");
         let map = map_of(resources.then(|node| node.get(wire)))?;
         let limits = if limits_too { map_of(resources.then(|node| node.get("limits")))? } else { None };

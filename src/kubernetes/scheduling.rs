@@ -199,13 +199,7 @@ fn pod_term(pod: &PodTemplate<'_>, term: &Node, out: &mut Violations<'_>) {
 }
 
 /// Keys whose values are taken from the pod itself.
-fn match_keys(
-    pod: &PodTemplate<'_>,
-    term: &Node,
-    wires: &[&str],
-    rule: &'static str,
-    out: &mut Violations<'_>,
-) {
+fn match_keys(pod: &PodTemplate<'_>, term: &Node, wires: &[&str], rule: &'static str, out: &mut Violations<'_>) {
     for wire in wires {
         if items(term, wire).is_empty() {
             continue;
@@ -236,7 +230,8 @@ fn selected_at_all(constraint: &Node, rule: &'static str, out: &mut Violations<'
         plain.chain(items(selector, "matchExpressions").iter().filter_map(|one| string(one, "key"))).collect();
     for node in items(constraint, "matchLabelKeys") {
         if node.as_str().is_some_and(|key| keys.contains(key)) {
-            let message = format!("the key is in both `{}` and `{}`", out.field("matchLabelKeys"), out.field("labelSelector"));
+            let message =
+                format!("the key is in both `{}` and `{}`", out.field("matchLabelKeys"), out.field("labelSelector"));
             out.at(node, rule, message);
         }
     }

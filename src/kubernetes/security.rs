@@ -46,7 +46,10 @@ fn pod_context(spec: &Node, context: &Node, out: &mut Violations<'_>) {
     for (wire, allowed) in [
         ("fsGroupChangePolicy", &["Always", "OnRootMismatch"][..]),
         ("supplementalGroupsPolicy", &["Merge", "Strict"][..]),
-        ("seLinuxChangePolicy", if out.release().has(Gate::SELinuxMount) { &["MountOption", "Recursive"] } else { &["Recursive"] }),
+        (
+            "seLinuxChangePolicy",
+            if out.release().has(Gate::SELinuxMount) { &["MountOption", "Recursive"] } else { &["Recursive"] },
+        ),
     ] {
         out.one_of(context, wire, allowed);
     }

@@ -97,7 +97,9 @@ mod tests {
 
     #[test]
     fn absurd_amounts_are_whole_or_not_as_for_the_server() {
-        for whole in ["1", "1E", "10E", "1.0e+22", "1e400", "8Ei", "9223372036854775807", "9223372036854775808", "m", "1k"] {
+        for whole in
+            ["1", "1E", "10E", "1.0e+22", "1e400", "8Ei", "9223372036854775807", "9223372036854775808", "m", "1k"]
+        {
             assert!(is_whole(whole), "{whole}");
         }
         let not = [

@@ -159,7 +159,8 @@ impl Quantity {
             add_one(&mut plain.digits);
             plain.ten = 0;
         }
-        let digits = plain.digits.iter().fold(0_u64, |value, digit| value.wrapping_mul(10).wrapping_add(u64::from(*digit)));
+        let digits =
+            plain.digits.iter().fold(0_u64, |value, digit| value.wrapping_mul(10).wrapping_add(u64::from(*digit)));
         // After so many factors of two nothing is left.
         let factor = (0..plain.ten.min(64)).fold(1_u64, |value, _| value.wrapping_mul(10));
         let bits = i64::from_ne_bytes(digits.wrapping_mul(factor).to_ne_bytes());

@@ -56,7 +56,8 @@ fn signer(node: &Node, out: &mut Violations<'_>) {
         [domain, path] => {
             let domain = domain.len() <= 253 && domain.split('.').all(|part| formats::dns_label(part).is_empty());
             let path = path.split('.').all(|part| formats::dns_subdomain(part).is_empty());
-            (!domain || !path || name.len() > 571).then_some("a domain and a path of lower-case letters, digits and `-`")
+            (!domain || !path || name.len() > 571)
+                .then_some("a domain and a path of lower-case letters, digits and `-`")
         }
         _ => Some("a domain and a path, such as `example.com/name`"),
     };
@@ -80,7 +81,8 @@ pub fn pod_certificate(node: &Node, out: &mut Violations<'_>) {
         let kubernetes = own.is_some_and(|domain| domain == "kubernetes.io" || domain.ends_with(".kubernetes.io"));
         let most = if kubernetes { 86_400 } else { 7_862_400 };
         if !(3600..=most).contains(&seconds) {
-            let message = format!("`{}` must be between 3600 and {most}, not {seconds}", out.field("maxExpirationSeconds"));
+            let message =
+                format!("`{}` must be between 3600 and {most}, not {seconds}", out.field("maxExpirationSeconds"));
             out.at_field(node, "maxExpirationSeconds", RULE, message);
         }
     }

@@ -156,7 +156,8 @@ fn success_rule(rule: &Node, completions: i64, out: &mut Violations<'_>) {
         out.at_field(rule, "succeededCount", RULE, message);
     }
     if let Some(total) = total.filter(|total| count > *total) {
-        let message = format!("`succeededCount` ({count}) is above the number of indexes in `succeededIndexes` ({total})");
+        let message =
+            format!("`succeededCount` ({count}) is above the number of indexes in `succeededIndexes` ({total})");
         out.at_field(rule, "succeededCount", RULE, message);
     }
 }
@@ -181,7 +182,11 @@ fn index_count(text: &str, completions: i64) -> Result<i64, String> {
 fn interval(part: &str, completions: i64) -> Result<(i64, i64), String> {
     let index = |text: &str| {
         let number: i64 = text.parse().map_err(|_| format!("`{text}` is not a number"))?;
-        if number >= completions { Err(format!("{number} is not below `completions` ({completions})")) } else { Ok(number) }
+        if number >= completions {
+            Err(format!("{number} is not below `completions` ({completions})"))
+        } else {
+            Ok(number)
+        }
     };
     match part.split('-').collect::<Vec<_>>().as_slice() {
         [one] => index(one).map(|one| (one, one)),

@@ -34,7 +34,10 @@ pub fn check(document: &Document, spec: &Node, out: &mut Violations<'_>) {
         }
         Field::Missing => {
             let path = ["jobTemplate", "spec", "template", "spec"];
-            for (wire, message) in [("containers", "the job needs a pod with containers"), ("restartPolicy", "the pods of a `CronJob` need the restart policy `OnFailure` or `Never`")] {
+            for (wire, message) in [
+                ("containers", "the job needs a pod with containers"),
+                ("restartPolicy", "the pods of a `CronJob` need the restart policy `OnFailure` or `Never`"),
+            ] {
                 let path: Vec<&str> = path.iter().copied().chain([wire]).collect();
                 out.at_missing(spec, &path, "missing-field", message);
             }

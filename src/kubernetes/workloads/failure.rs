@@ -25,9 +25,10 @@ pub fn check(spec: &Node, out: &mut Violations<'_>) {
         out.at_field(policy, "rules", RULE, format!("at most 20 rules are allowed, not {}", rules.len()));
     }
     let pod = spec.get("template").then(|template| template.get("spec"));
-    let names = pod.known().filter(|pod| crate::kubernetes::containers::is_closed(pod)).map(|pod| {
-        Names::of(items(pod, "containers").iter().chain(items(pod, "initContainers")))
-    });
+    let names = pod
+        .known()
+        .filter(|pod| crate::kubernetes::containers::is_closed(pod))
+        .map(|pod| Names::of(items(pod, "containers").iter().chain(items(pod, "initContainers"))));
     for rule in rules.iter().filter(|rule| !rule.is_dynamic()) {
         one_rule(spec, rule, names.as_ref(), out);
     }
@@ -129,7 +130,12 @@ fn values(codes: &Node, out: &mut Violations<'_>) {
 fn conditions(rule: &Node, out: &mut Violations<'_>) {
     let patterns = items(rule, "onPodConditions");
     if patterns.len() > 20 {
-        out.at_field(rule, "onPodConditions", RULE, format!("at most 20 conditions are allowed, not {}", patterns.len()));
+        out.at_field(
+            rule,
+            "onPodConditions",
+            RULE,
+            format!("at most 20 conditions are allowed, not {}", patterns.len()),
+        );
     }
     for pattern in patterns {
         if let Some(kind) = string(pattern, "type") {

@@ -48,7 +48,11 @@ fn managed_by(spec: &Node, out: &mut Violations<'_>) {
             out.at(node, "invalid-name", format!("`{path}` is not a valid path of a URL"));
         }
     } else {
-        out.at(node, "invalid-name", format!("`{name}` must have a domain and a path, such as `example.com/controller`"));
+        out.at(
+            node,
+            "invalid-name",
+            format!("`{name}` must have a domain and a path, such as `example.com/controller`"),
+        );
     }
     if name.len() > 63 {
         out.at(node, "invalid-name", "`managedBy` must have at most 63 characters");

@@ -101,9 +101,7 @@ fn lasting(kind: &str, template: Field<&Node>, pod: Option<&PodTemplate<'_>>, ou
     };
     let ends = matches!(kind, "Job" | "CronJob");
     let message = match (ends, policy) {
-        (true, Some("" | "Always")) => {
-            Some(ends_message(kind))
-        }
+        (true, Some("" | "Always")) => Some(ends_message(kind)),
         (false, Some("OnFailure" | "Never")) => {
             Some(format!("the pods of a `{kind}` need the restart policy `Always`"))
         }

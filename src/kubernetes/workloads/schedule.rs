@@ -111,7 +111,8 @@ fn is_duration(text: &str) -> bool {
         let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
         let (amount, unit) = rest.split_at(end);
         let Ok(amount) = format!("0{amount}").parse::<f64>() else { return false };
-        if end == 0 || !rest.starts_with(|c: char| c.is_ascii_digit() || c == '.') || rest.starts_with(".") && end == 1 {
+        if end == 0 || !rest.starts_with(|c: char| c.is_ascii_digit() || c == '.') || rest.starts_with(".") && end == 1
+        {
             return false;
         }
         let length = unit.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(unit.len());
