@@ -46,7 +46,6 @@ pub fn over_template(
 }
 
 /// Lays the pod spec of a plugin's role over a task's: only containers that the task's pod has take part.
-#[allow(dead_code, reason = "for the objects of plugins")]
 pub fn overlay(base: &Node, over: &Node, losses: &mut Losses) -> Node {
     let mut merged = values(&without_containers(base), &without_containers(over), "spec");
     for list in ["containers", "initContainers"] {

@@ -10,6 +10,7 @@ mod merge;
 mod metadata;
 mod notes;
 mod platform;
+mod plugins;
 mod resources;
 mod schedule;
 mod submit;

@@ -105,6 +105,12 @@ impl Platform {
         })
     }
 
+    /// A setting of another plugin: `plugins.ray.serviceType`.
+    #[must_use]
+    pub fn of_plugin(&self, plugin: &str, name: &str) -> Option<&Node> {
+        build::field(build::field(&self.plugins, plugin)?, name)
+    }
+
     /// A setting that is a text; `default` where it is not set.
     #[must_use]
     pub fn text<'s>(&'s self, name: &str, default: &'s str) -> &'s str {

@@ -28,7 +28,8 @@ pub(super) fn each_use(document: &Document) -> impl Iterator<Item = Option<&Use>
     // The tasks of an environment stand for it.
     let mut uses = document.uses.iter().filter(move |used| !has_tasks || tasks_of(used)).peekable();
     let alone = uses.peek().is_none().then_some(None);
-    uses.map(Some).chain(alone)
+    // A task without a template submits no pod; the backend makes it.
+    uses.map(Some).chain(alone).filter(|_| document.kind != Kind::PythonTask)
 }
 
 /// The pod that is submitted for one use of a template.
