@@ -103,8 +103,14 @@ fn head_group(task: &Task<'_>, group: &Group<'_>, template: Node) -> Node {
 fn worker_group(task: &Task<'_>, config: &Node, template: Node) -> Node {
     let make = task.make;
     let replicas = build::field(config, "replicas");
-    let count = |name: &str| build::field(config, name).map_or(Some(0), number);
-    let (own, least, most) = (replicas.and_then(number), count("min_replicas"), count("max_replicas"));
+    let own = replicas.and_then(number);
+    // flytekit takes nothing and zero for the number of replicas.
+    let absent = if task.is_v1() { own } else { Some(0) };
+    let count = |name: &str| match build::field(config, name).map(number) {
+        None | Some(Some(0)) => absent,
+        Some(number) => number,
+    };
+    let (least, most) = (count("min_replicas"), count("max_replicas"));
     let bounded = |value: Option<i64>, choose: fn(i64, i64) -> i64| match (value, own) {
         (Some(value), Some(own)) => make.number(choose(value, own)),
         _ => make.unknown("the number of workers"),
