@@ -88,6 +88,7 @@ SparkApplication = "spec.driver.template"
 
 [render]
 base = "base.yaml"
+spark-pod-templates = true
 
 [mounts]
 reserved-paths = ["/opt/acme"]

@@ -183,6 +183,9 @@ pub struct BackendArguments {
     /// Make pods by the settings in Flyte's configuration or Helm values [default: `flyte-config` of the configuration]
     #[arg(long, help_heading = "Cluster and packages", value_name = "FILE")]
     pub flyte_config: Option<PathBuf>,
+    /// The cluster's definition of `SparkApplication` has pod templates [default: `render.spark-pod-templates` of the configuration]
+    #[arg(long, help_heading = "Cluster and packages")]
+    pub spark_pod_templates: bool,
     /// The version of Flyte's backend, such as 2.0.43 [default: the one that podlint was held to]
     #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
     pub flyte_backend: Option<String>,

@@ -38,6 +38,7 @@ pub fn backend(arguments: &BackendArguments) -> Result<BackendChoice, String> {
         flyte_config: arguments.flyte_config.clone(),
         version: arguments.flyte_backend.clone(),
         interruptible: false,
+        spark_pod_templates: arguments.spark_pod_templates,
     })
 }
 

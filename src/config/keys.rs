@@ -255,6 +255,11 @@ pub static KEYS: &[Key] = &[
         "the `PodTemplate` manifest, from this file's folder, that `podlint render` lays under pods",
     ),
     own(
+        "render.spark-pod-templates",
+        Kind::Bool,
+        "whether the definition of `SparkApplication` in the cluster has pod templates, as newer operators bring it",
+    ),
+    own(
         "flyte-config",
         Kind::Text,
         "Flyte's own configuration or Helm values, from this file's folder: the settings of the cluster (`plugins.k8s`, \
@@ -373,6 +378,7 @@ pub const NOT_IN_OVERRIDES: &[&str] = &[
     "policy-params",
     "templates",
     "render.base",
+    "render.spark-pod-templates",
     "flyte-config",
     "flyte-backend",
     "cluster",

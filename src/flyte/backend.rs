@@ -13,7 +13,7 @@ use super::merge::{self, Losses};
 use super::metadata::{self, Run};
 use super::platform::Platform;
 use super::schedule::Schedule;
-use super::submit::{each_use, submitted};
+use super::submit::{each_use, is_given_more_memory, submitted};
 use super::templated;
 use super::plugins::{self, Job};
 use super::resources::TaskResources;
@@ -54,11 +54,17 @@ pub(super) struct Task<'a> {
 pub(super) const BARE: &str = "\u{0}";
 
 /// A task without a template, as a template of one container that is filled in like any other.
-fn bare(document: &Document) -> Document {
+fn bare(document: &Document, used: &Use) -> Document {
     let make = Maker { at: document.head, by: Setter::Author };
-    let container = make.map([("name", make.text(BARE))]);
+    // For shared memory flytekit makes a template, whose container has a name; the container of an app has one, too.
+    let name = match document.flavour {
+        Flavour::V2App => "app",
+        Flavour::V1Task if is_given_more_memory(used) => "primary",
+        _ => BARE,
+    };
+    let container = make.map([("name", make.text(name))]);
     let spec = make.map([("containers", make.list(vec![container]))]);
-    let primary = PrimaryName::by_default(BARE);
+    let primary = PrimaryName::by_default(name);
     Document { root: make.map([("spec", spec)]), kind: Kind::PythonTemplate, primary, ..document.clone() }
 }
 
@@ -76,8 +82,8 @@ impl Backend {
     #[must_use]
     pub fn pods(&self, document: &Document) -> Vec<Effective> {
         if document.kind == Kind::PythonTask {
-            let bare = bare(document);
-            return document.uses.iter().flat_map(|used| self.pods_of(&bare, Some(used))).collect();
+            let pods = |used| self.pods_of(&bare(document, used), Some(used));
+            return document.uses.iter().flat_map(pods).collect();
         }
         each_use(document).flat_map(|used| self.pods_of(document, used)).collect()
     }
@@ -87,7 +93,10 @@ impl Backend {
     pub fn pods_of(&self, document: &Document, used: Option<&Use>) -> Vec<Effective> {
         let mut pod = submitted(document, used);
         let is_python = document.kind == Kind::PythonTemplate;
-        let is_task = !matches!(document.flavour, Flavour::V2App | Flavour::PluginRole);
+        if is_python && document.flavour == Flavour::V2App {
+            return vec![plugins::app_service(pod, used, self)];
+        }
+        let is_task = document.flavour != Flavour::PluginRole;
         let Some(generation) = Generation::of(document).filter(|_| is_python && is_task) else {
             return vec![pod];
         };

@@ -1,9 +1,12 @@
 //! Tasks of plugins as the objects that the backend makes of them, with the pods of each role.
 
+mod app;
 mod dask;
 mod kubeflow;
 mod ray;
 mod spark;
+
+pub(super) use app::service as app_service;
 
 use super::backend::Task;
 use super::build::{self, Maker};
