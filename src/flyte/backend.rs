@@ -12,11 +12,11 @@ use super::generation::Generation;
 use super::merge::{self, Losses};
 use super::metadata::{self, Run};
 use super::platform::Platform;
+use super::plugins::{self, Job};
+use super::resources::TaskResources;
 use super::schedule::Schedule;
 use super::submit::{each_use, is_given_more_memory, submitted};
 use super::templated;
-use super::plugins::{self, Job};
-use super::resources::TaskResources;
 use super::unknown_fields;
 use crate::document::{Document, Flavour, Kind, PrimaryName, Use, UseKind};
 use crate::tree::{Field, Node, Setter, Value};
@@ -71,8 +71,11 @@ fn bare(document: &Document, used: &Use) -> Document {
 /// The pods of a plugin's object.
 fn of_job(pod: &Effective, job: Job) -> Vec<Effective> {
     let object = Arc::new(job.object);
-    let role = |(name, root): (String, Node)| {
-        Effective { root, role: Some(name), object: Some(Arc::clone(&object)), ..pod.clone() }
+    let role = |(name, root): (String, Node)| Effective {
+        root,
+        role: Some(name),
+        object: Some(Arc::clone(&object)),
+        ..pod.clone()
     };
     job.roles.into_iter().map(role).collect()
 }
@@ -118,7 +121,12 @@ impl Backend {
             pod.notes.extend(task.notes.iter().cloned());
             pod.notes.extend(self.version_note(generation));
             let mut seen = Vec::new();
-            pod.notes.retain(|note| !seen.contains(note) && { seen.push(note.clone()); true });
+            pod.notes.retain(|note| {
+                !seen.contains(note) && {
+                    seen.push(note.clone());
+                    true
+                }
+            });
         }
         made
     }

@@ -135,7 +135,8 @@ impl Effective {
                 build::set(container, "name", build::Maker::flyte(at).unknown("the name of the run and action"));
             }
         }
-        let annotations = build::field_mut(&mut self.root, "metadata").and_then(|meta| build::field_mut(meta, "annotations"));
+        let annotations =
+            build::field_mut(&mut self.root, "metadata").and_then(|meta| build::field_mut(meta, "annotations"));
         if let Some(annotations) = annotations.filter(|node| build::field(node, "primary_container_name").is_some()) {
             let at = annotations.location;
             let name = build::Maker::flyte(at).unknown("the name of the run and action");

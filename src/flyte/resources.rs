@@ -124,13 +124,8 @@ pub fn single(resources: &Node, is_v1: bool) -> Node {
 
 /// `requests` and `limits` that a role's configuration asks for; `None` where it asks for nothing.
 pub fn pairs(config: &Node, is_v1: bool, make: build::Maker) -> Option<Node> {
-    let used = Use {
-        kind: UseKind::PluginRole,
-        taker: None,
-        name: None,
-        location: config.location,
-        settings: config.clone(),
-    };
+    let used =
+        Use { kind: UseKind::PluginRole, taker: None, name: None, location: config.location, settings: config.clone() };
     let wanted = if is_v1 { TaskResources::of_v1(&used) } else { TaskResources::of_v2(&used) };
     if wanted.is_empty() {
         return None;

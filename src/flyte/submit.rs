@@ -343,7 +343,8 @@ pub(super) fn is_given_more_memory(used: &Use) -> bool {
     let config = used.settings.get("task_config").known();
     let class = config.and_then(Node::as_map).and_then(|map| map.class).and_then(|class| class.rsplit('.').next());
     let is_torch = matches!(class, Some("Elastic" | "PyTorch"));
-    let wants = config.is_some_and(|config| config.get("increase_shared_mem").known().and_then(Node::as_bool) != Some(false));
+    let wants =
+        config.is_some_and(|config| config.get("increase_shared_mem").known().and_then(Node::as_bool) != Some(false));
     let has = used.settings.get("shared_memory").known().is_some_and(|node| node.as_bool() != Some(false));
     is_torch && wants && !has
 }

@@ -58,7 +58,8 @@ fn add_variables(spec: &mut Node, backend: &Backend, make: Maker) {
             list.items.splice(0..0, defaults);
         });
     }
-    let names = ["INTERNAL_APP_ENDPOINT_PATTERN", "FLYTE_INTERNAL_EXECUTION_PROJECT", "FLYTE_INTERNAL_EXECUTION_DOMAIN"];
+    let names =
+        ["INTERNAL_APP_ENDPOINT_PATTERN", "FLYTE_INTERNAL_EXECUTION_PROJECT", "FLYTE_INTERNAL_EXECUTION_DOMAIN"];
     let variable = |name: &str| make.map([("name", make.text(name)), ("value", make.unknown("known when it runs"))]);
     append(first, "env", make, names.map(variable));
 }
@@ -70,8 +71,8 @@ fn revision_metadata(used: Option<&Use>, make: Maker) -> Node {
         None | Some(Field::Missing) => make.text(default),
         _ => make.unknown("the app's scaling"),
     };
-    let mut annotations =
-        make.map([("autoscaling.knative.dev/min-scale", bound("0")), ("autoscaling.knative.dev/max-scale", bound("1"))]);
+    let mut annotations = make
+        .map([("autoscaling.knative.dev/min-scale", bound("0")), ("autoscaling.knative.dev/max-scale", bound("1"))]);
     let mut meta = Node { setter: Setter::Author, ..make.map([]) };
     let secrets = used.map_or(0, |used| build::items(&used.settings, "secrets").len());
     for number in 0..secrets {

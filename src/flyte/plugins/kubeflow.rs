@@ -23,12 +23,9 @@ pub fn job(task: &mut Task<'_>, submitted: &Node, config: &Node, interruptible: 
             "pytorch",
             "pytorchReplicaSpecs",
         ),
-        "MPIJob" | "HorovodJob" => (
-            "MPIJob",
-            &[("Launcher", "launcher", ""), ("Worker", "worker", "num_workers")],
-            "mpi",
-            "mpiReplicaSpecs",
-        ),
+        "MPIJob" | "HorovodJob" => {
+            ("MPIJob", &[("Launcher", "launcher", ""), ("Worker", "worker", "num_workers")], "mpi", "mpiReplicaSpecs")
+        }
         "TfJob" => (
             "TFJob",
             &[
@@ -53,14 +50,12 @@ pub fn job(task: &mut Task<'_>, submitted: &Node, config: &Node, interruptible: 
         let Some(count) = count else { continue };
         let template = replica(task, submitted, own, container, interruptible);
         roles.push((name.to_lowercase(), template.clone()));
-        let group = make.map([
-            ("replicas", count),
-            ("template", template),
-            ("restartPolicy", restart_policy(own, make)),
-        ]);
+        let group =
+            make.map([("replicas", count), ("template", template), ("restartPolicy", restart_policy(own, make))]);
         build::set(&mut replicas, name, group);
     }
-    let mut spec = Node { setter: Setter::Author, ..make.map([(field, replicas), ("runPolicy", run_policy(config, make))]) };
+    let mut spec =
+        Node { setter: Setter::Author, ..make.map([(field, replicas), ("runPolicy", run_policy(config, make))]) };
     match class {
         "Elastic" => build::set(&mut spec, "elasticPolicy", elastic(task, config)),
         "MPIJob" | "HorovodJob" => {
@@ -69,7 +64,8 @@ pub fn job(task: &mut Task<'_>, submitted: &Node, config: &Node, interruptible: 
         }
         _ => {}
     }
-    let meta = (kind == "PyTorchJob" && !task.is_v1()).then(|| parts(task.pod_with_tolerations(submitted, interruptible), make).0);
+    let meta = (kind == "PyTorchJob" && !task.is_v1())
+        .then(|| parts(task.pod_with_tolerations(submitted, interruptible), make).0);
     Some(Job { object: object(task, "kubeflow.org/v1", kind, meta.as_ref(), spec), roles })
 }
 

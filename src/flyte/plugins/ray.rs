@@ -189,12 +189,10 @@ fn group_spec(task: &Task<'_>, group: &Group<'_>, own: Option<&Node>) -> Option<
     if !replaces_template(group) {
         return written;
     }
-    let asked = |name: &str| group.config.and_then(|config| build::field(config, name)).map(|node| single(node, task.is_v1()));
+    let asked =
+        |name: &str| group.config.and_then(|config| build::field(config, name)).map(|node| single(node, task.is_v1()));
     let (requests, limits) = (asked("requests"), asked("limits"));
-    let amounts = [
-        ("requests", requests.clone().or_else(|| limits.clone())),
-        ("limits", limits.or(requests)),
-    ];
+    let amounts = [("requests", requests.clone().or_else(|| limits.clone())), ("limits", limits.or(requests))];
     let written = written.filter(|_| !task.is_v1());
     let mut spec = written.unwrap_or_else(|| {
         make.map([("containers", make.list(vec![make.map([("name", make.text(group.container))])]))])
@@ -276,4 +274,3 @@ fn submitter(task: &Task<'_>, (meta, spec): (&Node, &Node), head: &Node) -> Node
     }
     template(make, role_metadata(task, &empty, None), spec)
 }
-

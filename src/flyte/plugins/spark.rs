@@ -59,8 +59,7 @@ fn application(
     let image = build::field(&executor, "image").cloned();
     let batch = build::field(&settings, "spark.batchScheduler").cloned();
     let main = build::field(config, "applications_path").filter(|node| !build::is_zero(node)).cloned();
-    let restart =
-        make.map([("type", make.text("OnFailure")), ("onSubmissionFailureRetries", make.number(14))]);
+    let restart = make.map([("type", make.text("OnFailure")), ("onSubmissionFailureRetries", make.number(14))]);
     let mut spec = make.map([
         ("type", make.text("Python")),
         ("sparkVersion", make.text(if has_template { "3.0.0" } else { "" })),
@@ -103,7 +102,11 @@ fn settings(task: &Task<'_>, config: &Node) -> Node {
             build::set(&mut settings, &limit, value);
         }
     }
-    build::set(&mut settings, "spark.kubernetes.executor.podNamePrefix", make.unknown("the name of the run and action"));
+    build::set(
+        &mut settings,
+        "spark.kubernetes.executor.podNamePrefix",
+        make.unknown("the name of the run and action"),
+    );
     build::set(&mut settings, "spark.kubernetes.driverEnv.FLYTE_START_TIME", make.unknown("the time of the start"));
     settings
 }
@@ -175,10 +178,8 @@ fn fields(task: &Task<'_>, (meta, spec): (&Node, &Node), container: &Node, own: 
     if let Some(env) = build::field(container, "env") {
         build::set(&mut variables, "env", env.clone());
     }
-    let attempts = make.map([
-        ("name", make.text("FLYTE_MAX_ATTEMPTS")),
-        ("value", make.unknown("the number of attempts")),
-    ]);
+    let attempts =
+        make.map([("name", make.text("FLYTE_MAX_ATTEMPTS")), ("value", make.unknown("the number of attempts"))]);
     append(&mut variables, "env", make, [attempts]);
     let scheduler = build::field(spec, "schedulerName").cloned().unwrap_or_else(|| make.text(""));
     let host = build::field(spec, "hostNetwork").cloned().unwrap_or_else(|| make.bool(false));
@@ -230,13 +231,7 @@ fn operator_template(task: &Task<'_>, spec: &Node, own: Option<&Node>, role: &Ro
 }
 
 /// The pod of a role as far as the fields make it: the operator adds what it has no fields for.
-fn shown(
-    task: &Task<'_>,
-    (_, spec): (&Node, &Node),
-    own: Option<&Node>,
-    fields: &Node,
-    role: &Role,
-) -> Node {
+fn shown(task: &Task<'_>, (_, spec): (&Node, &Node), own: Option<&Node>, fields: &Node, role: &Role) -> Node {
     let make = task.make;
     let mut meta = Node { setter: Setter::Author, ..make.map([]) };
     for part in ["labels", "annotations"] {
