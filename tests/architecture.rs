@@ -49,6 +49,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "config",
             "diagnostic",
             "document",
+            "flyte",
             "frontend",
             "kubernetes",
             "pod",

@@ -41,6 +41,7 @@ baseline = "podlint-baseline.json"
 ignores = false
 flyte-config = "flyte.yaml"
 flyte-backend = "2.0.43"
+knative-features = ["tolerations"]
 kubernetes-version = "1.34"
 kubernetes-client = "36.0.3"
 flyte-version = "2.5.0"

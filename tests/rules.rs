@@ -24,15 +24,21 @@ const ONE_LANGUAGE: &[&str] = &[
 
 /// A rule of which only Python can be guilty.
 const PYTHON_ONLY: &[&str] = &[
+    "accelerator-without-gpu",
     "app-primary-name",
+    "base-conflict",
     "conflicting-arguments",
     "conflicting-capability",
     "discarded-template-copy",
     "flyte-image-in-sidecar",
+    "ignored-field",
     "kubernetes-not-installed",
+    "lost-by-plugin",
+    "misplaced-app-variables",
     "missing-argument",
     "non-string-label",
     "plugin-container-name",
+    "plugin-name-conflict",
     "plugin-template-dropped",
     "pod-template-on-reusable",
     "pod-template-without-pod-spec",
@@ -49,6 +55,7 @@ const PYTHON_ONLY: &[&str] = &[
     "unknown-argument",
     "unknown-client-class",
     "unknown-template-name",
+    "unsupported-by-knative",
     "unused-pod-template",
     "wrong-argument-type",
     "wrong-template-type",
@@ -72,6 +79,11 @@ fn configured(rule: &str) -> Settings {
         "unknown-template-name" => {
             let names = ["flyte-defaults", "gpu-node"].map(str::to_owned);
             settings.templates = Some(std::sync::Arc::new(names.into()));
+        }
+        "base-conflict" => {
+            let base = Some(repository("tests/rules/base-conflict.yaml"));
+            let choice = podlint::project::BackendChoice { base, ..Default::default() };
+            settings.backend = choice.load(&settings.limits).expect("a base");
         }
         "image-registry-not-allowed" => {
             settings.images.allowed_registries = owned(&["ghcr.io/acme", "*.amazonaws.com"]);

@@ -270,6 +270,11 @@ pub static KEYS: &[Key] = &[
         Kind::Flyte,
         "the version of Flyte's backend, as 1.16.8 or 2.0.43: pods are made as the nearest known version makes them",
     ),
+    list!(
+        "knative-features",
+        "features of Knative that are enabled in the cluster, without `kubernetes.podspec-`, for the templates of apps",
+        knative_features
+    ),
     own(
         "kinds",
         Kind::Paths,

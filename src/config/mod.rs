@@ -71,6 +71,8 @@ pub struct Settings {
     pub environments: Vec<Environment>,
     /// Environment variables that are known where templates are made.
     pub variables: BTreeMap<String, String>,
+    /// The features of Knative that are enabled in the cluster, without `kubernetes.podspec-`.
+    pub knative_features: Vec<String>,
     /// What is too much.
     pub limits: Limits,
     /// Whether comments and annotations silence findings.
@@ -211,6 +213,7 @@ impl Default for Settings {
             cluster: None,
             environments: Vec::new(),
             variables: BTreeMap::new(),
+            knative_features: Vec::new(),
             limits: Limits::default(),
             ignores: true,
             locked: BTreeSet::new(),

@@ -48,6 +48,8 @@ pub(super) struct Task<'a> {
     /// Resources that take the place of the containers' own: those of a role.
     pub overrides: Option<Node>,
     pub notes: Vec<String>,
+    /// What the template of the cluster keeps or takes.
+    pub losses: Losses,
 }
 
 /// The name of the one container of a task without a template, until the run names it.
@@ -131,6 +133,21 @@ impl Backend {
         made
     }
 
+    /// The pod of a task laid over the template of the cluster, with what that does to the task's values; `None` where there is none
+    /// to lay it over.
+    #[must_use]
+    pub fn merged(&self, document: &Document, used: Option<&Use>) -> Option<(Node, Losses)> {
+        let generation = Generation::of(document).filter(|_| document.kind == Kind::PythonTemplate)?;
+        if self.base.is_none() || matches!(document.flavour, Flavour::V2App | Flavour::PluginRole) {
+            return None;
+        }
+        let mut pod = submitted(document, used);
+        pod.stamp();
+        let mut task = Task::new(document, used, self, generation, pod.primary.clone());
+        let root = task.pod(&pod.root, self.interruptible);
+        Some((root, task.losses))
+    }
+
     /// What the backend sets in a container that it makes itself, for a task without a template.
     fn finish_container(&self, root: &mut Node, make: Maker) {
         let Some(spec) = build::field_mut(root, "spec") else { return };
@@ -161,7 +178,18 @@ impl<'a> Task<'a> {
     ) -> Self {
         let accelerator = used.and_then(|used| Accelerator::of(document.flavour, used));
         let make = Maker::flyte(document.head);
-        Self { document, used, backend, generation, make, primary, accelerator, overrides: None, notes: Vec::new() }
+        Self {
+            document,
+            used,
+            backend,
+            generation,
+            make,
+            primary,
+            accelerator,
+            overrides: None,
+            notes: Vec::new(),
+            losses: Losses::default(),
+        }
     }
 
     pub fn schedule(&self, interruptible: bool) -> Schedule<'a> {
@@ -272,6 +300,7 @@ impl<'a> Task<'a> {
             *meta = merge::metadata(build::field(base, "metadata"), meta);
         }
         self.notes.append(&mut losses.notes);
+        self.losses = losses;
     }
 
     /// The volume of shared memory that a task asks for, and its mount.

@@ -227,7 +227,10 @@ fn quantity(node: &Node, text: &str, out: &mut Violations<'_>) {
         QuantityError::Suffix => format!("`{text}` has a unit that Kubernetes does not know"),
     };
     let violation = out.at(node, "invalid-quantity", message);
-    let meant = meant_quantities(text);
+    let meant = match path.iter().rev().find_map(Step::key) {
+        Some("cpu") => meant_cores(text).into_iter().collect(),
+        _ => meant_quantities(text),
+    };
     if meant.is_empty() {
         violation.help("units are `n`, `u`, `m`, `k`, `M`, `G`, `T`, `P`, `E` and `Ki`, `Mi`, `Gi`, `Ti`, `Pi`, `Ei`");
         return;
@@ -238,6 +241,26 @@ fn quantity(node: &Node, text: &str, out: &mut Violations<'_>) {
         let change = Change::Replace { at: path.clone(), with: text.as_str().into() };
         violation.fix(Fix::needs_review(format!("write `{text}`"), vec![change]));
     }
+}
+
+/// What `500mi`, `500 m`, `0.5c` and `2 cores` of cpu mean.
+fn meant_cores(text: &str) -> Option<String> {
+    let compact: String = text.chars().filter(|character| !matches!(character, ' ' | '_' | ',')).collect();
+    let split = compact.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(compact.len());
+    let (number, unit) = compact.split_at(split);
+    let value: f64 = number.parse().ok().filter(|value| *value > 0.0)?;
+    let whole = |milli: f64| {
+        let milli = milli.round();
+        if milli % 1000.0 == 0.0 { format!("{}", milli / 1000.0) } else { format!("{milli}m") }
+    };
+    let meant = match unit.to_ascii_lowercase().as_str() {
+        "m" | "mi" | "milli" | "millis" | "mcpu" | "mcore" | "mcores" | "millicpu" | "millicore" | "millicores" => {
+            format!("{number}m")
+        }
+        "" | "c" | "cpu" | "cpus" | "core" | "cores" | "vcpu" | "vcpus" => whole(value * 1000.0),
+        _ => return None,
+    };
+    (meant != text && Quantity::parse(&meant).is_ok()).then_some(meant)
 }
 
 /// What `1GB`, `500 mb` or `1K` probably mean: the decimal unit, and the binary one.

@@ -9,8 +9,8 @@ use std::collections::{HashMap, HashSet};
 use super::containers::{List, all, is_closed, is_native_sidecar};
 use super::read::{entries, items, string};
 use super::{PodTemplate, Violations, formats, pod_spec};
-use crate::diagnostic::{Authority, Diagnostic};
-use crate::document::{Dialect, Document};
+use crate::diagnostic::{Authority, Diagnostic, Severity};
+use crate::document::{Dialect, Document, Flavour, Kind};
 use crate::pod::{Quantity, amount};
 use crate::tree::{Entry, Field, Map, Node, Value};
 
@@ -200,8 +200,10 @@ fn compare(container: Option<&Node>, resources: &Node, out: &mut Violations<'_>)
         let limit_entry = limits.get(&*key.wire);
         let strict = is_not_overcommitted(&key.wire);
         let rule = if is_extended(&key.wire) { "gpu-request-mismatch" } else { "request-exceeds-limit" };
+        let cut = flyte_cuts(document, &key.wire);
         let Some(limit_entry) = limit_entry else {
-            if strict && limits_known {
+            // Flyte sets a limit of as much, where it fills in what a container lacks.
+            if strict && limits_known && !(cut && is_filled(container, document)) {
                 let message = format!("`{}` is requested, so its limit must be set to the same amount", key.wire);
                 let violation = match written {
                     Some(limits) => out.at(limits, rule, message),
@@ -226,13 +228,44 @@ fn compare(container: Option<&Node>, resources: &Node, out: &mut Violations<'_>)
             Ordering::Greater => format!("the request of `{}` ({asked}) is above its limit ({allowed})", key.wire),
             Ordering::Less => continue,
         };
+        let is_cut = cut && order == Ordering::Greater;
+        let message = match is_cut {
+            true => format!(
+                "the request of `{}` ({asked}) is above its limit ({allowed}): Flyte cuts it to the limit",
+                key.wire
+            ),
+            false => message,
+        };
         let violation = out.at(requests, rule, message);
         violation.shown_at(value.location).label(limit_entry.value.location, "the limit");
-        if *merged {
+        if is_cut {
+            violation.severity = Severity::Info;
+            violation.authority = Authority::Flyte;
+            violation.help("raise the limit, or ask for no more than it");
+        } else if *merged {
             violation.authority = Authority::Flyte;
             violation.warning().help("Flyte merges the task's own resources into this container, and lowers a request to its limit without a word");
         }
     }
+}
+
+/// Whether Flyte's backend lowers a request of this to its limit, before the server sees it.
+fn flyte_cuts(document: &Document, resource: &str) -> bool {
+    let of_all = ["cpu", "memory", "ephemeral-storage", "nvidia.com/gpu"];
+    let of_classes = ["amd.com/gpu", "aws.amazon.com/neuron", "google.com/tpu", "habana.ai/gaudi"];
+    match (document.kind, document.flavour) {
+        (Kind::PythonTemplate, Flavour::V1Task | Flavour::V1Pod) => of_all.contains(&resource),
+        (Kind::PythonTemplate, Flavour::V2Task) => of_all.contains(&resource) || of_classes.contains(&resource),
+        _ => false,
+    }
+}
+
+/// Whether Flyte's backend fills in what a container lacks: the primary one, and flytekit's init containers.
+fn is_filled(container: Option<&Node>, document: &Document) -> bool {
+    let Some(node) = container else { return false };
+    let inits = document.root.at(&["spec".into(), "initContainers".into()]).and_then(Node::as_list);
+    let is_init = inits.is_some_and(|list| list.items.iter().any(|item| std::ptr::eq(item, node)));
+    is_primary(container, document) || (is_init && document.sdk == Some(1))
 }
 
 fn huge_pages(resources: &Node, out: &mut Violations<'_>) {

@@ -155,12 +155,19 @@ fn misspelt(context: &Context<'_>, node: &Node, policy: &str) -> Option<Finding>
 
 /// A regular container that runs again whenever it has ended, in a pod that should end.
 fn endless(context: &Context<'_>, container: &Container<'_>, node: &Node, policy: &str) -> Option<Finding> {
-    let is_task = matches!(context.document.flavour, Flavour::V1Task | Flavour::V2Task);
-    if !is_task || container.list != "containers" || policy != "Always" {
+    let is_task = matches!(
+        context.document.flavour,
+        Flavour::V1Task | Flavour::V1Pod | Flavour::V2Task | Flavour::ClusterTemplate
+    );
+    let of_pod = context.pod.spec.then(|spec| spec.text("restartPolicy"));
+    let ends = matches!(of_pod, Field::Known("Never" | "OnFailure")) && context.document.flavour == Flavour::Workload;
+    if !(is_task || ends) || container.list != "containers" || policy != "Always" {
         return None;
     }
-    let message = format!("with `Always` {} is started again whenever it ends: the task never does", container.title());
-    Some(context.at(node, message).severity(Severity::Warning).authority(Authority::Flyte))
+    let (whole, authority) = if is_task { ("task", Authority::Flyte) } else { ("pod", Authority::Kubernetes) };
+    let message =
+        format!("with `Always` {} is started again whenever it ends: the {whole} never does", container.title());
+    Some(context.at(node, message).severity(Severity::Warning).authority(authority))
 }
 
 fn help(context: &Context<'_>, is_init: bool) -> &'static str {
