@@ -11,6 +11,12 @@ done
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+for version in 1.27.16 1.28.15 1.29.15 1.30.14 1.31.14 1.32.13; do
+  curl -fsSL "https://proxy.golang.org/k8s.io/kubernetes/@v/v$version.zip" -o "$scratch/sources.zip"
+  unzip -p "$scratch/sources.zip" '*/api/openapi-spec/swagger.json' >"$scratch/swagger.json"
+  python3 kubernetes/extract.py "k8s.io/kubernetes v$version" "$scratch/swagger.json" >"kubernetes/v${version%.*}.json"
+done
+
 for version in 28.1.0 33.1.0 36.0.3 37.0.2; do
   python3 -m venv "$scratch/$version"
   "$scratch/$version/bin/pip" install --quiet "kubernetes==$version"

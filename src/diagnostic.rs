@@ -37,8 +37,10 @@ impl Severity {
 /// Who would object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Authority {
-    /// The Kubernetes API server (or the kubelet).
+    /// The Kubernetes API server.
     Kubernetes,
+    /// The kubelet: the pod is admitted, and cannot run.
+    Kubelet,
     /// Flyte's SDK or backend.
     Flyte,
     /// The Kubernetes Python client.
@@ -51,13 +53,15 @@ pub enum Authority {
 
 impl Authority {
     /// All authorities.
-    pub const ALL: [Self; 5] = [Self::Kubernetes, Self::Flyte, Self::Client, Self::Cluster, Self::Practice];
+    pub const ALL: [Self; 6] =
+        [Self::Kubernetes, Self::Kubelet, Self::Flyte, Self::Client, Self::Cluster, Self::Practice];
 
     /// The word used in every output and in the configuration.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Kubernetes => "kubernetes",
+            Self::Kubelet => "kubelet",
             Self::Flyte => "flyte",
             Self::Client => "client",
             Self::Cluster => "cluster",

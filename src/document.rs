@@ -10,6 +10,9 @@ use crate::tree::{Field, Location, Node, Path, Step};
 pub enum Kind {
     /// A `PodTemplate(...)` of the Flyte SDK.
     PythonTemplate,
+    /// A task or app of a Flyte SDK that has no template of its own, but something that makes a pod of it worth a look: the
+    /// configuration of a plugin, say. Its root is null, and rules about templates do not see it.
+    PythonTask,
     /// A `kind: PodTemplate` manifest.
     PodTemplate,
     /// A `kind: Pod` manifest.

@@ -38,7 +38,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("client", &["config", "diagnostic", "document", "kubernetes", "schema", "text", "tree"]),
     ("frontend", &["config", "diagnostic", "document", "schema", "source", "text", "tree"]),
     ("rule", &["config", "diagnostic", "document", "pod", "text", "tree"]),
-    ("rules", &["cluster", "diagnostic", "document", "flyte", "pod", "rule", "text", "tree"]),
+    ("rules", &["cluster", "diagnostic", "document", "flyte", "pod", "rule", "schema", "text", "tree"]),
     ("suppress", &["config", "diagnostic", "document", "frontend", "rules", "source", "text", "tree"]),
     ("report", &["diagnostic", "document", "source", "text", "tree"]),
     (
@@ -49,6 +49,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "config",
             "diagnostic",
             "document",
+            "flyte",
             "frontend",
             "kubernetes",
             "pod",

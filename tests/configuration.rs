@@ -41,6 +41,7 @@ baseline = "podlint-baseline.json"
 ignores = false
 flyte-config = "flyte.yaml"
 flyte-backend = "2.0.43"
+knative-features = ["tolerations"]
 kubernetes-version = "1.34"
 kubernetes-client = "36.0.3"
 flyte-version = "2.5.0"
@@ -61,6 +62,9 @@ kubernetes-version = "1.33"
 policies = ["policies/prod"]
 base = "base.yaml"
 env = { STAGE = "prod" }
+
+[feature-gates]
+ImageVolume = true
 
 [rules]
 unused-volume = "error"
@@ -86,6 +90,7 @@ SparkApplication = "spec.driver.template"
 
 [render]
 base = "base.yaml"
+spark-pod-templates = true
 
 [mounts]
 reserved-paths = ["/opt/acme"]
@@ -130,7 +135,7 @@ fn the_schema_is_committed_and_agrees_with_the_reader() {
         "ignore = [\"no-such-rule\"]",
         "ignore = \"invalid-name\"",
         "profile = \"lax\"",
-        "kubernetes-version = \"1.99\"",
+        "kubernetes-version = \"2.99\"",
         "kubernetes-version = 1.34",
         "[limits]\ndepth = 0",
         "[limits]\ndepth = 5001",
@@ -190,6 +195,7 @@ fn takes(kind: Kind) -> String {
         Kind::Words(list) => format!("a list of {}", words(list)),
         Kind::Rules => "a list of rules".to_owned(),
         Kind::Paths => "a table: kinds with text or a list".to_owned(),
+        Kind::Gates => "a table: gates with `true` or `false`".to_owned(),
         Kind::Severities => "a table: rules with `off`, `info`, `warning`, `error`".to_owned(),
         Kind::Kubernetes => "a version, `\"1.34\"`".to_owned(),
         Kind::Client => "a version, `\"36.0.3\"`".to_owned(),

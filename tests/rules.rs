@@ -14,19 +14,31 @@ use podlint::text::{Edit, apply};
 use support::{Case, bless, cases, describe, is_update, repository, source};
 
 /// Rules of which a Python case makes no sense, or a YAML one.
-const ONE_LANGUAGE: &[&str] = &["duplicate-key", "template-container-dropped", "template-placeholder-image"];
+const ONE_LANGUAGE: &[&str] = &[
+    "duplicate-key",
+    "invalid-schedule",
+    "invalid-selector",
+    "template-container-dropped",
+    "template-placeholder-image",
+];
 
 /// A rule of which only Python can be guilty.
 const PYTHON_ONLY: &[&str] = &[
+    "accelerator-without-gpu",
     "app-primary-name",
+    "base-conflict",
     "conflicting-arguments",
     "conflicting-capability",
     "discarded-template-copy",
     "flyte-image-in-sidecar",
+    "ignored-field",
     "kubernetes-not-installed",
+    "lost-by-plugin",
+    "misplaced-app-variables",
     "missing-argument",
     "non-string-label",
     "plugin-container-name",
+    "plugin-name-conflict",
     "plugin-template-dropped",
     "pod-template-on-reusable",
     "pod-template-without-pod-spec",
@@ -43,6 +55,7 @@ const PYTHON_ONLY: &[&str] = &[
     "unknown-argument",
     "unknown-client-class",
     "unknown-template-name",
+    "unsupported-by-knative",
     "unused-pod-template",
     "wrong-argument-type",
     "wrong-template-type",
@@ -67,6 +80,11 @@ fn configured(rule: &str) -> Settings {
             let names = ["flyte-defaults", "gpu-node"].map(str::to_owned);
             settings.templates = Some(std::sync::Arc::new(names.into()));
         }
+        "base-conflict" => {
+            let base = Some(repository("tests/rules/base-conflict.yaml"));
+            let choice = podlint::project::BackendChoice { base, ..Default::default() };
+            settings.backend = choice.load(&settings.limits).expect("a base");
+        }
         "image-registry-not-allowed" => {
             settings.images.allowed_registries = owned(&["ghcr.io/acme", "*.amazonaws.com"]);
         }
@@ -76,6 +94,7 @@ fn configured(rule: &str) -> Settings {
         | "quota-exceeded"
         | "quota-used-up"
         | "admission-conflict" => settings.cluster = Some(std::sync::Arc::new(cluster())),
+        "ignored-field" => settings.kubernetes_version = Some(34),
         "image-pull-secret-missing" => settings.images.private_registries = owned(&["registry.acme.dev"]),
         _ => {}
     }

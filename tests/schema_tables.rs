@@ -117,23 +117,77 @@ fn the_kubernetes_table_is_what_the_schemas_say() {
     }
     let names: Vec<&String> = definitions.keys().collect();
     let index = |kind: &str| resolve_objects(kind, &names);
-    let mut text = format!("//! {HEADER}\n\nuse super::kubernetes::{{Definition, Field as F, Kind as K}};\n\n");
+    let mut gates = fields_of_gates();
+    let mut text = format!(
+        "//! {HEADER}\n\nuse super::gates_table::Gate as G;\nuse super::kubernetes::{{Definition, Field as F, Kind as K}};\n\n"
+    );
     text.push_str("#[rustfmt::skip]\npub(super) static DEFINITIONS: &[Definition] = &[\n");
     for (name, fields) in &definitions {
         writeln!(text, "    Definition {{ name: {name:?}, fields: &[").expect("memory");
         for (wire, field) in fields {
             let KubernetesField { kind, required, first, last } = field;
             let kind = index(kind);
+            let gate = match gates.remove(&format!("{name}.{wire}")) {
+                Some(gate) => format!("Some(G::{gate})"),
+                None => "None".to_owned(),
+            };
             writeln!(
                 text,
-                "        F {{ wire: {wire:?}, kind: {kind}, required: {required}, versions: ({first}, {last}) }},"
+                "        F {{ wire: {wire:?}, kind: {kind}, required: {required}, versions: ({first}, {last}), gate: {gate} }},"
             )
             .expect("memory");
         }
         text.push_str("    ] },\n");
     }
     text.push_str("];\n");
+    assert!(gates.is_empty(), "no definition has these fields of gates.json: {gates:?}");
     bless("src/schema/kubernetes_table.rs", &text);
+}
+
+fn gates() -> Vec<Value> {
+    let json = read_json(&root().join("schemas/kubernetes/gates.json"));
+    json.as_array().expect("a list").clone()
+}
+
+/// The gate of each field that the server drops while it is off.
+fn fields_of_gates() -> BTreeMap<String, String> {
+    let mut fields = BTreeMap::new();
+    for row in gates() {
+        for field in row["drops"].as_array().expect("a list") {
+            let name = row["gate"].as_str().expect("a name");
+            fields.insert(field.as_str().expect("a field").to_owned(), name.to_owned());
+        }
+    }
+    fields
+}
+
+#[test]
+fn the_table_of_gates_is_what_the_facts_say() {
+    let versions = podlint::schema::kubernetes::VERSIONS;
+    let mut text = format!(
+        "//! {HEADER}\n\nuse super::gates::State::{{self, Absent, LockedOff, LockedOn, Off, On}};\n\n/// A feature gate that pods or \
+         workloads depend on.\n#[derive(Clone, Copy, Debug, PartialEq, Eq)]\n#[repr(u8)]\n#[expect(missing_docs, reason = \
+         \"Kubernetes says what they do\")]\npub enum Gate {{\n"
+    );
+    for row in gates() {
+        writeln!(text, "    {},", row["gate"].as_str().expect("a name")).expect("memory");
+    }
+    text.push_str("}\n\n/// Their names, and their defaults from the oldest known version on.\n#[rustfmt::skip]\n");
+    writeln!(text, "pub(super) static GATES: &[(&str, [State; {}])] = &[", versions.len()).expect("memory");
+    for row in gates() {
+        let defaults = row["from-1.27"].as_str().expect("defaults").chars().map(|mark| match mark {
+            '.' => "Absent",
+            '-' => "Off",
+            '+' => "On",
+            '*' => "LockedOn",
+            'x' => "LockedOff",
+            other => panic!("{other}"),
+        });
+        let defaults: Vec<&str> = defaults.collect();
+        writeln!(text, "    ({}, [{}]),", row["gate"], defaults.join(", ")).expect("memory");
+    }
+    text.push_str("];\n");
+    bless("src/schema/gates_table.rs", &text);
 }
 
 fn short(name: &str) -> String {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::KubernetesVersion;
 use crate::diagnostic::{Authority, Severity};
 use crate::output::Format;
 
@@ -171,7 +172,7 @@ impl CheckArguments {
 pub struct VersionArguments {
     /// The Kubernetes version of the cluster, such as 1.34 [default: the newest known]
     #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION", value_parser = kubernetes_version)]
-    pub kubernetes_version: Option<u8>,
+    pub kubernetes_version: Option<KubernetesVersion>,
     /// The version of the `kubernetes` package, such as 36 [default: from lock files and requirements]
     #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
     pub kubernetes_client: Option<String>,
@@ -192,6 +193,9 @@ pub struct BackendArguments {
     /// Make pods by the settings in Flyte's configuration or Helm values [default: `flyte-config` of the configuration]
     #[arg(long, help_heading = "Cluster and packages", value_name = "FILE")]
     pub flyte_config: Option<PathBuf>,
+    /// The cluster's definition of `SparkApplication` has pod templates [default: `render.spark-pod-templates` of the configuration]
+    #[arg(long, help_heading = "Cluster and packages")]
+    pub spark_pod_templates: bool,
     /// The version of Flyte's backend, such as 2.0.43 [default: the one that podlint was held to]
     #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
     pub flyte_backend: Option<String>,
@@ -407,6 +411,8 @@ pub enum ListFormat {
 pub enum AuthorityName {
     /// The Kubernetes API server
     Kubernetes,
+    /// The kubelet of the node
+    Kubelet,
     /// Flyte's SDK or backend
     Flyte,
     /// The Kubernetes Python client
@@ -453,6 +459,7 @@ impl From<AuthorityName> for Authority {
     fn from(name: AuthorityName) -> Self {
         match name {
             AuthorityName::Kubernetes => Self::Kubernetes,
+            AuthorityName::Kubelet => Self::Kubelet,
             AuthorityName::Flyte => Self::Flyte,
             AuthorityName::Client => Self::Client,
             AuthorityName::Cluster => Self::Cluster,
@@ -485,11 +492,10 @@ impl FailOn {
 }
 
 /// Reads `1.34` as 34.
-fn kubernetes_version(text: &str) -> Result<u8, String> {
+fn kubernetes_version(text: &str) -> Result<KubernetesVersion, String> {
     let known = crate::config::KUBERNETES_VERSIONS;
-    let minor = text.trim_start_matches('v').strip_prefix("1.").and_then(|minor| minor.split('.').next()?.parse().ok());
-    let found = minor.filter(|minor| known.contains(minor));
-    found.ok_or_else(|| format!("the versions 1.{} to 1.{} are known", known.start(), known.end()))
+    KubernetesVersion::parse(text)
+        .ok_or_else(|| format!("the versions 1.{} to 1.{} are known", known.start(), known.end()))
 }
 
 /// Reads `sarif=report.sarif`.

@@ -76,7 +76,9 @@ fn rows(given: &[Given], path: &Path) -> Vec<Row> {
     let mut settings = Settings::default();
     apply(&mut settings, given);
     let mut rows: Vec<Row> = Vec::new();
-    for key in KEYS.iter().filter(|key| !matches!(key.name, "rules" | "kinds" | "exempt" | "overrides")) {
+    for key in
+        KEYS.iter().filter(|key| !matches!(key.name, "rules" | "kinds" | "feature-gates" | "exempt" | "overrides"))
+    {
         let mut row = row(key.name, (key.get)(&settings), given);
         if row.from.is_empty() {
             from_nobody(&mut row, path);
@@ -84,6 +86,8 @@ fn rows(given: &[Given], path: &Path) -> Vec<Row> {
         rows.push(row);
     }
     rows.extend(settings.kinds.iter().map(|(kind, paths)| row(&format!("kinds.{kind}"), json!(paths), given)));
+    let gates = settings.feature_gates.iter();
+    rows.extend(gates.map(|(gate, on)| row(&format!("feature-gates.{gate}"), json!(on), given)));
     rows.extend(RULES.iter().map(|rule| {
         let on = settings.is_enabled(rule.name, rule.enabled_by_default);
         let own = settings.severities.get(rule.name).copied().unwrap_or(rule.severity);

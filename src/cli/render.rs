@@ -7,7 +7,7 @@ use super::arguments::{RenderArguments, RenderFormat};
 use super::{Exit, complain, settings};
 use crate::cluster::{self, Cluster, Submission};
 use crate::config::FlyteBackend;
-use crate::document::Document;
+use crate::document::{Document, UseKind};
 use crate::flyte::{self, Effective};
 use crate::output::{Rendered, write_json, write_yaml};
 use crate::project::{BackendChoice, Linted, Project, lint_file, reason, select};
@@ -47,6 +47,10 @@ fn render(arguments: &RenderArguments) -> Result<Exit, String> {
         pods.retain(|rendered| {
             [&rendered.pod.name, &rendered.pod.template].into_iter().flatten().any(|known| known == name)
         });
+    }
+    // The roles of a task that is shown as its whole object are shown with it.
+    if pods.iter().any(|rendered| rendered.pod.object.is_some()) {
+        pods.retain(|rendered| rendered.pod.used_by != Some(UseKind::PluginRole));
     }
     if pods.is_empty() {
         let wanted = name.map(|name| format!(" named `{name}`")).unwrap_or_default();

@@ -40,6 +40,7 @@ pub fn backend(arguments: &BackendArguments) -> Result<BackendChoice, String> {
         flyte_config: arguments.flyte_config.clone(),
         version: arguments.flyte_backend.clone(),
         interruptible: false,
+        spark_pod_templates: arguments.spark_pod_templates,
     })
 }
 
@@ -144,8 +145,9 @@ fn given(over: Vec<(String, Value)>) -> Vec<Given> {
 /// What the arguments say of versions over the configuration.
 fn versions(arguments: &VersionArguments) -> Result<Vec<(String, Value)>, String> {
     let mut over: Vec<(String, Value)> = Vec::new();
-    if let Some(minor) = arguments.kubernetes_version {
-        over.push(("kubernetes-version".to_owned(), json!(format!("1.{minor}"))));
+    if let Some(version) = arguments.kubernetes_version {
+        version.note().iter().for_each(|note| complain(note));
+        over.push(("kubernetes-version".to_owned(), json!(format!("1.{}", version.minor))));
     }
     if let Some(version) = &arguments.kubernetes_client {
         keys::client(version).ok_or_else(|| format!("`{version}` is no version of the `kubernetes` package"))?;

@@ -14,7 +14,7 @@ use crate::tree::{Dynamic, Entry, Field, Form, Map, Node, Step, Value};
 /// Everything that Python itself would object to in a document.
 #[must_use]
 pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
-    let mut out = Violations::new(document);
+    let mut out = Violations::new(document, settings.release());
     if document.dialect != Dialect::Python {
         return Vec::new();
     }

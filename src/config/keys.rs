@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{ClientGeneration, Exemption, FlyteVersion, Globs, KUBERNETES_VERSIONS, Settings, Version};
+use super::{ClientGeneration, Exemption, FlyteVersion, Globs, KubernetesVersion, Settings, Version};
 use crate::diagnostic::{Authority, Severity};
 
 /// A key and what it does to the settings.
@@ -47,6 +47,8 @@ pub enum Kind {
     Paths,
     /// A Kubernetes version.
     Kubernetes,
+    /// A table: feature gates of Kubernetes, on or off.
+    Gates,
     /// A version of the `kubernetes` package.
     Client,
     /// A version of Flyte's SDK.
@@ -68,7 +70,7 @@ pub const LEVELS: &[&str] = &["off", "info", "warning", "error"];
 const SEVERITIES: &[&str] = &["info", "warning", "error"];
 /// What `fail-on` takes.
 pub const FAIL_ON: &[&str] = &["error", "warning", "info", "never"];
-const AUTHORITIES: &[&str] = &["kubernetes", "flyte", "client", "cluster", "practice"];
+const AUTHORITIES: &[&str] = &["kubernetes", "kubelet", "flyte", "client", "cluster", "practice"];
 /// The profiles.
 pub const PROFILES: &[&str] = &["default", "strict", "pss-baseline", "pss-restricted"];
 /// The rules about sidecars, which `sidecars.exempt` silences.
@@ -213,6 +215,16 @@ pub static KEYS: &[Key] = &[
         get: |settings| json!(settings.kubernetes_version.map(|minor| format!("1.{minor}"))),
     },
     Key {
+        name: "feature-gates",
+        kind: Kind::Gates,
+        about: "feature gates that the cluster's API server has switched on or off, unlike its version's default",
+        set: |settings, value| {
+            let flipped = value.as_object().into_iter().flatten();
+            settings.feature_gates.extend(flipped.map(|(name, on)| (name.clone(), on.as_bool().unwrap_or_default())));
+        },
+        get: |settings| json!(settings.feature_gates),
+    },
+    Key {
         name: "kubernetes-client",
         kind: Kind::Client,
         about: "the version of the `kubernetes` package; from lock files and requirements where not set",
@@ -252,6 +264,11 @@ pub static KEYS: &[Key] = &[
         "the `PodTemplate` manifest, from this file's folder, that `podlint render` lays under pods",
     ),
     own(
+        "render.spark-pod-templates",
+        Kind::Bool,
+        "whether the definition of `SparkApplication` in the cluster has pod templates, as newer operators bring it",
+    ),
+    own(
         "flyte-config",
         Kind::Text,
         "Flyte's own configuration or Helm values, from this file's folder: the settings of the cluster (`plugins.k8s`, \
@@ -261,6 +278,11 @@ pub static KEYS: &[Key] = &[
         "flyte-backend",
         Kind::Flyte,
         "the version of Flyte's backend, as 1.16.8 or 2.0.43: pods are made as the nearest known version makes them",
+    ),
+    list!(
+        "knative-features",
+        "features of Knative that are enabled in the cluster, without `kubernetes.podspec-`, for the templates of apps",
+        knative_features
     ),
     own(
         "kinds",
@@ -370,6 +392,7 @@ pub const NOT_IN_OVERRIDES: &[&str] = &[
     "policy-params",
     "templates",
     "render.base",
+    "render.spark-pod-templates",
     "flyte-config",
     "flyte-backend",
     "cluster",
@@ -409,11 +432,10 @@ pub fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-/// Reads `1.34` as 34.
+/// Reads `1.34` as 34, and newer versions than the known ones as the newest.
 #[must_use]
 pub fn kubernetes(text: &str) -> Option<u8> {
-    let minor = text.trim_start_matches('v').strip_prefix("1.")?.split('.').next()?.parse().ok()?;
-    KUBERNETES_VERSIONS.contains(&minor).then_some(minor)
+    KubernetesVersion::parse(text).map(|version| version.minor)
 }
 
 /// Reads `3.11` or `3.11.4` as 11.
@@ -435,6 +457,8 @@ pub fn apply(settings: &mut Settings, key: &str, value: &Value) {
         set_level(settings, rule, value.as_str().unwrap_or_default());
     } else if let Some(kind) = key.strip_prefix("kinds.") {
         settings.kinds.insert(kind.to_owned(), texts(value));
+    } else if let Some(gate) = key.strip_prefix("feature-gates.") {
+        settings.feature_gates.insert(gate.to_owned(), value.as_bool().unwrap_or_default());
     } else if let Some(key) = KEYS.iter().find(|known| known.name == key) {
         (key.set)(settings, value);
     }

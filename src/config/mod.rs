@@ -9,7 +9,7 @@ mod version;
 
 pub use backend::FlyteBackend;
 pub use globs::Globs;
-pub use version::{FlyteVersion, Version};
+pub use version::{FlyteVersion, KubernetesVersion, Version};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use std::sync::Arc;
 use crate::cluster::Cluster;
 use crate::diagnostic::{Authority, Severity};
 use crate::policy::Policies;
+use crate::schema::gates::Release;
 
 /// The Kubernetes versions (1.x) that can be chosen.
 pub const KUBERNETES_VERSIONS: std::ops::RangeInclusive<u8> = crate::schema::kubernetes::VERSIONS;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub authorities: BTreeSet<Authority>,
     /// The Kubernetes version (1.x) of the cluster; the newest one that is known where not set.
     pub kubernetes_version: Option<u8>,
+    /// Feature gates of the cluster that are not at the version's default.
+    pub feature_gates: BTreeMap<String, bool>,
     /// Which generation of the Kubernetes Python client the project has.
     pub client: ClientGeneration,
     /// The minor version of Python 3 that the project runs on.
@@ -70,6 +73,8 @@ pub struct Settings {
     pub environments: Vec<Environment>,
     /// Environment variables that are known where templates are made.
     pub variables: BTreeMap<String, String>,
+    /// The features of Knative that are enabled in the cluster, without `kubernetes.podspec-`.
+    pub knative_features: Vec<String>,
     /// What is too much.
     pub limits: Limits,
     /// Whether comments and annotations silence findings.
@@ -193,6 +198,7 @@ impl Default for Settings {
             minimum_severity: Severity::Info,
             authorities: BTreeSet::new(),
             kubernetes_version: None,
+            feature_gates: BTreeMap::new(),
             client: ClientGeneration::Unknown,
             python: None,
             flyte: None,
@@ -210,6 +216,7 @@ impl Default for Settings {
             cluster: None,
             environments: Vec::new(),
             variables: BTreeMap::new(),
+            knative_features: Vec::new(),
             limits: Limits::default(),
             ignores: true,
             locked: BTreeSet::new(),
@@ -264,6 +271,13 @@ impl Default for Limits {
 }
 
 impl Settings {
+    /// The Kubernetes release of the cluster, with its feature gates.
+    #[must_use]
+    pub fn release(&self) -> Release {
+        let minor = self.kubernetes_version.unwrap_or(*KUBERNETES_VERSIONS.end());
+        Release::new(minor, self.feature_gates.iter().map(|(name, on)| (name.as_str(), *on)))
+    }
+
     /// Whether a rule runs at all. One that is off by default runs when it is selected or given a severity.
     #[must_use]
     pub fn is_enabled(&self, rule: &str, by_default: bool) -> bool {

@@ -7,7 +7,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{ENVIRONMENT, KEYS, Key, Kind, LEVELS, NOT_IN_OVERRIDES, client, kubernetes, python, texts};
-use super::{Globs, KUBERNETES_VERSIONS, Version};
+use super::{Globs, KUBERNETES_VERSIONS, KubernetesVersion, Version};
+use crate::diagnostic::Severity;
+use crate::schema::gates::gate_names;
 use crate::schema::kubernetes::root;
 use crate::text::{Span, nearest};
 
@@ -34,6 +36,16 @@ pub struct Problem {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
+    /// How bad it is.
+    pub severity: Severity,
+}
+
+impl Problem {
+    /// A mistake.
+    #[must_use]
+    pub const fn new(span: Span, message: String, help: Option<String>) -> Self {
+        Self { span, message, help, severity: Severity::Error }
+    }
 }
 
 /// What a file says.
@@ -91,10 +103,10 @@ fn span<T>(spanned: &Spanned<T>) -> Span {
 impl Reader<'_> {
     fn problem(&mut self, span: Span, message: String, help: Option<String>) {
         match self.done.problems.len().cmp(&MAX_PROBLEMS) {
-            Ordering::Less => self.done.problems.push(Problem { span, message, help }),
+            Ordering::Less => self.done.problems.push(Problem::new(span, message, help)),
             Ordering::Equal => {
                 let message = format!("only the first {MAX_PROBLEMS} mistakes of this file are told");
-                self.done.problems.push(Problem { span, message, help: None });
+                self.done.problems.push(Problem::new(span, message, None));
             }
             Ordering::Greater => {}
         }
@@ -182,6 +194,16 @@ impl Reader<'_> {
                         self.check_selectors(&found, span(paths));
                         let key = format!("kinds.{}", name.get_ref());
                         self.done.assignments.push(Assignment { key, value: found, span: span(paths) });
+                    }
+                }
+            }
+            Kind::Gates => {
+                let Some(table) = value.get_ref().as_table() else { return self.wrong(value, "a table") };
+                for (name, is_on) in table {
+                    let known = self.gate(name.get_ref(), span(name));
+                    if let Some(flag) = self.value(Kind::Bool, is_on).filter(|_| known) {
+                        let key = format!("feature-gates.{}", name.get_ref());
+                        self.done.assignments.push(Assignment { key, value: flag, span: span(is_on) });
                     }
                 }
             }
@@ -376,10 +398,31 @@ impl Reader<'_> {
             Kind::Python if python(text).is_none() => {
                 (format!("`{text}` is no version of Python"), "write it like `3.12`".to_owned())
             }
+            Kind::Kubernetes => {
+                if let Some(note) = KubernetesVersion::parse(text).and_then(KubernetesVersion::note) {
+                    let problem = Problem { severity: Severity::Info, ..Problem::new(place, note, None) };
+                    self.done.problems.push(problem);
+                }
+                return Some(json!(text));
+            }
             _ => return Some(json!(text)),
         };
         self.problem(place, message, Some(help));
         None
+    }
+
+    fn gate(&mut self, name: &str, place: Span) -> bool {
+        let known = gate_names().any(|gate| gate == name);
+        if !known && !self.is_hopeless() {
+            let names: Vec<&str> = gate_names().collect();
+            let meant = nearest(name, names.iter().copied()).and_then(|at| names.get(at));
+            let help = meant.map_or_else(
+                || "leave it out: no check depends on it".to_owned(),
+                |gate| format!("did you mean `{gate}`?"),
+            );
+            self.problem(place, format!("podlint knows no feature gate `{name}`"), Some(help));
+        }
+        known
     }
 
     fn rule(&mut self, name: &str, place: Span) -> bool {

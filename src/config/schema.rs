@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::KUBERNETES_VERSIONS;
 use super::keys::{ENVIRONMENT, KEYS, Kind, LEVELS, NOT_IN_OVERRIDES};
+use crate::schema::gates::gate_names;
 
 /// The schema; `rules` are the names of all rules.
 #[must_use]
@@ -58,10 +59,18 @@ fn of_kind(kind: Kind, rules: &[&str]) -> Value {
                 rules.iter().map(|rule| ((*rule).to_owned(), json!({"enum": LEVELS}))).collect();
             json!({"type": "object", "additionalProperties": false, "properties": each})
         }
+        Kind::Gates => {
+            let each: Map<String, Value> =
+                gate_names().map(|gate| (gate.to_owned(), json!({"type": "boolean"}))).collect();
+            json!({"type": "object", "additionalProperties": false, "properties": each})
+        }
         Kind::Paths => json!({"type": "object", "additionalProperties": of_kind(Kind::TextOrTexts, rules)}),
         Kind::Kubernetes => {
-            let known: Vec<String> = KUBERNETES_VERSIONS.map(|minor| format!("1.{minor}")).collect();
-            json!({"type": "string", "pattern": format!("^v?({})(\\.[0-9]+)?$", known.join("|").replace('.', "\\."))})
+            // Newer ones are judged as the newest known.
+            let unknown = *KUBERNETES_VERSIONS.start() - 1;
+            let (tens, ones) = (unknown / 10, unknown % 10);
+            let minor = format!("({tens}[{}-9]|[{}-9][0-9]|[1-9][0-9][0-9])", ones + 1, tens + 1);
+            json!({"type": "string", "pattern": format!("^v?1\\.{minor}(\\.[0-9].*|[+-].*)?$")})
         }
         Kind::Tables(keys) => {
             let each: Map<String, Value> = keys

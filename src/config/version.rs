@@ -1,4 +1,6 @@
-//! Versions of Flyte's SDKs, as far as a project says which one it has.
+//! Versions of Flyte's SDKs and of Kubernetes, as projects and clusters write them.
+
+use crate::schema::kubernetes::VERSIONS;
 
 /// One version: `2.11.2`, `2.0.0b52`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +19,39 @@ pub struct FlyteVersion {
     pub lowest: Option<Version>,
     /// The newest, where something says so.
     pub highest: Option<Version>,
+}
+
+/// A version of Kubernetes that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KubernetesVersion {
+    /// The minor version that stands for it, 1.x: the newest known for one that is newer.
+    pub minor: u8,
+    /// The minor version as written.
+    pub asked: u32,
+}
+
+impl KubernetesVersion {
+    /// Reads `1.34`, and what clusters answer: `v1.34.1`, `1.34+`, `1.34.1-eks-113cf36`, `v1.34.1+k3s1`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let rest = text.strip_prefix(['v', 'V']).unwrap_or(text).strip_prefix("1.")?;
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let (digits, rest) = rest.split_at(end);
+        let asked: u32 = digits.parse().ok()?;
+        let marked = rest.is_empty() || rest.starts_with(['+', '-']);
+        let patched = rest.strip_prefix('.').is_some_and(|patch| patch.starts_with(|c: char| c.is_ascii_digit()));
+        let minor = u8::try_from(asked).unwrap_or(u8::MAX).min(*VERSIONS.end());
+        ((marked || patched) && VERSIONS.contains(&minor)).then_some(Self { minor, asked })
+    }
+
+    /// The sentence that a newer version than the known ones is asked for.
+    #[must_use]
+    pub fn note(self) -> Option<String> {
+        let newest = *VERSIONS.end();
+        (self.asked > u32::from(newest))
+            .then(|| format!("Kubernetes 1.{} is not known yet: files are checked for 1.{newest}", self.asked))
+    }
 }
 
 impl Version {
@@ -106,6 +141,20 @@ mod tests {
         assert_eq!(version("1.16.31").major(), 1);
         assert!(version("2.4.0.dev1") < version("2.4.0"));
         assert!(["", "x", "2.x", "-1"].iter().all(|text| Version::parse(text).is_none()));
+    }
+
+    #[test]
+    fn kubernetes_is_read_as_clusters_say_it() {
+        let minor = |text: &str| KubernetesVersion::parse(text).map(|version| version.minor);
+        for text in ["1.34", "v1.34.1", "1.34+", "1.34.1-eks-113cf36", "v1.34.1+k3s1", "1.34.0-gke.1200", " 1.34 "] {
+            assert_eq!(minor(text), Some(34), "{text}");
+        }
+        for text in ["1.26", "2.34", "1.", "1.34x", "1.34.", "1.34.x", "34", ""] {
+            assert_eq!(minor(text), None, "{text}");
+        }
+        let newer = KubernetesVersion::parse("1.99.1").expect("a version");
+        assert!(newer.minor == *VERSIONS.end() && newer.note().is_some_and(|note| note.contains("1.99")));
+        assert_eq!(KubernetesVersion::parse("1.30").and_then(KubernetesVersion::note), None);
     }
 
     #[test]

@@ -138,6 +138,16 @@ impl<'a> Amounts<'a> {
         });
     }
 
+    /// Puts other amounts over those that a container has.
+    pub fn override_with(container: &mut Node, over: &Node, make: Maker) {
+        build::with_object(container, "resources", make, |resources| {
+            for part in ["requests", "limits"] {
+                let both = build::union(build::take(resources, part), build::field(over, part).cloned());
+                build::set(resources, part, both.unwrap_or_else(|| make.map([])));
+            }
+        });
+    }
+
     /// Fills and cuts the resources of one container.
     pub fn adjust(&mut self, container: &mut Node, mode: Mode, make: Maker) {
         if build::field(container, "resources").is_some_and(Node::is_dynamic) {

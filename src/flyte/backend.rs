@@ -2,6 +2,8 @@
 //!
 //! Source: `BuildRawPod` and `ApplyFlytePodConfiguration` of `flytek8s/pod_helper.go`, and the plugin for pods.
 
+use std::sync::Arc;
+
 use super::accelerator::Accelerator;
 use super::amounts::{Amounts, Mode};
 use super::build::{self, Maker, append, with_list, with_object};
@@ -10,11 +12,13 @@ use super::generation::Generation;
 use super::merge::{self, Losses};
 use super::metadata::{self, Run};
 use super::platform::Platform;
+use super::plugins::{self, Job};
+use super::resources::TaskResources;
 use super::schedule::Schedule;
-use super::submit::submitted;
+use super::submit::{each_use, is_given_more_memory, submitted};
 use super::templated;
-use super::{resources::TaskResources, unknown_fields};
-use crate::document::{Document, Flavour, Kind, Use, UseKind};
+use super::unknown_fields;
+use crate::document::{Document, Flavour, Kind, PrimaryName, Use, UseKind};
 use crate::tree::{Field, Node, Setter, Value};
 
 /// A cluster with Flyte's backend.
@@ -41,34 +45,118 @@ pub(super) struct Task<'a> {
     pub make: Maker,
     pub primary: Option<String>,
     pub accelerator: Option<Accelerator>,
+    /// Resources that take the place of the containers' own: those of a role.
+    pub overrides: Option<Node>,
     pub notes: Vec<String>,
+    /// What the template of the cluster keeps or takes.
+    pub losses: Losses,
+}
+
+/// The name of the one container of a task without a template, until the run names it.
+pub(super) const BARE: &str = "\u{0}";
+
+/// A task without a template, as a template of one container that is filled in like any other.
+fn bare(document: &Document, used: &Use) -> Document {
+    let make = Maker { at: document.head, by: Setter::Author };
+    // For shared memory flytekit makes a template, whose container has a name; the container of an app has one, too.
+    let name = match document.flavour {
+        Flavour::V2App => "app",
+        Flavour::V1Task if is_given_more_memory(used) => "primary",
+        _ => BARE,
+    };
+    let container = make.map([("name", make.text(name))]);
+    let spec = make.map([("containers", make.list(vec![container]))]);
+    let primary = PrimaryName::by_default(name);
+    Document { root: make.map([("spec", spec)]), kind: Kind::PythonTemplate, primary, ..document.clone() }
+}
+
+/// The pods of a plugin's object.
+fn of_job(pod: &Effective, job: Job) -> Vec<Effective> {
+    let object = Arc::new(job.object);
+    let role = |(name, root): (String, Node)| Effective {
+        root,
+        role: Some(name),
+        object: Some(Arc::clone(&object)),
+        ..pod.clone()
+    };
+    job.roles.into_iter().map(role).collect()
 }
 
 impl Backend {
-    /// The objects that the backend makes of a document, one for each use.
+    /// The pods that the backend makes of a document: one for each use, or for each role of a plugin's object.
     #[must_use]
     pub fn pods(&self, document: &Document) -> Vec<Effective> {
-        super::submit::each_use(document).map(|used| self.pod(document, used)).collect()
+        if document.kind == Kind::PythonTask {
+            let pods = |used| self.pods_of(&bare(document, used), Some(used));
+            return document.uses.iter().flat_map(pods).collect();
+        }
+        each_use(document).flat_map(|used| self.pods_of(document, used)).collect()
     }
 
-    /// The pod that the backend makes for one use.
+    /// The pods that the backend makes for one use.
     #[must_use]
-    pub fn pod(&self, document: &Document, used: Option<&Use>) -> Effective {
+    pub fn pods_of(&self, document: &Document, used: Option<&Use>) -> Vec<Effective> {
         let mut pod = submitted(document, used);
         let is_python = document.kind == Kind::PythonTemplate;
-        let generation = Generation::of(document).filter(|_| is_python);
-        let Some(generation) = generation.filter(|_| !matches!(document.flavour, Flavour::V2App | Flavour::PluginRole))
-        else {
-            return pod;
+        if is_python && document.flavour == Flavour::V2App {
+            return vec![plugins::app_service(pod, used, self)];
+        }
+        let is_task = document.flavour != Flavour::PluginRole;
+        let Some(generation) = Generation::of(document).filter(|_| is_python && is_task) else {
+            return vec![pod];
         };
         pod.stamp();
+        if pod.primary.as_deref() == Some(BARE) {
+            self.finish_container(&mut pod.root, Maker::flyte(document.head));
+        }
         let mut task = Task::new(document, used, self, generation, pod.primary.clone());
-        let (root, notes) = task.pod(&pod.root, self.interruptible);
-        pod.root = task.finished(root);
-        pod.origins = Origins::of(&pod.root);
-        pod.notes.extend(notes);
-        pod.notes.extend(self.version_note(generation));
-        pod
+        let mut made = match plugins::job(&mut task, &pod.root, self.interruptible) {
+            Some(job) => of_job(&pod, job),
+            None => {
+                let root = task.pod(&pod.root, self.interruptible);
+                vec![Effective { root: task.finished(root), ..pod }]
+            }
+        };
+        for pod in &mut made {
+            pod.name_bare();
+            pod.origins = Origins::of(&pod.root);
+            pod.notes.extend(task.notes.iter().cloned());
+            pod.notes.extend(self.version_note(generation));
+            let mut seen = Vec::new();
+            pod.notes.retain(|note| {
+                !seen.contains(note) && {
+                    seen.push(note.clone());
+                    true
+                }
+            });
+        }
+        made
+    }
+
+    /// The pod of a task laid over the template of the cluster, with what that does to the task's values; `None` where there is none
+    /// to lay it over.
+    #[must_use]
+    pub fn merged(&self, document: &Document, used: Option<&Use>) -> Option<(Node, Losses)> {
+        let generation = Generation::of(document).filter(|_| document.kind == Kind::PythonTemplate)?;
+        if self.base.is_none() || matches!(document.flavour, Flavour::V2App | Flavour::PluginRole) {
+            return None;
+        }
+        let mut pod = submitted(document, used);
+        pod.stamp();
+        let mut task = Task::new(document, used, self, generation, pod.primary.clone());
+        let root = task.pod(&pod.root, self.interruptible);
+        Some((root, task.losses))
+    }
+
+    /// What the backend sets in a container that it makes itself, for a task without a template.
+    fn finish_container(&self, root: &mut Node, make: Maker) {
+        let Some(spec) = build::field_mut(root, "spec") else { return };
+        for container in build::items_mut(spec, "containers") {
+            build::set(container, "terminationMessagePolicy", make.text("FallbackToLogsOnError"));
+            if let Some(policy) = self.platform.get("image-pull-policy") {
+                build::set(container, "imagePullPolicy", policy.clone());
+            }
+        }
     }
 
     /// What is to be said where the named version is not one that podlint was held to.
@@ -90,7 +178,18 @@ impl<'a> Task<'a> {
     ) -> Self {
         let accelerator = used.and_then(|used| Accelerator::of(document.flavour, used));
         let make = Maker::flyte(document.head);
-        Self { document, used, backend, generation, make, primary, accelerator, notes: Vec::new() }
+        Self {
+            document,
+            used,
+            backend,
+            generation,
+            make,
+            primary,
+            accelerator,
+            overrides: None,
+            notes: Vec::new(),
+            losses: Losses::default(),
+        }
     }
 
     pub fn schedule(&self, interruptible: bool) -> Schedule<'a> {
@@ -98,13 +197,26 @@ impl<'a> Task<'a> {
         Schedule { platform, generation, interruptible, make }
     }
 
+    pub const fn is_v1(&self) -> bool {
+        matches!(self.generation, Generation::V1)
+    }
+
+    /// The same pod with the tolerations for extended resources, which only plugins get.
+    pub fn pod_with_tolerations(&mut self, submitted: &Node, interruptible: bool) -> Node {
+        let mut root = self.pod(submitted, interruptible);
+        if let Some(spec) = build::field_mut(&mut root, "spec") {
+            self.schedule(interruptible).tolerate_extended(spec);
+        }
+        root
+    }
+
     /// `metadata` and `spec` of the task's pod, before names and labels of the run are added.
-    pub fn pod(&mut self, submitted: &Node, interruptible: bool) -> (Node, Vec<String>) {
+    pub fn pod(&mut self, submitted: &Node, interruptible: bool) -> Node {
         let make = self.make;
         let mut spec = match submitted.get("spec") {
             Field::Known(spec) => spec.clone(),
             Field::Missing => make.map([]),
-            Field::Dynamic => return (submitted.clone(), Vec::new()),
+            Field::Dynamic => return submitted.clone(),
         };
         unknown_fields::drop(&mut spec, self.generation, &mut self.notes);
         if self.generation == Generation::V2 {
@@ -121,8 +233,7 @@ impl<'a> Task<'a> {
             metadata::note_slices(&mut meta, accelerator, &schedule);
         }
         self.share_memory(&mut spec);
-        let root = Node { setter: Setter::Author, ..make.map([("metadata", meta), ("spec", spec)]) };
-        (root, std::mem::take(&mut self.notes))
+        Node { setter: Setter::Author, ..make.map([("metadata", meta), ("spec", spec)]) }
     }
 
     /// Fills in each container by itself.
@@ -137,12 +248,15 @@ impl<'a> Task<'a> {
                 templated::render(container, self.make);
                 metadata::add_variables(container, self.run(), platform, self.make);
                 Amounts::rename_gpu(container, &gpu);
+                let fill = is_primary || (list == "initContainers" && self.generation == Generation::V1);
+                if let Some(overrides) = self.overrides.as_ref().filter(|_| fill) {
+                    Amounts::override_with(container, overrides, self.make);
+                }
                 if self.generation == Generation::V1
                     && let Some(base) = self.resources_of_base(name.as_deref(), list)
                 {
                     Amounts::fill_from(container, base, self.make);
                 }
-                let fill = is_primary || (list == "initContainers" && self.generation == Generation::V1);
                 let is_unsure = list == "containers" && (self.primary.is_none() || name.is_none());
                 if !is_unsure {
                     amounts.adjust(container, if fill { Mode::Fill } else { Mode::Cut }, self.make);
@@ -186,6 +300,7 @@ impl<'a> Task<'a> {
             *meta = merge::metadata(build::field(base, "metadata"), meta);
         }
         self.notes.append(&mut losses.notes);
+        self.losses = losses;
     }
 
     /// The volume of shared memory that a task asks for, and its mount.

@@ -27,7 +27,6 @@ impl Maker {
     }
 
     /// A whole number.
-    #[allow(dead_code, reason = "for the objects of plugins")]
     pub fn number(self, number: i64) -> Node {
         self.node(Value::Number(Number::new(number.to_string())))
     }

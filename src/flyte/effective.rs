@@ -122,6 +122,28 @@ impl Effective {
         }
     }
 
+    /// The container of a task without a template is named by the run.
+    pub(super) fn name_bare(&mut self) {
+        if self.primary.as_deref() != Some(super::backend::BARE) {
+            return;
+        }
+        self.primary = None;
+        let Some(spec) = build::field_mut(&mut self.root, "spec") else { return };
+        for container in build::items_mut(spec, "containers") {
+            if build::text(container, "name") == Some(super::backend::BARE) {
+                let at = container.location;
+                build::set(container, "name", build::Maker::flyte(at).unknown("the name of the run and action"));
+            }
+        }
+        let annotations =
+            build::field_mut(&mut self.root, "metadata").and_then(|meta| build::field_mut(meta, "annotations"));
+        if let Some(annotations) = annotations.filter(|node| build::field(node, "primary_container_name").is_some()) {
+            let at = annotations.location;
+            let name = build::Maker::flyte(at).unknown("the name of the run and action");
+            build::set(annotations, "primary_container_name", name);
+        }
+    }
+
     /// Writes into each node who set it, so that it can be moved.
     pub(super) fn stamp(&mut self) {
         for (path, origin) in std::mem::take(&mut self.origins).listed {

@@ -16,6 +16,12 @@ const FREE_MAPS: &[&str] =
 pub struct Losses {
     /// Sentences.
     pub notes: Vec<String>,
+    /// Values of the task that are zero to Go and cannot take the place of the base's: with the field's name, the task's and the base's.
+    pub kept: Vec<(String, Node, Node)>,
+    /// Commands and arguments that are put behind the base's: the task's and the base's.
+    pub prefixed: Vec<(String, Node, Node)>,
+    /// Names of the base's containers that no container of the task has.
+    pub dropped: Vec<Node>,
 }
 
 /// Lays a pod spec over the one of a template of the cluster.
@@ -26,7 +32,7 @@ pub fn over_template(
     generation: Generation,
     losses: &mut Losses,
 ) -> Node {
-    let mut merged = values(&without_containers(template), &without_containers(task), "spec");
+    let mut merged = values(&without_containers(template), &without_containers(task), "spec", losses);
     for (list, shared, own) in
         [("containers", "default", "primary"), ("initContainers", "default-init", "primary-init")]
     {
@@ -35,20 +41,21 @@ pub fn over_template(
         note_dropped(bases, &tasks, (list, generation), losses);
         let is_primary =
             |node: &Node| list == "containers" && build::text(node, "name") == primary && primary.is_some();
-        let container = |node: &Node| {
+        let mut container = |node: &Node| {
             let layers = layers(bases, node, is_primary(node), (shared, own), generation);
-            let under = layers.into_iter().cloned().reduce(|under, over| values(&under, &over, list));
-            under.map_or_else(|| node.clone(), |under| values(&under, node, list))
+            // What the layers of the base do to each other is the base's own matter.
+            let mut among = Losses::default();
+            let under = layers.into_iter().cloned().reduce(|under, over| values(&under, &over, list, &mut among));
+            under.map_or_else(|| node.clone(), |under| values(&under, node, list, losses))
         };
-        put_list(&mut merged, list, task, tasks.items.iter().map(container).collect(), tasks.open);
+        put_list(&mut merged, list, task, tasks.items.iter().map(&mut container).collect(), tasks.open);
     }
     merged
 }
 
 /// Lays the pod spec of a plugin's role over a task's: only containers that the task's pod has take part.
-#[allow(dead_code, reason = "for the objects of plugins")]
 pub fn overlay(base: &Node, over: &Node, losses: &mut Losses) -> Node {
-    let mut merged = values(&without_containers(base), &without_containers(over), "spec");
+    let mut merged = values(&without_containers(base), &without_containers(over), "spec", losses);
     for list in ["containers", "initContainers"] {
         let overs = build::items(over, list);
         let bases = build::field(base, list).and_then(Node::as_list).cloned().unwrap_or_default();
@@ -59,11 +66,11 @@ pub fn overlay(base: &Node, over: &Node, losses: &mut Losses) -> Node {
                     .push(format!("dropped: `{lost}` in {list}, as the task's pod has no container of that name"));
             }
         }
-        let container = |node: &Node| {
+        let mut container = |node: &Node| {
             let same = |other: &&Node| build::text(other, "name") == build::text(node, "name");
-            overs.iter().filter(same).fold(node.clone(), |under, over| values(&under, over, list))
+            overs.iter().filter(same).fold(node.clone(), |under, over| values(&under, over, list, losses))
         };
-        put_list(&mut merged, list, base, bases.items.iter().map(container).collect(), bases.open);
+        put_list(&mut merged, list, base, bases.items.iter().map(&mut container).collect(), bases.open);
     }
     merged
 }
@@ -102,7 +109,8 @@ fn layers<'n>(
 
 fn note_dropped(bases: &[Node], tasks: &List, (list, generation): (&str, Generation), losses: &mut Losses) {
     let magic: &[&str] = if list == "containers" { &["default", "primary"] } else { &["default-init", "primary-init"] };
-    for name in bases.iter().filter_map(|base| build::text(base, "name")) {
+    for node in bases.iter().filter_map(|base| build::field(base, "name")) {
+        let Some(name) = node.as_str() else { continue };
         let is_used = tasks.items.iter().any(|task| build::text(task, "name") == Some(name));
         if !is_used && !magic.contains(&name) && !tasks.open {
             losses
@@ -137,14 +145,17 @@ fn put_list(merged: &mut Node, list: &str, like: &Node, items: Vec<Node>, open: 
 }
 
 /// One value over another, in the field of that name.
-pub fn values(under: &Node, over: &Node, wire: &str) -> Node {
+pub fn values(under: &Node, over: &Node, wire: &str, losses: &mut Losses) -> Node {
+    if matches!(wire, "command" | "args") && !is_zero(under) && !is_zero(over) {
+        losses.prefixed.push((wire.to_owned(), over.clone(), under.clone()));
+    }
     match (&under.value, &over.value) {
         (Value::Map(base), Value::Map(task)) if FREE_MAPS.contains(&wire) => {
             let both = build::union(Some(under.clone()), Some(over.clone()));
             let setter = if base.entries.is_empty() && !task.entries.is_empty() { over.setter } else { Setter::Author };
             Node { setter, ..both.unwrap_or_else(|| over.clone()) }
         }
-        (Value::Map(base), Value::Map(task)) => maps(base, task, over),
+        (Value::Map(base), Value::Map(task)) => maps(base, task, over, losses),
         (Value::List(base), Value::List(task)) => {
             let items = base.items.iter().chain(&task.items).cloned().collect();
             let list = List { items, open: base.open || task.open, form: Form::Synthetic };
@@ -156,12 +167,18 @@ pub fn values(under: &Node, over: &Node, wire: &str) -> Node {
         }
         // A port is a number or a name: the kind of the base stays when the task gives a number.
         (Value::String(_), Value::Number(_)) if wire == "port" => under.clone(),
-        _ if is_zero(over) => under.clone(),
+        _ if is_zero(over) => {
+            let is_written = !matches!(over.value, Value::Null | Value::List(_) | Value::Map(_));
+            if is_written && !is_zero(under) {
+                losses.kept.push((wire.to_owned(), over.clone(), under.clone()));
+            }
+            under.clone()
+        }
         _ => over.clone(),
     }
 }
 
-fn maps(under: &Map, over: &Map, task: &Node) -> Node {
+fn maps(under: &Map, over: &Map, task: &Node, losses: &mut Losses) -> Node {
     let mut entries: Vec<Entry> = Vec::new();
     let known = |map: &Map, wire: &str| {
         map.entry(wire).map(|entry| entry.value.clone()).filter(|node| node.value != Value::Null)
@@ -172,7 +189,7 @@ fn maps(under: &Map, over: &Map, task: &Node) -> Node {
             continue;
         }
         let value = match (known(under, &key.wire), known(over, &key.wire)) {
-            (Some(under), Some(over)) => values(&under, &over, &key.wire),
+            (Some(under), Some(over)) => values(&under, &over, &key.wire, losses),
             (Some(one), None) | (None, Some(one)) => one,
             (None, None) => continue,
         };

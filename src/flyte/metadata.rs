@@ -84,18 +84,23 @@ pub fn labels_of(generation: Generation) -> Vec<&'static str> {
 
 /// Adds the defaults of the cluster under, and the labels of the run over, what there is.
 pub fn add_labels(meta: &mut Node, run: Run, platform: &Platform, used: Option<&Use>, make: Maker) {
-    let secrets = secrets(used);
     let annotations = build::union(platform.annotations(), build::take(meta, "annotations"));
     if let Some(annotations) = annotations {
         build::set(meta, "annotations", Node { setter: Setter::Author, ..annotations });
     }
+    if let Some(labels) = build::union(platform.labels(), build::take(meta, "labels")) {
+        build::set(meta, "labels", Node { setter: Setter::Author, ..labels });
+    }
+    add_run(meta, run, used, make);
+}
+
+/// Adds the labels and annotations of the run over what there is.
+pub fn add_run(meta: &mut Node, run: Run, used: Option<&Use>, make: Maker) {
+    let secrets = secrets(used);
     for number in 0..secrets {
         with_object(meta, "annotations", make, |map| {
             build::set(map, &format!("flyte.secrets/s{number}"), make.unknown("the secret, encoded"));
         });
-    }
-    if let Some(labels) = build::union(platform.labels(), build::take(meta, "labels")) {
-        build::set(meta, "labels", Node { setter: Setter::Author, ..labels });
     }
     with_object(meta, "labels", make, |map| {
         let own = if run.generation == Generation::V1 { V1_LABELS } else { V2_LABELS };

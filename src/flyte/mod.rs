@@ -10,6 +10,7 @@ mod merge;
 mod metadata;
 mod notes;
 mod platform;
+mod plugins;
 mod resources;
 mod schedule;
 mod submit;
@@ -20,12 +21,13 @@ pub use accelerator::{Accelerator, Part};
 pub use backend::Backend;
 pub use effective::{Effective, Origin, Origins};
 pub use generation::Generation;
+pub use merge::Losses;
 pub use metadata::labels_of;
 pub use notes::note;
 pub use platform::{DeviceClass, Platform};
 pub use resources::{TaskResources, V2_KEYS};
 pub use submit::{each_pod, pods, submitted};
-pub use unknown_fields::paths as fields_lost;
+pub use unknown_fields::lost as fields_lost;
 
 /// Says of a tree that a `PodTemplate` of the cluster is where it comes from.
 pub fn stamp_base(node: &mut crate::tree::Node) {

@@ -13,9 +13,13 @@ pub fn note(document: &Document, path: &[Step], is_primary: bool) -> Option<&'st
     let keys: Vec<&str> = path.iter().filter_map(Step::key).collect();
     match keys.as_slice() {
         ["spec", "containers", field, ..] if is_primary => primary(document.flavour, field),
-        ["spec", "containers" | "initContainers", field, ..] => sidecar(document.flavour, field),
-        ["spec", field, ..] => pod(document.kind, field),
-        ["metadata", "labels" | "annotations", ..] => Some("Flyte merges its own labels and annotations in."),
+        ["spec", list @ ("containers" | "initContainers"), field, ..] => {
+            sidecar(document.flavour, field, *list == "initContainers")
+        }
+        ["spec", field, ..] => pod(document.kind, field, document.sdk == Some(2)),
+        ["metadata", "labels" | "annotations", ..] => Some(
+            "Flyte adds its own labels and annotations, such as `project`, `domain` and `task-name`, over these: of two with one key, Flyte's counts.",
+        ),
         _ => None,
     }
 }
@@ -42,12 +46,16 @@ fn primary(flavour: Flavour, field: &str) -> Option<&'static str> {
     })
 }
 
-fn sidecar(flavour: Flavour, field: &str) -> Option<&'static str> {
+fn sidecar(flavour: Flavour, field: &str, is_init: bool) -> Option<&'static str> {
     Some(match field {
-        "image" if matches!(flavour, Flavour::V1Task | Flavour::V1Pod) => {
+        "image" if !is_init && matches!(flavour, Flavour::V1Task | Flavour::V1Pod) => {
             "Where a sidecar has no image, flytekit gives it the task's default image."
         }
         "image" => "Sent as it is: a sidecar without an image is refused by the API server.",
+        "resources" if flavour == Flavour::V2App => return None,
+        "resources" if is_init && matches!(flavour, Flavour::V1Task | Flavour::V1Pod) => {
+            "The backend fills in what is missing, as in the primary container: a limit equal to the request, else the cluster's default."
+        }
         "resources" => {
             "The open-source backend writes cpu and memory back with 0 for what is missing: a request without a limit becomes a limit of 0, which the API server refuses."
         }
@@ -58,10 +66,13 @@ fn sidecar(flavour: Flavour, field: &str) -> Option<&'static str> {
     })
 }
 
-fn pod(kind: Kind, field: &str) -> Option<&'static str> {
+fn pod(kind: Kind, field: &str, is_v2: bool) -> Option<&'static str> {
     Some(match field {
         "restartPolicy" => "Flyte sets `Never` where nothing is set; the task's retries are Flyte's own.",
-        "enableServiceLinks" => "Flyte sets this to `false`, whatever is written here.",
+        "enableServiceLinks" if is_v2 => "The backend of flyte sets this to `false`, whatever is written here.",
+        "enableServiceLinks" if kind == Kind::PodTemplate => {
+            "The backend of flyte sets this to `false` in the pods of tasks; the one of flytekit takes it over."
+        }
         "serviceAccountName" | "schedulerName" => "Filled in by Flyte where it is empty.",
         "tolerations" => "Flyte puts its own tolerations before these.",
         "nodeSelector" => "Flyte merges its own node selectors in.",

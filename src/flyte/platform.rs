@@ -34,6 +34,8 @@ pub struct Platform {
     pub k8s: Node,
     /// The settings of other plugins: `plugins`.
     pub plugins: Node,
+    /// The settings of the service for apps: `internalApps`.
+    pub apps: Option<Node>,
     /// Requests for tasks that make none.
     pub defaults: Node,
     /// The most that tasks get.
@@ -81,6 +83,7 @@ impl Platform {
             known: !matches!(root.value, Value::Null) || !root.location.span.is_empty(),
             k8s,
             plugins: plugins.unwrap_or_else(empty),
+            apps: find(root, &["internalApps"], SEARCHED).cloned(),
             defaults: amounts("defaults"),
             limits: amounts("limits"),
             classes,
@@ -103,6 +106,18 @@ impl Platform {
             let entry = entries.into_iter().find(|entry| entry.key.wire.eq_ignore_ascii_case(name))?;
             Some(&entry.value).filter(|value| value.value != Value::Null)
         })
+    }
+
+    /// A setting of another plugin: `plugins.ray.serviceType`.
+    #[must_use]
+    pub fn of_plugin(&self, plugin: &str, name: &str) -> Option<&Node> {
+        build::field(build::field(&self.plugins, plugin)?, name)
+    }
+
+    /// A setting of the service for apps: `internalApps.defaultServiceAccount`.
+    #[must_use]
+    pub fn of_app(&self, name: &str) -> Option<&Node> {
+        build::field(self.apps.as_ref()?, name)
     }
 
     /// A setting that is a text; `default` where it is not set.

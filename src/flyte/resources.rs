@@ -1,7 +1,9 @@
 //! The resources that an environment or task asks for, in the names that Kubernetes and the SDKs send.
 
-use crate::document::{Flavour, Use};
-use crate::tree::{Dynamic, Field, Node, Value};
+use super::build;
+use crate::document::{Flavour, Use, UseKind};
+use crate::pod::Quantity;
+use crate::tree::{Dynamic, Field, Node, Setter, Value};
 
 /// A resource as the SDK calls it, and as it is sent.
 pub type KeyPair = (&'static str, &'static str);
@@ -101,6 +103,46 @@ impl TaskResources {
             let entry = map.entry(argument).map(|entry| &entry.value).filter(|node| node.value != Value::Null);
             list.extend(entry.map(|value| (*wire, value.clone())));
         }
+    }
+}
+
+/// The amounts of one `Resources` as a role's pod spec has them: devices by the name of NVIDIA's.
+pub fn single(resources: &Node, is_v1: bool) -> Node {
+    let keys = if is_v1 { V1_KEYS } else { V2_KEYS };
+    let entries = keys.iter().filter_map(|(argument, wire)| {
+        let value = build::field(resources, argument)?;
+        let wire = if *wire == "gpu" { "nvidia.com/gpu" } else { wire };
+        Some(build::entry(wire, amount(if wire == "nvidia.com/gpu" { "gpu" } else { wire }, value)))
+    });
+    let make = build::Maker { at: resources.location, by: Setter::Environment };
+    let mut made = make.map_of(entries.collect());
+    if let (Value::Map(made), true) = (&mut made.value, resources.as_map().is_none_or(|map| map.open)) {
+        made.open = true;
+    }
+    made
+}
+
+/// `requests` and `limits` that a role's configuration asks for; `None` where it asks for nothing.
+pub fn pairs(config: &Node, is_v1: bool, make: build::Maker) -> Option<Node> {
+    let used =
+        Use { kind: UseKind::PluginRole, taker: None, name: None, location: config.location, settings: config.clone() };
+    let wanted = if is_v1 { TaskResources::of_v1(&used) } else { TaskResources::of_v2(&used) };
+    if wanted.is_empty() {
+        return None;
+    }
+    let by = build::Maker { by: Setter::Environment, ..make };
+    let part = |amounts: Vec<(&'static str, Node)>| {
+        let known = amounts.into_iter().filter(|(_, node)| !is_zero_amount(node));
+        let name = |wire: &'static str| if wire == "gpu" && is_v1 { "nvidia.com/gpu" } else { wire };
+        by.map_of(known.map(|(wire, node)| build::entry(name(wire), amount("cpu", &node))).collect())
+    };
+    Some(by.map([("requests", part(wanted.requests)), ("limits", part(wanted.limits))]))
+}
+
+fn is_zero_amount(node: &Node) -> bool {
+    match &node.value {
+        Value::String(text) => Quantity::parse(text).is_ok_and(|quantity| quantity.is_zero()),
+        _ => build::is_zero(node),
     }
 }
 

@@ -99,7 +99,6 @@ impl Schedule<'_> {
     }
 
     /// What a merge with a role's pod may have diluted, once more.
-    #[allow(dead_code, reason = "for the objects of plugins")]
     pub fn constrain(&self, spec: &mut Node) {
         let terms = self
             .platform
@@ -271,7 +270,6 @@ impl Schedule<'_> {
     }
 
     /// Tolerations for extended resources that the settings name.
-    #[allow(dead_code, reason = "for the objects of plugins")]
     pub fn tolerate_extended(&self, spec: &mut Node) {
         let mut wanted: Vec<Node> = self.platform.list("add-tolerations-for-extended-resources").to_vec();
         wanted.sort_by_key(|node| node.as_str().map(str::to_owned));

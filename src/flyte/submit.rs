@@ -28,7 +28,8 @@ pub(super) fn each_use(document: &Document) -> impl Iterator<Item = Option<&Use>
     // The tasks of an environment stand for it.
     let mut uses = document.uses.iter().filter(move |used| !has_tasks || tasks_of(used)).peekable();
     let alone = uses.peek().is_none().then_some(None);
-    uses.map(Some).chain(alone)
+    // A task without a template submits no pod; the backend makes it.
+    uses.map(Some).chain(alone).filter(|_| document.kind != Kind::PythonTask)
 }
 
 /// The pod that is submitted for one use of a template.
@@ -43,7 +44,9 @@ pub fn submitted(document: &Document, used: Option<&Use>) -> Effective {
     let is_python = document.kind == Kind::PythonTemplate;
     let keeps = matches!(document.flavour, Flavour::PluginRole | Flavour::Unknown);
     if is_python && !keeps {
-        Submission { document, used, pod: &mut pod }.fill();
+        let mut submission = Submission { document, used, pod: &mut pod };
+        submission.fill();
+        submission.share_memory_of_torch();
     }
     pod
 }
@@ -99,6 +102,38 @@ impl Submission<'_> {
             // flytekit adds a primary container that is missing.
             list.open |= matches!(self.document.flavour, Flavour::V1Task | Flavour::V1Pod) || list.items.is_empty();
         }
+    }
+
+    /// flytekit's plugin for PyTorch adds a volume of shared memory to the first container, unless it is told not to.
+    fn share_memory_of_torch(&mut self) {
+        let Some(used) = self.used.filter(|_| self.is_v1()) else { return };
+        if !is_given_more_memory(used) {
+            return;
+        }
+        let at = self.document.head;
+        let text = |text: &str| Node::string(text, at);
+        let count = self.containers().map_or(0, |list| list.items.len());
+        let Some(mut first) = self.containers().and_then(|list| list.items.first()).cloned() else { return };
+        if count > 1 {
+            let note = "refused: with several containers the plugin wants `increase_shared_mem=False`".to_owned();
+            return self.pod.notes.push(note);
+        }
+        let mut mounts = first.get("volumeMounts").known().and_then(Node::as_list).cloned().unwrap_or_default();
+        if mounts.items.iter().any(|mount| mount.text("mountPath") == Field::Known("/dev/shm")) {
+            let note = "refused: `/dev/shm` is mounted already, where the plugin mounts shared memory".to_owned();
+            return self.pod.notes.push(note);
+        }
+        mounts.items.push(map(vec![entry("name", text("shm")), entry("mountPath", text("/dev/shm"))], at));
+        self.mark(0, Some("volumeMounts"), Origin::Flyte);
+        set(&mut first, "volumeMounts", Node::new(Value::List(mounts), at));
+        self.put(0, first);
+        let Some(spec) = field_mut(&mut self.pod.root, "spec") else { return };
+        let mut volumes = spec.get("volumes").known().and_then(Node::as_list).cloned().unwrap_or_default();
+        let memory = map(vec![entry("medium", text("Memory"))], at);
+        volumes.items.push(map(vec![entry("name", text("shm")), entry("emptyDir", memory)], at));
+        let index = volumes.items.len() - 1;
+        set(spec, "volumes", Node::new(Value::List(volumes), at));
+        self.pod.origins.push((vec![Step::from("spec"), Step::from("volumes"), Step::Index(index)], Origin::Flyte));
     }
 
     fn containers(&self) -> Option<&List> {
@@ -332,6 +367,17 @@ impl Submission<'_> {
             *place = container;
         }
     }
+}
+
+/// Whether flytekit's plugin for PyTorch gives a task shared memory.
+pub(super) fn is_given_more_memory(used: &Use) -> bool {
+    let config = used.settings.get("task_config").known();
+    let class = config.and_then(Node::as_map).and_then(|map| map.class).and_then(|class| class.rsplit('.').next());
+    let is_torch = matches!(class, Some("Elastic" | "PyTorch"));
+    let wants =
+        config.is_some_and(|config| config.get("increase_shared_mem").known().and_then(Node::as_bool) != Some(false));
+    let has = used.settings.get("shared_memory").known().is_some_and(|node| node.as_bool() != Some(false));
+    is_torch && wants && !has
 }
 
 /// An `ImageSpec` or `{{.image.default}}` of a regular container, which flytekit turns into a name.

@@ -2,7 +2,7 @@
 
 use super::generation::Generation;
 use crate::schema::kubernetes::{Definition, Kind, definition, definition_at};
-use crate::tree::{Node, Value};
+use crate::tree::{Entry, Node, Value};
 
 /// Takes such fields out of a pod spec.
 pub fn drop(spec: &mut Node, generation: Generation, notes: &mut Vec<String>) {
@@ -16,14 +16,46 @@ pub fn drop(spec: &mut Node, generation: Generation, notes: &mut Vec<String>) {
     }
 }
 
-/// The paths of such fields in a pod spec.
+/// Such fields in a pod spec, with the Kubernetes version (1.x) that brings each.
 #[must_use]
-pub fn paths(spec: &Node, generation: Generation) -> Vec<String> {
-    let (mut spec, mut dropped) = (spec.clone(), Vec::new());
+pub fn lost(spec: &Node, generation: Generation) -> Vec<(&Entry, u8)> {
+    let mut found = Vec::new();
     if let Some(definition) = definition("PodSpec") {
-        object(&mut spec, definition, generation.kubernetes(), "spec", &mut dropped);
+        collect(spec, Kind::Any, Some(definition), generation.kubernetes(), &mut found);
     }
-    dropped
+    found
+}
+
+fn collect<'n>(
+    node: &'n Node,
+    kind: Kind,
+    definition: Option<&'static Definition>,
+    version: u8,
+    found: &mut Vec<(&'n Entry, u8)>,
+) {
+    let definition = match kind {
+        Kind::Object(index) => definition_at(index),
+        _ => definition,
+    };
+    match (&node.value, kind) {
+        (Value::List(list), Kind::List(kind)) => {
+            list.items.iter().for_each(|item| collect(item, *kind, None, version, found));
+        }
+        (Value::Map(map), Kind::Map(kind)) => {
+            map.entries.iter().for_each(|entry| collect(&entry.value, *kind, None, version, found));
+        }
+        (Value::Map(map), _) => {
+            for entry in &map.entries {
+                let Some(field) = definition.and_then(|definition| definition.field(&entry.key.wire)) else { continue };
+                if field.versions.0 > version && entry.value.value != Value::Null {
+                    found.push((entry, field.versions.0));
+                } else {
+                    collect(&entry.value, field.kind, None, version, found);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 fn object(node: &mut Node, definition: &'static Definition, version: u8, path: &str, dropped: &mut Vec<String>) {

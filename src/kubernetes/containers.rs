@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use super::read::{flag, integer, is_closed as is_closed_map, is_empty, items, string, text};
 use super::volumes::Volumes;
 use super::{PodTemplate, Violations, env, formats, lifecycle, mounts, resources, security};
+use crate::schema::Gate;
 use crate::tree::{Field, Node};
 
 /// Which list a container stands in.
@@ -92,10 +93,11 @@ pub fn check(pod: &PodTemplate<'_>, spec: &Node, volumes: &Volumes<'_>, out: &mu
             lifecycle::check(pod, container, list, out);
         }
         resources::container(pod, container, out);
-        resize_policy(pod, container, out);
+        resize_policy(pod, container, list, out);
+        restart_rules(container, list, out);
         security::container(pod, container, out);
     }
-    host_port_conflicts(spec, out);
+    host_port_conflicts(pod, spec, out);
     if !items(spec, "ephemeralContainers").is_empty() {
         let message = if pod.is_pod() {
             "ephemeral containers cannot be set when a pod is created"
@@ -163,19 +165,32 @@ fn ports(container: &Node, out: &mut Violations<'_>) {
 }
 
 /// Two containers cannot have the same port of the host.
-fn host_port_conflicts(spec: &Node, out: &mut Violations<'_>) {
+fn host_port_conflicts(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>) {
     let mut shared = HashSet::new();
+    // On the host's network a port of the pod is one of the host, in templates up to 1.27 and where a gate says so.
+    let gate = Gate::DefaultHostNetworkHostPortsInPodTemplates;
+    let by_default = pod.is_pod() || !out.release().is_from(28) || out.release().has(gate);
+    let on_host = by_default && flag(spec, "hostNetwork") == Some(true);
     for container in items(spec, "containers") {
-        conflicts(container, &mut shared, out);
+        conflicts(container, on_host, &mut shared, out);
     }
     for container in items(spec, "initContainers") {
-        conflicts(container, &mut HashSet::new(), out);
+        conflicts(container, on_host, &mut HashSet::new(), out);
     }
 }
 
-fn conflicts<'a>(container: &'a Node, seen: &mut HashSet<(i64, &'a str, &'a str)>, out: &mut Violations<'_>) {
+fn conflicts<'a>(
+    container: &'a Node,
+    on_host: bool,
+    seen: &mut HashSet<(i64, &'a str, &'a str)>,
+    out: &mut Violations<'_>,
+) {
     for port in items(container, "ports") {
-        let Field::Known(number) = integer(port, "hostPort") else { continue };
+        let number = match integer(port, "hostPort") {
+            Field::Missing | Field::Known(0) if on_host => integer(port, "containerPort"),
+            number => number,
+        };
+        let Field::Known(number) = number else { continue };
         let (Some(protocol), Some(ip)) = (string(port, "protocol"), string(port, "hostIP")) else { continue };
         let protocol = if protocol.is_empty() { "TCP" } else { protocol };
         let key = (number, protocol, ip);
@@ -192,11 +207,20 @@ fn conflicts<'a>(container: &'a Node, seen: &mut HashSet<(i64, &'a str, &'a str)
 
 /// What a container for debugging cannot have.
 fn ephemeral(container: &Node, out: &mut Violations<'_>) {
-    const FORBIDDEN: &[&str] =
-        &["ports", "resources", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "resizePolicy"];
+    const FORBIDDEN: &[&str] = &[
+        "ports",
+        "resources",
+        "livenessProbe",
+        "readinessProbe",
+        "startupProbe",
+        "lifecycle",
+        "resizePolicy",
+        "restartPolicy",
+    ];
     for wire in FORBIDDEN {
         let empty = match container.get(wire) {
             Field::Known(node) => {
+                // What was dropped is not there.
                 node.as_list().is_some_and(|list| list.items.is_empty())
                     || (*wire == "resources" && node.as_map().is_some_and(|map| map.entries.is_empty()))
             }
@@ -240,7 +264,54 @@ fn target(container: &Node, targets: Option<&Names<'_>>, out: &mut Violations<'_
     }
 }
 
-fn resize_policy(pod: &PodTemplate<'_>, container: &Node, out: &mut Violations<'_>) {
+/// When a single container is started again; that the policy itself is one is the business of a rule.
+fn restart_rules(container: &Node, list: List, out: &mut Violations<'_>) {
+    let rules = items(container, "restartPolicyRules");
+    if rules.is_empty() || list == List::Ephemeral {
+        return;
+    }
+    let (field, policy) = (out.field("restartPolicyRules").into_owned(), out.field("restartPolicy").into_owned());
+    let all = out.release().has(Gate::RestartAllContainersOnContainerExits);
+    if container.get("restartPolicy").is_missing() {
+        out.required(container, "restartPolicy").help(format!("`{field}` needs `{policy}`"));
+    } else if list == List::Init && is_native_sidecar(container) == Some(true) && !all {
+        let message = format!("an init container with `{policy}` `Always` cannot have `{field}`");
+        out.at_field(container, "restartPolicyRules", "forbidden-combination", message);
+        return;
+    }
+    if rules.len() > 20 {
+        let message = format!("at most 20 rules are allowed, not {}", rules.len());
+        out.at_field(container, "restartPolicyRules", "invalid-value", message);
+    }
+    for rule in rules {
+        restart_rule(rule, all, out);
+    }
+}
+
+fn restart_rule(rule: &Node, all: bool, out: &mut Violations<'_>) {
+    let actions = ["Restart", "RestartAllContainers"];
+    if out.require_text(rule, "action") {
+        out.one_of(rule, "action", actions.get(..if all { 2 } else { 1 }).unwrap_or_default());
+    }
+    match rule.get("exitCodes") {
+        Field::Missing => {
+            out.required(rule, "exitCodes");
+        }
+        Field::Known(codes) => {
+            if out.require_text(codes, "operator") {
+                out.one_of(codes, "operator", &["In", "NotIn"]);
+            }
+            let values = items(codes, "values").len();
+            if values > 255 {
+                let message = format!("at most 255 values are allowed, not {values}");
+                out.at_field(codes, "values", "invalid-value", message);
+            }
+        }
+        Field::Dynamic => {}
+    }
+}
+
+fn resize_policy(pod: &PodTemplate<'_>, container: &Node, list_of: List, out: &mut Violations<'_>) {
     let Some(list) = container.get("resizePolicy").known() else { return };
     let mut seen = HashSet::new();
     for policy in items(container, "resizePolicy") {
@@ -268,7 +339,13 @@ fn resize_policy(pod: &PodTemplate<'_>, container: &Node, out: &mut Violations<'
                 let message = "containers of a pod that is never restarted cannot be restarted to resize them";
                 out.at(list, "forbidden-combination", message).shown_at(place);
             }
-            Some("RestartContainer") => {}
+            Some("RestartContainer") => {
+                let ends = list_of == List::Init && is_native_sidecar(container) == Some(false);
+                if ends && out.release().is_from(36) {
+                    let message = "an init container that ends cannot be restarted to resize it";
+                    out.at_field(policy, "restartPolicy", "forbidden-combination", message);
+                }
+            }
             Some(other) => {
                 let message = format!("`restartPolicy` must be `NotRequired` or `RestartContainer`, not `{other}`");
                 out.at(list, "invalid-value", message).shown_at(place);

@@ -3,17 +3,18 @@
 //! Source: <https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation>.
 
 use super::Violations;
-use crate::config::Settings;
+use super::dropped::Gated;
 use crate::diagnostic::{Change, Fix};
 use crate::document::{Dialect, Document, Kind};
 use crate::pod::{Quantity, QuantityError};
-use crate::schema::kubernetes::{Definition, Field, Kind as Wanted, VERSIONS, definition, definition_at, root};
+use crate::schema::gates::Release;
+use crate::schema::kubernetes::{Definition, Field, Kind as Wanted, definition, definition_at, root};
 use crate::text::Suggestions;
 use crate::tree::{Entry, Form, Key, Map, Node, Number, Step, Value};
 
-/// Holds the document to the schema of its kind.
-pub fn check(document: &Document, settings: &Settings, out: &mut Violations<'_>) {
-    let walk = Walk { version: settings.kubernetes_version.unwrap_or(*VERSIONS.end()) };
+/// Holds the document to the schema of its kind. The fields of feature gates that are off come back.
+pub fn check<'a>(document: &'a Document, out: &mut Violations<'_>) -> Vec<Gated<'a>> {
+    let mut walk = Walk { release: out.release(), gated: Vec::new() };
     match &document.api {
         Some((api_version, kind)) => {
             check_kind(document, api_version, kind, out);
@@ -30,6 +31,7 @@ pub fn check(document: &Document, settings: &Settings, out: &mut Violations<'_>)
             }
         }
     }
+    walk.gated
 }
 
 /// `kind` and `apiVersion` must be a pair that the server knows.
@@ -43,25 +45,50 @@ fn check_kind(document: &Document, api_version: &str, kind: &str, out: &mut Viol
             out.required(node, wire);
         }
     }
+    if document.kind == Kind::Embedded {
+        return;
+    }
+    let written = super::read::string(node, "kind").unwrap_or_default();
+    if written != kind && !written.is_empty() {
+        let message = format!("`{written}` is not a kind");
+        let change = Change::Replace { at: vec![Step::from("kind")], with: kind.into() };
+        let violation = out.at_field(node, "kind", "invalid-value", message).help(format!("did you mean `{kind}`?"));
+        violation.fix(Fix::needs_review(format!("write `{kind}`"), vec![change]));
+    }
     if let Some((_, served)) = root(kind)
         && !api_version.is_empty()
         && api_version != served
-        && document.kind != Kind::Embedded
     {
-        let message = format!("`{kind}` has the `apiVersion` `{served}`, not `{api_version}`");
+        let message = match removed_in(kind, api_version) {
+            Some(release) => format!("Kubernetes {release} removed `{api_version}` for a `{kind}`"),
+            None => format!("`{kind}` has the `apiVersion` `{served}`, not `{api_version}`"),
+        };
         let change = Change::Replace { at: vec![Step::from("apiVersion")], with: served.into() };
         let violation = out.at_field(node, "apiVersion", "invalid-value", message);
-        violation.fix(Fix::safe(format!("write `{served}`"), vec![change]));
+        violation.help(format!("write `{served}`")).fix(Fix::safe(format!("write `{served}`"), vec![change]));
     }
 }
 
-struct Walk {
-    /// The Kubernetes version, 1.x.
-    version: u8,
+/// The release that ceased to serve a kind under a version of the API.
+/// <https://kubernetes.io/docs/reference/using-api/deprecation-guide/>
+fn removed_in(kind: &str, api_version: &str) -> Option<&'static str> {
+    match (kind, api_version) {
+        ("Deployment" | "DaemonSet" | "ReplicaSet", "extensions/v1beta1")
+        | ("Deployment" | "StatefulSet", "apps/v1beta1")
+        | ("Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet", "apps/v1beta2") => Some("1.16"),
+        ("CronJob", "batch/v2alpha1") => Some("1.21"),
+        ("CronJob", "batch/v1beta1") => Some("1.25"),
+        _ => None,
+    }
 }
 
-impl Walk {
-    fn object(&self, node: &Node, definition: &'static Definition, out: &mut Violations<'_>) {
+struct Walk<'a> {
+    release: Release,
+    gated: Vec<Gated<'a>>,
+}
+
+impl<'a> Walk<'a> {
+    fn object(&mut self, node: &'a Node, definition: &'static Definition, out: &mut Violations<'_>) {
         let map = match &node.value {
             Value::Map(map) => map,
             Value::Null | Value::Dynamic(_) => return,
@@ -81,19 +108,22 @@ impl Walk {
         }
     }
 
-    fn field(&self, entry: &Entry, field: &Field, out: &mut Violations<'_>) {
+    fn field(&mut self, entry: &'a Entry, field: &'static Field, out: &mut Violations<'_>) {
         let (first, last) = field.versions;
-        if self.version < first || self.version > last {
-            let known =
-                if self.version < first { format!("only from 1.{first}") } else { format!("only up to 1.{last}") };
-            let message =
-                format!("Kubernetes has the field `{}` {known}, not in 1.{}", entry.key.as_written(), self.version);
+        let minor = self.release.minor;
+        if minor < first || minor > last {
+            let known = if minor < first { format!("only from 1.{first}") } else { format!("only up to 1.{last}") };
+            let message = format!("Kubernetes has the field `{}` {known}, not in 1.{minor}", entry.key.as_written());
             out.at(&entry.value, "version-mismatch", message).shown_at(entry.key.location);
+            return;
+        }
+        if let Some(gate) = field.gate.filter(|gate| !self.release.has(*gate)) {
+            self.gated.push(Gated { entry, wire: field.wire, gate });
         }
         self.value(&entry.value, field.kind, out);
     }
 
-    fn value(&self, node: &Node, wanted: Wanted, out: &mut Violations<'_>) {
+    fn value(&mut self, node: &'a Node, wanted: Wanted, out: &mut Violations<'_>) {
         if matches!(node.value, Value::Null | Value::Dynamic(_)) {
             return;
         }
@@ -197,7 +227,10 @@ fn quantity(node: &Node, text: &str, out: &mut Violations<'_>) {
         QuantityError::Suffix => format!("`{text}` has a unit that Kubernetes does not know"),
     };
     let violation = out.at(node, "invalid-quantity", message);
-    let meant = meant_quantities(text);
+    let meant = match path.iter().rev().find_map(Step::key) {
+        Some("cpu") => meant_cores(text).into_iter().collect(),
+        _ => meant_quantities(text),
+    };
     if meant.is_empty() {
         violation.help("units are `n`, `u`, `m`, `k`, `M`, `G`, `T`, `P`, `E` and `Ki`, `Mi`, `Gi`, `Ti`, `Pi`, `Ei`");
         return;
@@ -208,6 +241,26 @@ fn quantity(node: &Node, text: &str, out: &mut Violations<'_>) {
         let change = Change::Replace { at: path.clone(), with: text.as_str().into() };
         violation.fix(Fix::needs_review(format!("write `{text}`"), vec![change]));
     }
+}
+
+/// What `500mi`, `500 m`, `0.5c` and `2 cores` of cpu mean.
+fn meant_cores(text: &str) -> Option<String> {
+    let compact: String = text.chars().filter(|character| !matches!(character, ' ' | '_' | ',')).collect();
+    let split = compact.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(compact.len());
+    let (number, unit) = compact.split_at(split);
+    let value: f64 = number.parse().ok().filter(|value| *value > 0.0)?;
+    let whole = |milli: f64| {
+        let milli = milli.round();
+        if milli % 1000.0 == 0.0 { format!("{}", milli / 1000.0) } else { format!("{milli}m") }
+    };
+    let meant = match unit.to_ascii_lowercase().as_str() {
+        "m" | "mi" | "milli" | "millis" | "mcpu" | "mcore" | "mcores" | "millicpu" | "millicore" | "millicores" => {
+            format!("{number}m")
+        }
+        "" | "c" | "cpu" | "cpus" | "core" | "cores" | "vcpu" | "vcpus" => whole(value * 1000.0),
+        _ => return None,
+    };
+    (meant != text && Quantity::parse(&meant).is_ok()).then_some(meant)
 }
 
 /// What `1GB`, `500 mb` or `1K` probably mean: the decimal unit, and the binary one.

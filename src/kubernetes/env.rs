@@ -3,11 +3,12 @@
 //! Source: <https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/>.
 
 use super::read::{given, is_closed, items, string};
-use super::{Violations, formats};
-use crate::pod::Quantity;
+use super::{Violations, formats, pod_spec};
+use crate::pod::{Quantity, amount};
+use crate::schema::Gate;
 use crate::tree::{Field, Node, Value};
 
-const SOURCES: &[&str] = &["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef"];
+const SOURCES: &[&str] = &["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"];
 
 /// Checks `env` and `envFrom` of a container.
 pub fn check(container: &Node, out: &mut Violations<'_>) {
@@ -17,7 +18,7 @@ pub fn check(container: &Node, out: &mut Violations<'_>) {
                 out.required(variable, "name");
             }
             Some(name) => {
-                let faults = formats::env_name(name);
+                let faults = name_faults(name, out);
                 if let Some(node) = variable.get("name").known() {
                     out.format(node, "invalid-env-name", "name of a variable", &faults);
                 }
@@ -33,23 +34,31 @@ pub fn check(container: &Node, out: &mut Violations<'_>) {
     }
 }
 
+/// What is wrong with the name of a variable: the rule was relaxed.
+fn name_faults(name: &str, out: &Violations<'_>) -> formats::Faults {
+    let relaxed = out.release().has(Gate::RelaxedEnvironmentVariableValidation);
+    if relaxed { formats::env_name(name) } else { formats::strict_env_name(name) }
+}
+
 fn value_from(variable: &Node, source: &Node, out: &mut Violations<'_>) {
-    // `fileKeyRef` is behind a feature gate that is off, so the server drops it before it looks.
+    // Where the feature gate of `fileKeyRef` is off, the server drops it before it looks.
     let sources = given(source, SOURCES);
     if sources.is_empty() && is_closed(source) {
         let message = "`valueFrom` must be one of `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`";
         out.at(source, "invalid-value", message);
     }
-    if sources.len() > 1 {
+    let certain: Vec<_> = sources.iter().copied().filter(|(_, node)| !node.is_dynamic()).collect();
+    if certain.len() > 1 {
         out.at(source, "forbidden-combination", "a variable can have only one source");
     }
-    if !sources.is_empty() && string(variable, "value").is_some_and(|value| !value.is_empty()) {
+    if !certain.is_empty() && string(variable, "value").is_some_and(|value| !value.is_empty()) {
         out.at(source, "forbidden-combination", "a variable cannot have both `value` and `valueFrom`");
     }
     for (wire, node) in sources {
         match wire {
             "fieldRef" => field_ref(node, Use::Variable, out),
             "resourceFieldRef" => resource_field_ref(node, Use::Variable, out),
+            "fileKeyRef" => file_key_ref(node, out),
             _ => key_ref(node, out),
         }
     }
@@ -59,14 +68,15 @@ fn env_from(list: &Node, source: &Node, out: &mut Violations<'_>) {
     if let Some(node) = source.get("prefix").known()
         && let Some(prefix) = node.as_str().filter(|prefix| !prefix.is_empty())
     {
-        out.format(node, "invalid-env-name", "prefix of variables", &formats::env_name(prefix));
+        let faults = name_faults(prefix, out);
+        out.format(node, "invalid-env-name", "prefix of variables", &faults);
     }
     let sources = given(source, &["configMapRef", "secretRef"]);
     if sources.is_empty() && is_closed(source) {
         let message = "an entry of `envFrom` must be one of `configMapRef` or `secretRef`";
         out.at(list, "invalid-value", message).shown_at(source.head());
     }
-    if sources.len() > 1 {
+    if sources.iter().filter(|(_, node)| !node.is_dynamic()).count() > 1 {
         out.at(list, "forbidden-combination", "an entry of `envFrom` can have only one source").shown_at(source.head());
     }
     for (_, node) in sources {
@@ -100,6 +110,28 @@ fn key_ref(node: &Node, out: &mut Violations<'_>) {
             out.format(node.get("key").known().unwrap_or(node), "invalid-name", "key", &faults);
         }
         None => {}
+    }
+}
+
+/// A key of a file in a volume; that the volume is an `emptyDir` is checked with the volumes.
+fn file_key_ref(node: &Node, out: &mut Violations<'_>) {
+    if out.require_text(node, "key")
+        && let Some(key) = node.get("key").known()
+    {
+        out.format(
+            key,
+            "invalid-env-name",
+            "name of a variable",
+            &key.as_str().map(formats::env_name).unwrap_or_default(),
+        );
+    }
+    if out.require_text(node, "volumeName") {
+        pod_spec::named(node, "volumeName", formats::dns_label, out);
+    }
+    if out.require_text(node, "path") {
+        for fault in string(node, "path").map(formats::no_parent_steps).unwrap_or_default() {
+            out.at_field(node, "path", "invalid-value", format!("`path` must have {fault}"));
+        }
     }
 }
 
@@ -187,7 +219,8 @@ fn field_path(node: &Node, path: &str, purpose: Use, out: &mut Violations<'_>) {
             &["metadata.name", "metadata.namespace", "metadata.labels", "metadata.annotations", "metadata.uid"]
         }
     };
-    if !allowed.contains(&path) {
+    let host_ips = path != "status.hostIPs" || out.release().has(Gate::PodHostIPs);
+    if !allowed.contains(&path) || !host_ips {
         let message = if KNOWN_FIELDS.contains(&path) {
             format!("the field `{path}` cannot be used here")
         } else {
@@ -241,7 +274,10 @@ fn divisor(node: &Node, kind: &str, out: &mut Violations<'_>) {
     } else {
         &["", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"]
     };
-    if !quantity.is_zero() && !quantity.is_one_of(units) {
+    let canonical = |unit: &&str| text.trim_matches(' ').strip_prefix('1') == Some(*unit);
+    // What looks canonical is compared as a text.
+    let odd = amount::is_echoed(text) && !units.iter().any(canonical);
+    if !quantity.is_zero() && (odd || !quantity.is_one_of(units)) {
         let list: Vec<String> = units.iter().map(|unit| format!("`1{unit}`")).collect();
         out.at(value, "invalid-reference", format!("the divisor must be one of {}, not `{text}`", list.join(", ")));
     }

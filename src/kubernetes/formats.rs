@@ -48,13 +48,18 @@ pub fn dns_search(text: &str) -> Faults {
 /// A subdomain as a prefix of a generated name: a trailing `-` is tolerated.
 #[must_use]
 pub fn generated_subdomain(text: &str) -> Faults {
+    dns_subdomain(&masked(text))
+}
+
+/// A prefix of a generated name as the server looks at it: with an `a` in the place of a trailing `-` and what is before that.
+#[must_use]
+pub fn masked(text: &str) -> std::borrow::Cow<'_, str> {
     match text.strip_suffix('-') {
-        // The server puts an `a` in the place of the last two characters.
         Some(head) if !head.is_empty() => {
-            let shorter: String = head.chars().take(head.chars().count().saturating_sub(1)).chain(['a']).collect();
-            dns_subdomain(&shorter)
+            let kept = head.chars().count().saturating_sub(1);
+            head.chars().take(kept).chain(['a']).collect::<String>().into()
         }
-        _ => dns_subdomain(text),
+        _ => text.into(),
     }
 }
 
@@ -131,6 +136,23 @@ pub fn env_name(text: &str) -> Faults {
     Faults::new()
 }
 
+/// The same before Kubernetes 1.32: a name of C with dots and dashes.
+#[must_use]
+pub fn strict_env_name(text: &str) -> Faults {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    let mut faults = Faults::new();
+    if text.is_empty() || text.starts_with(|c: char| c.is_ascii_digit()) || !text.bytes().all(plain) {
+        faults.push("only letters, digits, `-`, `_` and `.`, and no digit at the start");
+    }
+    match text {
+        "." => faults.push("not `.`"),
+        ".." => faults.push("not `..`"),
+        _ if text.starts_with("..") => faults.push("no `..` at the start"),
+        _ => {}
+    }
+    faults
+}
+
 /// A key of a ConfigMap or Secret.
 #[must_use]
 pub fn config_key(text: &str) -> Faults {
@@ -161,6 +183,17 @@ pub fn http_header_name(text: &str) -> Faults {
 #[must_use]
 pub fn ip_address(text: &str) -> Faults {
     if parse_ip(text).is_some() { Faults::new() } else { vec!["an IP address, such as `10.9.8.7` or `2001:db8::ffff`"] }
+}
+
+/// An IP address without leading zeros, and IPv4 not as a part of IPv6: what newer servers take.
+#[must_use]
+pub fn strict_ip_address(text: &str) -> Faults {
+    match parse_ip(text) {
+        None => ip_address(text),
+        Some(std::net::IpAddr::V6(six)) if six.to_ipv4_mapped().is_some() => vec!["an IPv4 address in its own form"],
+        Some(_) if text.parse::<std::net::IpAddr>().is_err() => vec!["an IP address without leading zeros"],
+        Some(_) => Faults::new(),
+    }
 }
 
 /// The address that a text means, leading zeros in IPv4 parts ignored.

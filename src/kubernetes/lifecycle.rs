@@ -6,6 +6,7 @@
 use super::containers::{List, is_native_sidecar};
 use super::read::{given, integer, is_closed, is_empty, is_given, items, number, string};
 use super::{PodTemplate, Violations, formats};
+use crate::schema::Gate;
 use crate::tree::{Field, Node, Value};
 
 const PROBES: [&str; 3] = ["livenessProbe", "readinessProbe", "startupProbe"];
@@ -30,10 +31,32 @@ pub fn check(pod: &PodTemplate<'_>, container: &Node, list: List, out: &mut Viol
         Field::Missing => Some(30),
         Field::Dynamic => None,
     };
+    stop_signal(pod, lifecycle, out);
     for name in ["postStart", "preStop"] {
         if let Some(node) = lifecycle.get(name).known() {
             handler(node, &["exec", "httpGet", "tcpSocket", "sleep"], grace, out);
         }
+    }
+}
+
+/// The signal that ends a container, which depends on the operating system.
+fn stop_signal(pod: &PodTemplate<'_>, lifecycle: &Node, out: &mut Violations<'_>) {
+    let Some(signal) = lifecycle.get("stopSignal").known() else { return };
+    let os = pod.of_spec("os");
+    match os.known().and_then(|os| string(os, "name")) {
+        Some("windows") => {
+            out.one_of(lifecycle, "stopSignal", &["SIGKILL", "SIGTERM"]);
+        }
+        Some(_) => {
+            let known = signal.as_str().is_none_or(|name| name.starts_with("SIG") && !name.contains(' '));
+            if !known {
+                out.at(signal, "invalid-value", "this is not a signal such as `SIGTERM`");
+            }
+        }
+        None if os.is_missing() => {
+            out.at(signal, "forbidden-combination", "`stopSignal` needs the pod's `os.name`");
+        }
+        None => {}
     }
 }
 
@@ -81,8 +104,11 @@ fn probe(name: &str, node: &Node, out: &mut Violations<'_>) {
 fn handler(node: &Node, allowed: &[&str], grace: Option<i64>, out: &mut Violations<'_>) {
     let handlers = given(node, HANDLERS);
     let handlers: Vec<_> = handlers.into_iter().filter(|(wire, _)| allowed.contains(wire)).collect();
+    let maybe = handlers.iter().any(|(_, node)| node.is_dynamic());
+    // What is not known may be absent.
+    let handlers: Vec<_> = handlers.into_iter().filter(|(_, node)| !node.is_dynamic()).collect();
     let Some(((wire, first), others)) = handlers.split_first() else {
-        if is_closed(node) {
+        if is_closed(node) && !maybe {
             let list: Vec<String> = allowed.iter().map(|wire| format!("`{}`", out.field(wire))).collect();
             out.at(node, "invalid-probe", format!("this needs a handler: one of {}", list.join(", ")));
         }
@@ -107,12 +133,18 @@ fn handler(node: &Node, allowed: &[&str], grace: Option<i64>, out: &mut Violatio
         "sleep" => sleep(first, grace, out),
         _ => {}
     }
+    if *wire == "grpc" && is_given(first, "mode") {
+        out.one_of(first, "mode", &["Plaintext", "TLS"]);
+    }
 }
 
 fn http_get(node: &Node, out: &mut Violations<'_>) {
     port(node, out);
     if string(node, "scheme") != Some("") {
         out.one_of(node, "scheme", &["HTTP", "HTTPS"]);
+    }
+    if is_given(node, "protocol") {
+        out.one_of(node, "protocol", &["HTTP1", "HTTP2"]);
     }
     let Some(list) = node.get("httpHeaders").known() else { return };
     for header in items(node, "httpHeaders") {
@@ -146,11 +178,17 @@ fn port(node: &Node, out: &mut Violations<'_>) {
 
 fn sleep(node: &Node, grace: Option<i64>, out: &mut Violations<'_>) {
     let Some(grace) = grace else { return };
-    if let Field::Known(seconds) = integer(node, "seconds").then(Field::Known)
-        && (seconds < 0 || seconds > grace)
+    // A missing number is 0, and that was no duration once.
+    let least = if out.release().has(Gate::PodLifecycleSleepActionAllowZero) { 0 } else { 1 };
+    let seconds = match integer(node, "seconds") {
+        Field::Missing => Field::Known(0),
+        seconds => seconds,
+    };
+    if let Field::Known(seconds) = seconds
+        && (seconds < least || seconds > grace)
     {
         let message =
-            format!("`seconds` must be between 0 and {grace}, the pod's termination grace period, not {seconds}");
+            format!("`seconds` must be between {least} and {grace}, the pod's termination grace period, not {seconds}");
         let place = node.get("seconds").known().unwrap_or(node).head();
         out.at(node, "invalid-probe", message).shown_at(place);
     }

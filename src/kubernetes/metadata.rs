@@ -32,53 +32,57 @@ pub fn object(document: &Document, out: &mut Violations<'_>) {
         }
         _ => return,
     };
-    names(metadata, out);
+    names(document, metadata, out);
     labels(metadata, "labels", out);
     annotations(metadata, out);
-    if let Field::Known(number) = integer(metadata, "generation")
+    // The server sets it for all other objects, and for pods since 1.33. Of `managedFields` it takes none.
+    if document.kind == Kind::Pod
+        && !out.release().is_from(33)
+        && let Field::Known(number) = integer(metadata, "generation")
         && number < 0
     {
         out.at_field(metadata, "generation", "invalid-value", "`generation` must not be negative");
     }
     finalizers(metadata, out);
     owners(metadata, out);
-    managed_fields(metadata, out);
 }
 
-/// Who manages which fields: written by servers, so odd values come from copied objects.
-fn managed_fields(metadata: &Node, out: &mut Violations<'_>) {
-    for entry in items(metadata, "managedFields") {
-        if string(entry, "operation").is_some_and(|operation| !matches!(operation, "Apply" | "Update")) {
-            out.at_field(entry, "operation", "invalid-value", "`operation` must be `Apply` or `Update`");
-        }
-        if string(entry, "fieldsType").is_some_and(|kind| !matches!(kind, "" | "FieldsV1")) {
-            out.at_field(entry, "fieldsType", "invalid-value", "`fieldsType` must be `FieldsV1`");
-        }
-        if string(entry, "manager").is_some_and(|manager| manager.len() > 128 || manager.contains(char::is_control)) {
-            out.at_field(entry, "manager", "invalid-value", "`manager` must be at most 128 printable characters");
-        }
-        if string(entry, "subresource").is_some_and(|subresource| subresource.len() > 256) {
-            out.at_field(entry, "subresource", "invalid-value", "`subresource` must be at most 256 characters");
-        }
-    }
-}
-
-fn names(metadata: &Node, out: &mut Violations<'_>) {
+fn names(document: &Document, metadata: &Node, out: &mut Violations<'_>) {
     let generated = string(metadata, "generateName");
     if string(metadata, "name") == Some("") && generated == Some("") {
         out.required(metadata, "name").help("give the object a `name`, or a `generateName`");
     }
+    // The pods of a StatefulSet are called by it, and by nothing that has dots.
+    let is_stateful = document.api.as_ref().is_some_and(|(_, kind)| kind == "StatefulSet");
+    let format = if is_stateful { formats::dns_label } else { formats::dns_subdomain };
     if let Some(node) = metadata.get("name").known() {
-        let faults = node.as_str().filter(|name| !name.is_empty()).map(formats::dns_subdomain);
+        let faults = node.as_str().filter(|name| !name.is_empty()).map(format);
         out.format(node, "invalid-name", "name", &faults.unwrap_or_default());
     }
     if let Some(node) = metadata.get("generateName").known() {
-        let faults = node.as_str().filter(|name| !name.is_empty()).map(formats::generated_subdomain);
-        out.format(node, "invalid-name", "name prefix", &faults.unwrap_or_default());
+        prefix(metadata, node, format, out);
     }
     if let Some(node) = metadata.get("namespace").known() {
         let faults = node.as_str().filter(|name| !name.is_empty()).map(formats::dns_label);
         out.format(node, "invalid-name", "namespace", &faults.unwrap_or_default());
+    }
+}
+
+/// How many characters of a prefix the server keeps: five more follow.
+pub const KEPT_PREFIX: usize = 58;
+
+/// The prefix of a name that the server makes: its own form, and that of a name that begins with it.
+fn prefix(metadata: &Node, node: &Node, format: fn(&str) -> formats::Faults, out: &mut Violations<'_>) {
+    let Some(prefix) = node.as_str().filter(|prefix| !prefix.is_empty()) else { return };
+    let faults = format(&formats::masked(prefix));
+    out.format(node, "invalid-name", "name prefix", &faults);
+    if !faults.is_empty() || string(metadata, "name") != Some("") {
+        return;
+    }
+    let kept: String = prefix.chars().take(KEPT_PREFIX).collect();
+    for fault in format(&format!("{kept}aaaaa")) {
+        let message = format!("a name that begins with `{kept}` is not valid: it must have {fault}");
+        out.at_missing(metadata, &["name"], "invalid-name", message).shown_at(node.location);
     }
 }
 
@@ -144,10 +148,10 @@ fn owners(metadata: &Node, out: &mut Violations<'_>) {
             let empty = string(owner, wire) == Some("");
             let bare_group = wire == "apiVersion" && string(owner, wire).is_some_and(|text| text.ends_with('/'));
             if empty || bare_group {
-                let place = owner.head();
-                out.at(list, "missing-field", format!("an owner reference needs `{wire}`"))
-                    .below(&format!(".{wire}"))
-                    .shown_at(place);
+                // Up to 1.36 the server did not say which one.
+                let named = if out.release().is_from(37) { owner } else { list };
+                let message = format!("an owner reference needs `{wire}`");
+                out.at(named, "missing-field", message).below(&format!(".{wire}")).shown_at(owner.head());
             }
         }
         if string(owner, "apiVersion") == Some("v1") && string(owner, "kind") == Some("Event") {
@@ -263,7 +267,7 @@ fn tolerations_annotation(document: &Document, node: &Node, value: &str, out: &m
     let mut alone = Document { root: Node::new(Value::Null, node.location), ..document.clone() };
     for (index, toleration) in tolerations.iter().enumerate() {
         alone.root = from_json(toleration, node.location);
-        let mut inner = Violations::new(&alone);
+        let mut inner = Violations::new(&alone, out.release());
         super::scheduling::toleration(&alone.root, &mut inner);
         for found in inner.into_vec() {
             let violation = out.at(node, "invalid-toleration", found.message);

@@ -1,10 +1,13 @@
 //! What the API server checks when an object with a pod template is created, grouped as a user would look for it.
 //!
-//! First the object is decoded by the schema (`decode`), then its values are validated. The rules in words are those of
-//! Kubernetes 1.34 with default feature gates: <https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/>.
+//! First the object is decoded by the schema (`decode`), then fields of feature gates that are off are taken out of it
+//! (`dropped`), then its values are validated. Where releases differ and no gate says so, the check asks
+//! `out.release().is_from(minor)`. <https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/>.
 
+mod admission;
 mod containers;
 mod decode;
+mod dropped;
 mod env;
 pub mod formats;
 mod lifecycle;
@@ -22,6 +25,7 @@ mod volumes;
 mod warnings;
 mod workloads;
 
+pub use dropped::stored;
 pub use violation::Violations;
 
 use std::cell::{OnceCell, RefCell};
@@ -30,21 +34,45 @@ use std::collections::{HashMap, HashSet};
 use crate::config::Settings;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Flavour, Kind};
+use crate::schema::gates::Release;
 use crate::tree::{Field, Node};
 
 /// Everything that the API server would object to in a document, in the order of its fields.
 #[must_use]
 pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
-    let mut out = Violations::new(document);
-    decode::check(document, settings, &mut out);
+    let mut out = Violations::new(document, settings.release());
+    let gated = decode::check(document, &mut out);
+    let stored = dropped::settle(document, gated, &mut out);
+    let mut found = out.into_vec();
+    found.extend(validate(stored.as_ref().unwrap_or(document), settings));
+    found
+}
+
+/// Whether the server takes an object without a look at the spec of its pods, which it refuses later.
+#[must_use]
+pub fn admits_unread(document: &Document, release: Release) -> bool {
+    let is_stateful = document.api.as_ref().is_some_and(|(_, kind)| kind == "StatefulSet");
+    is_stateful && document.kind == Kind::Workload && !release.is_from(workloads::STATEFUL_SETS_READ_FROM)
+}
+
+/// What the server objects to in the values of an object as it would store it.
+fn validate(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
+    let mut out = Violations::new(document, settings.release());
     metadata::object(document, &mut out);
     if let Field::Known(template) = document.pod_template() {
         let pod = PodTemplate::new(document, template);
         metadata::template(&pod, &mut out);
+        let before = out.count();
         pod_spec::check(&pod, &mut out);
-        workloads::check(&pod, &mut out);
+        if admits_unread(document, out.release()) {
+            out.admitted(before, "Kubernetes admits the StatefulSet all the same, and refuses its pods");
+        }
+        workloads::check(document, Some(&pod), &mut out);
+        admission::check(&pod, &mut out);
         warnings::check(&pod, &mut out);
         pod_security::check(&pod, settings, &mut out);
+    } else if document.kind == Kind::Workload {
+        workloads::check(document, None, &mut out);
     } else if document.kind == Kind::PodTemplate && document.pod_template().is_missing() {
         let message = "the template has no containers";
         out.at_missing(&document.root, &["template", "spec", "containers"], "missing-field", message);
@@ -64,12 +92,13 @@ pub(crate) struct PodTemplate<'a> {
     profiles: OnceCell<HashMap<&'a str, &'a str>>,
     claims: OnceCell<Option<HashSet<&'a str>>>,
     ephemeral: OnceCell<HashSet<&'a str>>,
+    claimed: OnceCell<HashSet<&'a str>>,
 }
 
 impl<'a> PodTemplate<'a> {
     fn new(document: &'a Document, template: &'a Node) -> Self {
-        let (fields, profiles, claims, ephemeral) = Default::default();
-        Self { document, template, spec: template.get("spec"), fields, profiles, claims, ephemeral }
+        let (fields, profiles, claims, ephemeral, claimed) = Default::default();
+        Self { document, template, spec: template.get("spec"), fields, profiles, claims, ephemeral, claimed }
     }
 
     /// A field of the pod spec that many parts of it ask for, looked up once.
@@ -107,6 +136,21 @@ impl<'a> PodTemplate<'a> {
     /// Whether this is a pod itself, not a template of pods.
     pub fn is_pod(&self) -> bool {
         self.document.kind == Kind::Pod
+    }
+
+    /// Whether a StatefulSet makes the pods, which gives them names and claims.
+    pub fn is_stateful(&self) -> bool {
+        self.document.api.as_ref().is_some_and(|(_, kind)| kind == "StatefulSet")
+    }
+
+    /// The names of the volumes that a StatefulSet puts in the place of the template's.
+    pub fn claimed_volumes(&self) -> &HashSet<&'a str> {
+        let names = || {
+            let spec = self.document.root.get("spec").known().filter(|_| self.is_stateful());
+            let claims = spec.map(|spec| read::items(spec, "volumeClaimTemplates")).unwrap_or_default().iter();
+            claims.filter_map(|claim| read::string(claim.get("metadata").known()?, "name")).collect()
+        };
+        self.claimed.get_or_init(names)
     }
 
     /// Whether the object goes to the server as it is written; otherwise Flyte fills in what it lacks.

@@ -23,6 +23,7 @@ pub fn check(container: &Node, volumes: &Volumes<'_>, out: &mut Violations<'_>) 
         devices.overlap(mount, "mountPath", out);
         sub_paths(mount, out);
         propagation(mount, || *privileged, out);
+        bind_options(mount, out);
     }
     let mounts = LazyCell::new(|| Taken::of(container, "volumeMounts", "mountPath"));
     for device in items(container, "volumeDevices") {
@@ -97,6 +98,19 @@ fn sub_paths(mount: &Node, out: &mut Violations<'_>) {
     if text("subPath").is_some() && text("subPathExpr").is_some() {
         let message = format!("`{}` and `{}` exclude each other", out.field("subPathExpr"), out.field("subPath"));
         out.at_field(mount, "subPathExpr", "forbidden-combination", message);
+    }
+}
+
+fn bind_options(mount: &Node, out: &mut Violations<'_>) {
+    let mut seen = HashSet::new();
+    for node in items(mount, "bindMountOptions") {
+        let Some(option) = node.as_str() else { continue };
+        if !matches!(option, "noexec" | "nodev" | "nosuid") {
+            out.at(node, "invalid-value", format!("an option must be `noexec`, `nodev` or `nosuid`, not `{option}`"));
+        }
+        if !seen.insert(option) {
+            out.at(node, "duplicate-name", format!("the option `{option}` is given twice"));
+        }
     }
 }
 

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 
 use super::read::{flag, integer, is_empty, is_given, items, list, string};
 use super::{PodTemplate, Violations, containers, formats, resources, scheduling, security, volumes};
-use crate::tree::{Field, Node};
+use crate::schema::Gate;
+use crate::tree::{Field, Node, Value};
 
 /// Checks the pod spec and everything in it.
 pub fn check(pod: &PodTemplate<'_>, out: &mut Violations<'_>) {
@@ -21,15 +22,16 @@ pub fn check(pod: &PodTemplate<'_>, out: &mut Violations<'_>) {
     let volumes = volumes::check(pod, spec, out);
     containers::check(pod, spec, &volumes, out);
     scalars(spec, out);
-    names(spec, out);
+    names(pod, spec, out);
+    host_name(spec, out);
     gates(pod, spec, out);
     host_aliases(spec, out);
     dns(spec, out);
     operating_system(spec, out);
-    host_namespaces(pod, spec, out);
+    host_namespaces(spec, out);
     claims(spec, out);
     security::check(pod, spec, out);
-    scheduling::check(spec, out);
+    scheduling::check(pod, spec, out);
     resources::pod_level(pod, spec, out);
     if let Some(overhead) = spec.get("overhead").known() {
         resources::quantities(overhead, out, resources::Place::Overhead);
@@ -53,8 +55,9 @@ fn scalars(spec: &Node, out: &mut Violations<'_>) {
     out.in_range(spec, "activeDeadlineSeconds", "invalid-value", 1..=i64::from(i32::MAX));
 }
 
-fn names(spec: &Node, out: &mut Violations<'_>) {
-    for wire in ["hostname", "subdomain"] {
+fn names(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>) {
+    // A StatefulSet puts its own in their places.
+    for wire in ["hostname", "subdomain"].iter().filter(|_| !pod.is_stateful()) {
         named(spec, wire, formats::dns_label, out);
     }
     for wire in ["serviceAccountName", "nodeName", "priorityClassName"] {
@@ -76,6 +79,23 @@ fn names(spec: &Node, out: &mut Violations<'_>) {
         out.format(node, "invalid-name", "name", &faults);
     }
     super::metadata::labels(spec, "nodeSelector", out);
+}
+
+/// The host name that a pod has instead of its own.
+fn host_name(spec: &Node, out: &mut Violations<'_>) {
+    const WIRE: &str = "hostnameOverride";
+    let Some(node) = spec.get(WIRE).known() else { return };
+    for wire in ["setHostnameAsFQDN", "hostNetwork"] {
+        if flag(spec, wire) == Some(true) {
+            let message = format!("`{}` cannot be set when `{}` is true", out.field(WIRE), out.field(wire));
+            out.at(node, "forbidden-combination", message);
+        }
+    }
+    let Some(name) = node.as_str() else { return };
+    if name.len() > 64 {
+        out.at(node, "invalid-name", format!("`{}` must have at most 64 characters", out.field(WIRE)));
+    }
+    out.format(node, "invalid-name", "host name", &formats::dns_subdomain(name));
 }
 
 /// Checks the format of a name where there is one.
@@ -116,18 +136,24 @@ fn gates(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>) {
 fn host_aliases(spec: &Node, out: &mut Violations<'_>) {
     for alias in items(spec, "hostAliases") {
         if let Some(ip) = string(alias, "ip") {
-            for fault in formats::ip_address(ip) {
+            for fault in address_faults(ip, out) {
                 out.at_field(alias, "ip", "invalid-host-alias", format!("`{ip}` must be {fault}"));
             }
         }
         for host in items(alias, "hostnames") {
             let faults = host.as_str().map_or_else(|| formats::dns_subdomain(""), formats::dns_subdomain);
-            let known = host.as_str().is_some() || host.value == crate::tree::Value::Null;
+            let known = host.as_str().is_some() || host.value == Value::Null;
             if known {
                 out.format(host, "invalid-host-alias", "host name", &faults);
             }
         }
     }
+}
+
+/// What is wrong with an address: odd forms were taken once.
+fn address_faults(text: &str, out: &Violations<'_>) -> formats::Faults {
+    let strict = out.release().has(Gate::StrictIPCIDRValidation);
+    if strict { formats::strict_ip_address(text) } else { formats::ip_address(text) }
 }
 
 fn dns(spec: &Node, out: &mut Violations<'_>) {
@@ -156,9 +182,10 @@ fn dns(spec: &Node, out: &mut Violations<'_>) {
         );
     }
     for server in servers {
-        let address = server.as_str().map_or_else(Default::default, formats::ip_address);
-        for fault in address {
-            out.at(server, "invalid-dns", format!("`{}` must be {fault}", server.as_str().unwrap_or_default()));
+        // Null is the empty text.
+        let text = if server.value == Value::Null { Some("") } else { server.as_str() };
+        for fault in text.map(|text| address_faults(text, out)).unwrap_or_default() {
+            out.at(server, "invalid-dns", format!("`{}` must be {fault}", text.unwrap_or_default()));
         }
     }
     searches(config, out);
@@ -171,21 +198,22 @@ fn dns(spec: &Node, out: &mut Violations<'_>) {
 
 fn searches(config: &Node, out: &mut Violations<'_>) {
     let paths = items(config, "searches");
-    if paths.len() > 32 {
-        out.at_field(
-            config,
-            "searches",
-            "invalid-dns",
-            format!("at most 32 search paths are allowed, not {}", paths.len()),
-        );
+    let (most, longest) = if out.release().has(Gate::ExpandedDNSConfig) { (32, 2048) } else { (6, 256) };
+    if paths.len() > most {
+        let message = format!("at most {most} search paths are allowed, not {}", paths.len());
+        out.at_field(config, "searches", "invalid-dns", message);
     }
     let total: usize = paths.iter().filter_map(Node::as_str).map(|path| path.len() + 1).sum();
-    if total.saturating_sub(1) > 2048 {
-        out.at_field(config, "searches", "invalid-dns", "all search paths together must have at most 2048 characters");
+    if total.saturating_sub(1) > longest {
+        let message = format!("all search paths together must have at most {longest} characters");
+        out.at_field(config, "searches", "invalid-dns", message);
     }
+    let relaxed = out.release().has(Gate::RelaxedDNSSearchValidation);
+    let format = if relaxed { formats::dns_search } else { formats::dns_subdomain };
     for node in paths {
-        let Some(path) = node.as_str().filter(|path| *path != ".") else { continue };
-        let faults = formats::dns_search(path.strip_suffix('.').unwrap_or(path));
+        let text = if node.value == Value::Null { Some("") } else { node.as_str() };
+        let Some(path) = text.filter(|path| !relaxed || *path != ".") else { continue };
+        let faults = format(path.strip_suffix('.').unwrap_or(path));
         out.format(node, "invalid-dns", "search path", &faults);
     }
 }
@@ -205,16 +233,18 @@ fn operating_system(spec: &Node, out: &mut Violations<'_>) {
     }
 }
 
-fn host_namespaces(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>) {
+fn host_namespaces(spec: &Node, out: &mut Violations<'_>) {
     let host_users_off = spec.get("hostUsers").known().and_then(Node::as_bool) == Some(false);
     if host_users_off {
+        let shares_network = out.release().has(Gate::UserNamespacesHostNetworkSupport);
         for wire in ["hostNetwork", "hostPID", "hostIPC"] {
-            if flag(spec, wire) == Some(true) {
+            let allowed = wire == "hostNetwork" && shares_network;
+            if flag(spec, wire) == Some(true) && !allowed {
                 let message = format!("`{}` cannot be set when `{}` is false", out.field(wire), out.field("hostUsers"));
                 out.at_field(spec, wire, "forbidden-combination", message);
             }
         }
-        for (_, container) in containers::all(spec) {
+        for (_, container) in containers::all(spec).filter(|_| out.release().is_from(34)).collect::<Vec<_>>() {
             if !items(container, "volumeDevices").is_empty() {
                 let message = format!("block devices cannot be used when `{}` is false", out.field("hostUsers"));
                 out.at_field(container, "volumeDevices", "forbidden-combination", message);
@@ -222,23 +252,24 @@ fn host_namespaces(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>)
         }
     }
     if flag(spec, "hostNetwork") == Some(true) {
-        host_ports(pod, spec, out);
+        host_ports(spec, out);
     }
 }
 
 /// On the host's network a port is the host's port.
-fn host_ports(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>) {
+fn host_ports(spec: &Node, out: &mut Violations<'_>) {
     for container in items(spec, "containers") {
         for port in items(container, "ports") {
             let (Field::Known(inner), Field::Known(host)) = (integer(port, "containerPort"), integer(port, "hostPort"))
             else {
                 continue;
             };
-            let unset = host == 0 && !pod.is_pod();
-            if host != inner && host != 0 && !unset {
+            if host != inner && host != 0 {
                 let message =
                     format!("`hostPort` must be {inner}, the `containerPort`, when `hostNetwork` is true, not {host}");
-                out.at_field(port, "hostPort", "invalid-port", message);
+                // Before 1.28 the server named the other of the two.
+                let wire = if out.release().is_from(28) { "hostPort" } else { "containerPort" };
+                out.at_field(port, wire, "invalid-port", message);
             }
         }
     }
@@ -266,7 +297,8 @@ fn claims(spec: &Node, out: &mut Violations<'_>) {
             None => {}
         }
         let sources = super::read::given(claim, &["resourceClaimName", "resourceClaimTemplateName"]);
-        if sources.len() != 1 && super::read::is_closed(claim) {
+        let unknown = sources.iter().any(|(_, node)| node.is_dynamic());
+        if sources.len() != 1 && !unknown && super::read::is_closed(claim) {
             let message = "a resource claim needs exactly one of `resourceClaimName` and `resourceClaimTemplateName`";
             out.at(claim, "invalid-value", message);
         }

@@ -9,10 +9,10 @@ use std::collections::{HashMap, HashSet};
 use super::containers::{List, all, is_closed, is_native_sidecar};
 use super::read::{entries, items, string};
 use super::{PodTemplate, Violations, formats, pod_spec};
-use crate::diagnostic::{Authority, Diagnostic};
-use crate::document::{Dialect, Document};
-use crate::pod::Quantity;
-use crate::tree::{Entry, Field, Node, Value};
+use crate::diagnostic::{Authority, Diagnostic, Severity};
+use crate::document::{Dialect, Document, Flavour, Kind};
+use crate::pod::{Quantity, amount};
+use crate::tree::{Entry, Field, Map, Node, Value};
 
 /// Whose resources these are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ pub fn quantities(map: &Node, out: &mut Violations<'_>, place: Place) {
             );
             overhead_path(violation, place);
         }
-        if is_extended(&entry.key.wire) && !quantity.rounded_to_milli().is_whole() {
+        if is_extended(&entry.key.wire) && !amount::is_whole(text_of(&entry.value)) {
             let violation = out.at(
                 &entry.value,
                 "invalid-quantity",
@@ -83,16 +83,11 @@ pub fn quantities(map: &Node, out: &mut Violations<'_>, place: Place) {
             );
             overhead_path(violation, place);
         }
-        if let Some(size) = entry.key.wire.strip_prefix("hugepages-") {
-            let fits = Quantity::parse(size).is_ok_and(|size| quantity.is_multiple_of(&size));
-            if !fits {
-                let violation = out.at(
-                    &entry.value,
-                    "invalid-quantity",
-                    format!("the amount of `{}` must be a multiple of {size}", entry.key.wire),
-                );
-                overhead_path(violation, place);
-            }
+        if let Some(size) = entry.key.wire.strip_prefix("hugepages-")
+            && !amount::is_multiple(text_of(&entry.value), size)
+        {
+            let message = format!("the amount of `{}` must be a multiple of {size}", entry.key.wire);
+            overhead_path(out.at(&entry.value, "invalid-quantity", message), place);
         }
     }
 }
@@ -205,8 +200,10 @@ fn compare(container: Option<&Node>, resources: &Node, out: &mut Violations<'_>)
         let limit_entry = limits.get(&*key.wire);
         let strict = is_not_overcommitted(&key.wire);
         let rule = if is_extended(&key.wire) { "gpu-request-mismatch" } else { "request-exceeds-limit" };
+        let cut = flyte_cuts(document, &key.wire);
         let Some(limit_entry) = limit_entry else {
-            if strict && limits_known {
+            // Flyte sets a limit of as much, where it fills in what a container lacks.
+            if strict && limits_known && !(cut && is_filled(container, document)) {
                 let message = format!("`{}` is requested, so its limit must be set to the same amount", key.wire);
                 let violation = match written {
                     Some(limits) => out.at(limits, rule, message),
@@ -231,13 +228,44 @@ fn compare(container: Option<&Node>, resources: &Node, out: &mut Violations<'_>)
             Ordering::Greater => format!("the request of `{}` ({asked}) is above its limit ({allowed})", key.wire),
             Ordering::Less => continue,
         };
+        let is_cut = cut && order == Ordering::Greater;
+        let message = match is_cut {
+            true => format!(
+                "the request of `{}` ({asked}) is above its limit ({allowed}): Flyte cuts it to the limit",
+                key.wire
+            ),
+            false => message,
+        };
         let violation = out.at(requests, rule, message);
         violation.shown_at(value.location).label(limit_entry.value.location, "the limit");
-        if *merged {
+        if is_cut {
+            violation.severity = Severity::Info;
+            violation.authority = Authority::Flyte;
+            violation.help("raise the limit, or ask for no more than it");
+        } else if *merged {
             violation.authority = Authority::Flyte;
             violation.warning().help("Flyte merges the task's own resources into this container, and lowers a request to its limit without a word");
         }
     }
+}
+
+/// Whether Flyte's backend lowers a request of this to its limit, before the server sees it.
+fn flyte_cuts(document: &Document, resource: &str) -> bool {
+    let of_all = ["cpu", "memory", "ephemeral-storage", "nvidia.com/gpu"];
+    let of_classes = ["amd.com/gpu", "aws.amazon.com/neuron", "google.com/tpu", "habana.ai/gaudi"];
+    match (document.kind, document.flavour) {
+        (Kind::PythonTemplate, Flavour::V1Task | Flavour::V1Pod) => of_all.contains(&resource),
+        (Kind::PythonTemplate, Flavour::V2Task) => of_all.contains(&resource) || of_classes.contains(&resource),
+        _ => false,
+    }
+}
+
+/// Whether Flyte's backend fills in what a container lacks: the primary one, and flytekit's init containers.
+fn is_filled(container: Option<&Node>, document: &Document) -> bool {
+    let Some(node) = container else { return false };
+    let inits = document.root.at(&["spec".into(), "initContainers".into()]).and_then(Node::as_list);
+    let is_init = inits.is_some_and(|list| list.items.iter().any(|item| std::ptr::eq(item, node)));
+    is_primary(container, document) || (is_init && document.sdk == Some(1))
 }
 
 fn huge_pages(resources: &Node, out: &mut Violations<'_>) {
@@ -304,19 +332,45 @@ pub fn pod_level(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>) {
     huge_pages(resources, out);
     claims(pod, resources, out);
     if is_closed(spec) {
-        sums(spec, resources, out);
+        sums(pod, spec, resources, out);
         container_limits(spec, resources, out);
+        defaults(pod, spec, resources, out);
+    }
+}
+
+/// What a pod does not request it requests for its containers, and must have that within its limit.
+fn defaults(pod: &PodTemplate<'_>, spec: &Node, resources: &Node, out: &mut Violations<'_>) {
+    let unsaid = |name: &str| resources.get("requests").then(|map| map.get(name)).is_missing();
+    if !pod.is_pod() {
+        return;
+    }
+    let Some(totals) = Totals::of(spec, "requests", true) else { return };
+    for Entry { key, value } in entries(resources, "limits") {
+        if !matches!(&*key.wire, "cpu" | "memory") || !unsaid(&key.wire) {
+            continue;
+        }
+        let (Some(limit), Some(total)) = (in_thousandths(value), totals.at_peak(&key.wire)) else { continue };
+        if total > limit {
+            let message = format!("the containers request more `{}` than the pod's limit", key.wire);
+            let place = value.location;
+            match resources.get("requests").known() {
+                Some(requests) => out.at(requests, "request-exceeds-limit", message),
+                None => out.at_missing(resources, &["requests"], "request-exceeds-limit", message),
+            }
+            .shown_at(place);
+        }
     }
 }
 
 /// What the pod requests must be enough for its containers.
-fn sums(spec: &Node, resources: &Node, out: &mut Violations<'_>) {
+fn sums(pod: &PodTemplate<'_>, spec: &Node, resources: &Node, out: &mut Violations<'_>) {
+    let huge_pages = out.release().is_from(34);
     for wire in ["requests", "limits"] {
-        let totals = LazyCell::new(|| Totals::of(spec, wire));
-        let counts = |entry: &&Entry| wire == "requests" || entry.key.wire.starts_with("hugepages-");
+        let totals = LazyCell::new(|| Totals::of(spec, wire, pod.is_pod()));
+        let counts = |entry: &&Entry| wire == "requests" || (huge_pages && entry.key.wire.starts_with("hugepages-"));
         for entry in entries(resources, wire).iter().filter(counts) {
             let total = totals.as_ref().and_then(|totals| totals.at_peak(&entry.key.wire));
-            let (Some(pod), Some(total)) = (amount(&entry.value), total) else { continue };
+            let (Some(pod), Some(total)) = (in_thousandths(&entry.value), total) else { continue };
             if total > pod {
                 let message = match wire {
                     "requests" => format!("the containers request more `{}` than the pod", entry.key.wire),
@@ -329,7 +383,7 @@ fn sums(spec: &Node, resources: &Node, out: &mut Violations<'_>) {
 }
 
 /// An amount in thousandths.
-fn amount(node: &Node) -> Option<i128> {
+fn in_thousandths(node: &Node) -> Option<i128> {
     let quantity = quantity_of(node)?.rounded_to_milli();
     quantity.as_milli()
 }
@@ -340,6 +394,15 @@ struct Totals<'a> {
     sums: HashMap<&'a str, Sum>,
     /// In how many containers more resources may be asked for than are seen.
     open: usize,
+}
+
+/// The amounts in a field; the outer `None` where it is not known whether there are any.
+fn map_of(field: Field<&Node>) -> Option<Option<&Map>> {
+    match field {
+        Field::Known(node) => node.as_map().map(Some),
+        Field::Missing => Some(None),
+        Field::Dynamic => None,
+    }
 }
 
 #[derive(Default)]
@@ -354,32 +417,36 @@ struct Sum {
 
 impl<'a> Totals<'a> {
     /// `None` where nothing is known of some container.
-    fn of(spec: &'a Node, wire: &str) -> Option<Self> {
+    /// In a pod itself, limits are requests where these are not given.
+    fn of(spec: &'a Node, wire: &str, limits_too: bool) -> Option<Self> {
+        let limits_too = limits_too && wire == "requests";
         let mut totals = Self::default();
         for container in items(spec, "initContainers") {
             let runs_on = is_native_sidecar(container)?;
-            totals.add(container, wire, |sum, amount| {
+            totals.add(container, wire, limits_too, |sum, amount| {
                 sum.peak = sum.peak.max(sum.running + amount);
                 sum.running += if runs_on { amount } else { 0 };
             })?;
         }
         for container in items(spec, "containers") {
-            totals.add(container, wire, |sum, amount| sum.running += amount)?;
+            totals.add(container, wire, limits_too, |sum, amount| sum.running += amount)?;
         }
         Some(totals)
     }
 
-    fn add(&mut self, container: &'a Node, wire: &str, add: impl Fn(&mut Sum, i128)) -> Option<()> {
-        let map = match container.get("resources").then(|node| node.get(wire)) {
-            Field::Known(node) => node.as_map()?,
-            Field::Missing => return Some(()),
-            Field::Dynamic => return None,
-        };
-        self.open += usize::from(map.open);
-        for Entry { key, value } in &map.entries {
+    fn add(&mut self, container: &'a Node, wire: &str, limits_too: bool, add: impl Fn(&mut Sum, i128)) -> Option<()> {
+        let resources = container.get("resources");
+        let map = map_of(resources.then(|node| node.get(wire)))?;
+        let limits = if limits_too { map_of(resources.then(|node| node.get("limits")))? } else { None };
+        let is_open = [map, limits].into_iter().flatten().any(|map| map.open);
+        self.open += usize::from(is_open);
+        let own = map.into_iter().flat_map(|map| &map.entries);
+        let unsaid = |entry: &&Entry| map.is_none_or(|map| map.entry(&entry.key.wire).is_none());
+        let more = limits.into_iter().flat_map(|map| &map.entries).filter(unsaid);
+        for Entry { key, value } in own.chain(more) {
             let sum = self.sums.entry(&key.wire).or_default();
-            sum.in_open += usize::from(map.open);
-            match amount(value) {
+            sum.in_open += usize::from(is_open);
+            match in_thousandths(value) {
                 Some(amount) => add(sum, amount),
                 None => sum.unknown |= value.value != Value::Null,
             }
@@ -398,9 +465,9 @@ impl<'a> Totals<'a> {
 fn container_limits(spec: &Node, resources: &Node, out: &mut Violations<'_>) {
     let limits = LazyCell::new(|| limits_by_name(spec));
     for entry in entries(resources, "limits") {
-        let Some(pod) = amount(&entry.value) else { continue };
+        let Some(pod) = in_thousandths(&entry.value) else { continue };
         for (index, limit) in limits.get(&*entry.key.wire).map(Vec::as_slice).unwrap_or_default() {
-            if amount(limit).is_some_and(|limit| limit > pod) {
+            if in_thousandths(limit).is_some_and(|limit| limit > pod) {
                 let message = format!("the container's limit of `{}` is above the pod's", entry.key.wire);
                 let suffix = format!(".containers[{index}][{}].limits", entry.key.wire);
                 out.at(resources, "request-exceeds-limit", message).below(&suffix).shown_at(limit.location);

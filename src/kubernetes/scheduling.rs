@@ -5,7 +5,8 @@
 use std::collections::{HashMap, HashSet, hash_map};
 
 use super::read::{entries, integer, is_empty, is_given, items, string};
-use super::{Violations, formats, selectors};
+use super::{PodTemplate, Violations, formats, selectors};
+use crate::schema::Gate;
 use crate::tree::{Field, Node};
 
 const AFFINITY: &str = "invalid-affinity";
@@ -13,7 +14,7 @@ const TOLERATION: &str = "invalid-toleration";
 const SPREAD: &str = "invalid-topology-spread";
 
 /// Checks where the pod may run.
-pub fn check(spec: &Node, out: &mut Violations<'_>) {
+pub fn check(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>) {
     items(spec, "tolerations").iter().for_each(|node| toleration(node, out));
     if let Some(affinity) = spec.get("affinity").known() {
         if let Some(node) = affinity.get("nodeAffinity").known() {
@@ -21,11 +22,11 @@ pub fn check(spec: &Node, out: &mut Violations<'_>) {
         }
         for wire in ["podAffinity", "podAntiAffinity"] {
             if let Some(node) = affinity.get(wire).known() {
-                pod_affinity(node, out);
+                pod_affinity(pod, node, out);
             }
         }
     }
-    spread(spec, out);
+    spread(pod, spec, out);
 }
 
 pub fn toleration(node: &Node, out: &mut Violations<'_>) {
@@ -60,19 +61,25 @@ pub fn toleration(node: &Node, out: &mut Violations<'_>) {
                 out.at_field(node, "operator", TOLERATION, "a toleration with the operator `Exists` has no `value`");
             }
         }
+        Some("Lt" | "Gt") if out.release().has(Gate::TaintTolerationComparisonOperators) => {
+            if value.is_some_and(|value| !is_decimal(value)) {
+                out.at_field(node, "value", TOLERATION, "the operators `Lt` and `Gt` need a whole number as `value`");
+            }
+        }
         Some(other) => {
-            out.at_field(
-                node,
-                "operator",
-                TOLERATION,
-                format!("the operator must be `Equal` or `Exists`, not `{other}`"),
-            );
+            let message = format!("the operator must be `Equal` or `Exists`, not `{other}`");
+            out.at_field(node, "operator", TOLERATION, message);
         }
         None => {}
     }
     if effect != Some("") {
         out.one_of(node, "effect", &["NoSchedule", "PreferNoSchedule", "NoExecute"]);
     }
+}
+
+/// A whole number of 64 bits without a plus sign or leading zeros.
+fn is_decimal(text: &str) -> bool {
+    text.parse::<i64>().is_ok_and(|number| number.to_string() == text)
 }
 
 const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
@@ -107,7 +114,7 @@ fn weight(node: &Node, out: &mut Violations<'_>) {
 fn node_term(term: &Node, required: bool, out: &mut Violations<'_>) {
     for expression in items(term, "matchExpressions") {
         selectors::requirement(expression, &["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"], AFFINITY, out);
-        if required {
+        if required && out.release().is_from(33) {
             selectors::label_values(expression, AFFINITY, out);
         }
     }
@@ -149,14 +156,14 @@ fn match_field(field: &Node, out: &mut Violations<'_>) {
     }
 }
 
-fn pod_affinity(affinity: &Node, out: &mut Violations<'_>) {
+fn pod_affinity(pod: &PodTemplate<'_>, affinity: &Node, out: &mut Violations<'_>) {
     for term in items(affinity, REQUIRED) {
-        pod_term(term, out);
+        pod_term(pod, term, out);
     }
     for preference in items(affinity, PREFERRED) {
         weight(preference, out);
         match preference.get("podAffinityTerm") {
-            Field::Known(term) => pod_term(term, out),
+            Field::Known(term) => pod_term(pod, term, out),
             Field::Missing => {
                 out.at_missing(preference, &["podAffinityTerm", "topologyKey"], AFFINITY, "a term needs `topologyKey`");
             }
@@ -165,7 +172,7 @@ fn pod_affinity(affinity: &Node, out: &mut Violations<'_>) {
     }
 }
 
-fn pod_term(term: &Node, out: &mut Violations<'_>) {
+fn pod_term(pod: &PodTemplate<'_>, term: &Node, out: &mut Violations<'_>) {
     for wire in ["labelSelector", "namespaceSelector"] {
         if let Some(selector) = term.get(wire).known() {
             selectors::check(selector, AFFINITY, out);
@@ -188,11 +195,11 @@ fn pod_term(term: &Node, out: &mut Violations<'_>) {
             }
         }
     }
-    match_keys(term, &["matchLabelKeys", "mismatchLabelKeys"], AFFINITY, out);
+    match_keys(pod, term, &["matchLabelKeys", "mismatchLabelKeys"], AFFINITY, out);
 }
 
 /// Keys whose values are taken from the pod itself.
-fn match_keys(term: &Node, wires: &[&str], rule: &'static str, out: &mut Violations<'_>) {
+fn match_keys(pod: &PodTemplate<'_>, term: &Node, wires: &[&str], rule: &'static str, out: &mut Violations<'_>) {
     for wire in wires {
         if items(term, wire).is_empty() {
             continue;
@@ -207,7 +214,27 @@ fn match_keys(term: &Node, wires: &[&str], rule: &'static str, out: &mut Violati
         }
     }
     both_lists(term, wires, rule, out);
-    selected_already(term, wires, rule, out);
+    let is_spread = rule == SPREAD;
+    if is_spread && !out.release().has(Gate::MatchLabelKeysInPodTopologySpreadSelectorMerge) {
+        selected_at_all(term, rule, out);
+    } else {
+        selected_already(pod, term, rule, out);
+    }
+}
+
+/// Before the server put the keys into the selector, they could not be in it.
+fn selected_at_all(constraint: &Node, rule: &'static str, out: &mut Violations<'_>) {
+    let Some(selector) = constraint.get("labelSelector").known() else { return };
+    let plain = entries(selector, "matchLabels").iter().map(|entry| &*entry.key.wire);
+    let keys: HashSet<&str> =
+        plain.chain(items(selector, "matchExpressions").iter().filter_map(|one| string(one, "key"))).collect();
+    for node in items(constraint, "matchLabelKeys") {
+        if node.as_str().is_some_and(|key| keys.contains(key)) {
+            let message =
+                format!("the key is in both `{}` and `{}`", out.field("matchLabelKeys"), out.field("labelSelector"));
+            out.at(node, rule, message);
+        }
+    }
 }
 
 fn both_lists(term: &Node, wires: &[&str], rule: &'static str, out: &mut Violations<'_>) {
@@ -220,23 +247,40 @@ fn both_lists(term: &Node, wires: &[&str], rule: &'static str, out: &mut Violati
     }
 }
 
-/// A key that the selector uses twice cannot be matched against the pod as well. The server names the term itself.
-fn selected_already(term: &Node, wires: &[&str], rule: &'static str, out: &mut Violations<'_>) {
+/// A key that the selector uses twice cannot be matched against the pod as well: the server names the term itself. For a pod
+/// it puts the keys whose labels the pod has into the selector first.
+fn selected_already(pod: &PodTemplate<'_>, term: &Node, rule: &'static str, out: &mut Violations<'_>) {
     let Some(selector) = term.get("labelSelector").known() else { return };
+    let matched: Vec<(usize, &Node)> = items(term, "matchLabelKeys").iter().enumerate().collect();
+    if matched.is_empty() {
+        return;
+    }
+    let labels = pod.template.get("metadata").then(|metadata| metadata.get("labels"));
+    let merged = |wire: &str| {
+        let keys = items(term, wire).iter().filter_map(Node::as_str);
+        let has = |key: &&str| pod.is_pod() && labels.then(|map| map.get(key)).known().is_some();
+        keys.filter(has).collect::<Vec<_>>()
+    };
     let mut seen: HashSet<&str> = entries(selector, "matchLabels").iter().map(|entry| &*entry.key.wire).collect();
-    let keys = items(selector, "matchExpressions").iter().filter_map(|expression| string(expression, "key"));
+    let own = items(selector, "matchExpressions").iter().filter_map(|expression| string(expression, "key"));
+    let keys = own.chain(merged("matchLabelKeys")).chain(merged("mismatchLabelKeys"));
     let repeated: HashSet<&str> = keys.filter(|key| !seen.insert(key)).collect();
-    for wire in wires {
-        for (index, node) in items(term, wire).iter().enumerate() {
-            if node.as_str().is_some_and(|key| repeated.contains(key)) {
-                let message = format!("the key is in both `{}` and `{}`", out.field(wire), out.field("labelSelector"));
-                out.at(term, rule, message).below(&format!("[{index}]")).shown_at(node.location);
-            }
-        }
+    // Of a key that is given twice the last one is named.
+    let mut last: HashMap<&str, (usize, &Node)> = HashMap::new();
+    for (index, node) in matched {
+        last.extend(node.as_str().map(|key| (key, (index, node))));
+    }
+    let mut named: Vec<(usize, &Node)> =
+        last.into_iter().filter(|(key, _)| repeated.contains(key)).map(|(_, place)| place).collect();
+    named.sort_by_key(|(index, _)| *index);
+    for (index, node) in named {
+        let (keys, selector) = (out.field("matchLabelKeys").into_owned(), out.field("labelSelector").into_owned());
+        let message = format!("the key is in both `{keys}` and `{selector}`");
+        out.at(term, rule, message).below(&format!("[{index}]")).shown_at(node.location);
     }
 }
 
-fn spread(spec: &Node, out: &mut Violations<'_>) {
+fn spread(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>) {
     let mut seen = HashMap::new();
     for constraint in items(spec, "topologySpreadConstraints") {
         match integer(constraint, "maxSkew") {
@@ -271,7 +315,7 @@ fn spread(spec: &Node, out: &mut Violations<'_>) {
         if let Some(selector) = constraint.get("labelSelector").known() {
             selectors::check(selector, SPREAD, out);
         }
-        match_keys(constraint, &["matchLabelKeys"], SPREAD, out);
+        match_keys(pod, constraint, &["matchLabelKeys"], SPREAD, out);
     }
 }
 

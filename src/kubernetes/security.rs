@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use super::read::{entries, flag, is_empty, is_given, items, string};
 use super::{PodTemplate, Violations, containers, formats};
+use crate::schema::Gate;
 use crate::tree::{Field, Node};
 
 const IDS: std::ops::RangeInclusive<i64> = 0..=2_147_483_647;
@@ -45,7 +46,10 @@ fn pod_context(spec: &Node, context: &Node, out: &mut Violations<'_>) {
     for (wire, allowed) in [
         ("fsGroupChangePolicy", &["Always", "OnRootMismatch"][..]),
         ("supplementalGroupsPolicy", &["Merge", "Strict"][..]),
-        ("seLinuxChangePolicy", &["Recursive"][..]),
+        (
+            "seLinuxChangePolicy",
+            if out.release().has(Gate::SELinuxMount) { &["MountOption", "Recursive"] } else { &["Recursive"] },
+        ),
     ] {
         out.one_of(context, wire, allowed);
     }
@@ -60,13 +64,17 @@ fn shared_processes(spec: &Node, out: &mut Violations<'_>) {
         let message =
             format!("`{}` and `{}` exclude each other", out.field("shareProcessNamespace"), out.field("hostPID"));
         let place = spec.get("shareProcessNamespace").known().unwrap_or(spec).location;
-        out.at_missing(spec, &["securityContext", "shareProcessNamespace"], RULE, message).shown_at(place);
+        // Up to 1.36 the server kept the field elsewhere.
+        let path = ["securityContext", "shareProcessNamespace"];
+        let path = path.get(usize::from(out.release().is_from(37))..).unwrap_or_default();
+        out.at_missing(spec, path, RULE, message).shown_at(place);
     }
 }
 
 fn sysctls(spec: &Node, context: &Node, out: &mut Violations<'_>) {
     let mut seen = HashSet::new();
-    let of_host = ["hostNetwork", "hostIPC"].map(|wire| flag(spec, wire) == Some(true));
+    let checked = out.release().is_from(29);
+    let of_host = ["hostNetwork", "hostIPC"].map(|wire| checked && flag(spec, wire) == Some(true));
     for sysctl in items(context, "sysctls") {
         let Some(name) = string(sysctl, "name") else { continue };
         if name.is_empty() {
@@ -193,12 +201,21 @@ pub fn container(pod: &PodTemplate<'_>, container: &Node, out: &mut Violations<'
     }
     let key = format!("container.apparmor.security.beta.kubernetes.io/{name}");
     let annotation = pod.profile(&key).filter(|value| !value.is_empty());
-    if annotation.is_some() && os_name(pod.of_spec("os")) != Some("windows") {
+    let fields = out.release().has(Gate::AppArmorFields);
+    if annotation.is_some() && fields && os_name(pod.of_spec("os")) != Some("windows") {
         match context.filter(|context| is_given(context, "appArmorProfile")) {
             Some(context) => agrees(context, "appArmorProfile", annotation, out),
+            // The server gives a container of a pod the field that its annotation says.
+            None if pod.is_pod() && annotation.is_some_and(is_app_armor) => {}
             None => inherits(pod, container, annotation, out),
         }
     }
+}
+
+/// Whether a value of AppArmor's annotation can be said as a field.
+fn is_app_armor(value: &str) -> bool {
+    let local = value.strip_prefix("localhost/").is_some_and(|path| !path.is_empty() && path.trim() == path);
+    local || matches!(value, "runtime/default" | "unconfined")
 }
 
 /// A container without a profile of its own has the pod's, and its annotation must agree with that.

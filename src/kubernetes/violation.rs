@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use crate::diagnostic::{Authority, Diagnostic, Fix, Label, Origin, Severity};
 use crate::document::{Dialect, Document};
+use crate::schema::gates::Release;
 use crate::text::shortened;
 use crate::tree::{Location, Node, Path, PathIndex, Step};
 
@@ -56,6 +57,7 @@ impl Diagnostic {
 #[derive(Debug)]
 pub struct Violations<'a> {
     document: &'a Document,
+    release: Release,
     found: Vec<Diagnostic>,
     paths: OnceCell<PathIndex<'a>>,
 }
@@ -63,8 +65,14 @@ pub struct Violations<'a> {
 impl<'a> Violations<'a> {
     /// None yet.
     #[must_use]
-    pub const fn new(document: &'a Document) -> Self {
-        Self { document, found: Vec::new(), paths: OnceCell::new() }
+    pub const fn new(document: &'a Document, release: Release) -> Self {
+        Self { document, release, found: Vec::new(), paths: OnceCell::new() }
+    }
+
+    /// The release of Kubernetes whose server judges.
+    #[must_use]
+    pub const fn release(&self) -> Release {
+        self.release
     }
 
     /// The document under check.
@@ -185,6 +193,11 @@ impl<'a> Violations<'a> {
         self.at_field(parent, wire, "missing-field", message)
     }
 
+    /// The objection to a negative number.
+    pub fn not_negative(&mut self, parent: &Node, wire: &str) {
+        self.in_range(parent, wire, "invalid-value", 0..=i64::MAX);
+    }
+
     /// Requires a string; `false` when it is not there.
     pub fn require_text(&mut self, parent: &Node, wire: &str) -> bool {
         let there = super::read::string(parent, wire) != Some("");
@@ -200,6 +213,16 @@ impl<'a> Violations<'a> {
         let copies: Vec<Diagnostic> =
             since.iter().filter_map(|found| Some(Diagnostic { path: path(&found.path)?, ..found.clone() })).collect();
         self.found.extend(copies);
+    }
+
+    /// Makes warnings of the objections since `from`: the server admits the object.
+    pub fn admitted(&mut self, from: usize, help: &str) {
+        for found in self.found.get_mut(from..).unwrap_or_default() {
+            if found.severity == Severity::Error {
+                found.warning();
+                found.help.get_or_insert_with(|| help.to_owned());
+            }
+        }
     }
 
     /// How many objections there are so far.

@@ -1,5 +1,6 @@
 //! The pipeline: from one file's text to its report. There is no other assembly of these steps.
 
+mod base;
 mod environments;
 mod sharing;
 
@@ -9,9 +10,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::client;
 use crate::cluster;
-use crate::config::Settings;
+use crate::config::{FlyteBackend, Settings};
 use crate::diagnostic::{Applicability, Authority, Diagnostic, Label, MAX_FINDINGS, Origin, Severity};
-use crate::document::Document;
+use crate::document::{Document, Kind};
 use crate::frontend::{self, Parsed};
 use crate::kubernetes;
 use crate::pod::{Container, Pod};
@@ -65,6 +66,7 @@ fn lint_once(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
         let of_cluster = settings.cluster.iter().flat_map(|cluster| &cluster.files);
         parsed.modules.extend(settings.policies.files.iter().chain(of_cluster).cloned());
     }
+    number_backend_files(&mut parsed, &mut diagnostics, settings);
     let complete = diagnostics.len() <= MAX_FINDINGS;
     let Outcome { silenced, used } = suppress::apply(text, &parsed, &mut diagnostics, settings, complete);
     let mut report = Report {
@@ -180,10 +182,20 @@ fn check_document(
     first_policy: FileId,
 ) -> Vec<Diagnostic> {
     let (index, document) = numbered;
+    if document.kind == Kind::PythonTask {
+        return Vec::new();
+    }
     let context = Context::new(document, settings);
     let enabled = RULES.iter().filter(|rule| settings.is_enabled(rule.name, rule.enabled_by_default));
     let mut diagnostics: Vec<Diagnostic> = enabled.flat_map(|rule| run_rule(rule, &context)).collect();
+    if kubernetes::admits_unread(document, settings.release()) {
+        let by_server = |found: &&mut Diagnostic| found.authority == Authority::Kubernetes;
+        for found in diagnostics.iter_mut().filter(by_server) {
+            found.severity = found.severity.min(Severity::Warning);
+        }
+    }
     diagnostics.extend(run_outside_checks(document, settings));
+    diagnostics.extend(run_base(document, settings));
     diagnostics.extend(run_policies(document, settings, first_policy));
     diagnostics.extend(run_cluster(document, settings, first_policy));
     keep_worst(&mut diagnostics, MAX_FINDINGS + 1);
@@ -228,9 +240,40 @@ fn run_outside_checks(document: &Document, settings: &Settings) -> Vec<Diagnosti
     }
 }
 
+/// What only the template of the cluster and this one break together; a defect there costs one finding too.
+fn run_base(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
+    let outcome = catch_unwind(AssertUnwindSafe(|| base::check(document, settings)));
+    outcome.unwrap_or_else(|_| vec![internal_error("base-conflict", document)])
+}
+
+/// Numbers the files of the backend behind all others, where a finding is about them.
+fn number_backend_files(parsed: &mut Parsed, diagnostics: &mut [Diagnostic], settings: &Settings) {
+    let Some(backend) = settings.backend.as_deref() else { return };
+    let mut moved = false;
+    let first = u32::try_from(parsed.modules.len() + 1).unwrap_or(u32::MAX);
+    for found in diagnostics.iter_mut() {
+        for label in &mut found.labels {
+            if label.location.file >= FlyteBackend::FIRST_FILE {
+                label.location.file = FileId(first + (label.location.file.0 - FlyteBackend::FIRST_FILE.0));
+                moved = true;
+            }
+        }
+    }
+    if moved {
+        parsed.modules.extend(backend.files.iter().cloned());
+    }
+}
+
 /// What the platform's own policies say; a defect there costs one finding too.
 fn run_policies(document: &Document, settings: &Settings, first: FileId) -> Vec<Diagnostic> {
-    let outcome = catch_unwind(AssertUnwindSafe(|| policy::check(document, &settings.policies, first)));
+    if settings.policies.is_empty() {
+        return Vec::new();
+    }
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        // Policies see the object without what the server drops.
+        let stored = kubernetes::stored(document, settings.release());
+        policy::check(stored.as_ref().unwrap_or(document), &settings.policies, first)
+    }));
     outcome.unwrap_or_else(|_| vec![internal_error("policy", document)])
 }
 

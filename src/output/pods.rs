@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map as JsonMap, Value as Json, json};
 
+use crate::document::UseKind;
 use crate::flyte::Effective;
 use crate::tree::{Dynamic, Map, Node, Path, Step, Value};
 
@@ -140,6 +141,10 @@ pub fn write_yaml(out: &mut dyn Write, pods: &[Rendered]) -> io::Result<()> {
 
 fn title(pod: &Effective) -> String {
     let quoted = |name: &Option<String>| name.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default();
+    if let (Some(role), Some(object)) = (&pod.role, &pod.object) {
+        let kind = object.text("kind").known().unwrap_or("object");
+        return format!("{}{}: {role} of the {kind}", pod.used_by.map_or("template", UseKind::noun), quoted(&pod.name));
+    }
     match pod.used_by {
         Some(kind) if pod.name != pod.template => {
             format!("{}{}, template{}", kind.noun(), quoted(&pod.name), quoted(&pod.template))

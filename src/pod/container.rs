@@ -124,6 +124,9 @@ fn regular_roles(document: &Document, containers: &Items<&Node>) -> Vec<Role> {
         return vec![Role::Undecided; containers.known.len()];
     }
     let mut roles: Vec<Role> = containers.known.iter().map(|node| named_role(document, node)).collect();
+    if let Some(index) = only_one_left(document, containers, &roles) {
+        roles[index] = Role::Primary;
+    }
     let settled = roles.iter().any(|role| match role {
         Role::Sidecar => false,
         // One whose name is not known may have the primary's, where there is such a name.
@@ -137,6 +140,18 @@ fn regular_roles(document: &Document, containers: &Items<&Node>) -> Vec<Role> {
         roles[presumed] = Role::Undecided;
     }
     roles
+}
+
+/// The one container whose name is not known where all others have another name than the primary's: flyte refuses a template
+/// without a primary container, so that one is it.
+fn only_one_left(document: &Document, containers: &Items<&Node>, roles: &[Role]) -> Option<usize> {
+    let wanted = matches!(document.flavour, Flavour::V2Task) && !containers.open && !document.primary.name.is_missing();
+    let mut undecided = roles.iter().enumerate().filter(|(_, role)| **role == Role::Undecided);
+    let (index, _) = undecided.next()?;
+    let others = roles.iter().enumerate().all(|(other, role)| other == index || *role == Role::Sidecar);
+    // Where the primary's own name is not known, any of several may have it.
+    let is_sure = !document.primary.name.is_dynamic() || roles.len() == 1;
+    (wanted && others && is_sure && undecided.next().is_none()).then_some(index)
 }
 
 /// The role that a regular container has by its name.

@@ -1,5 +1,6 @@
 //! Typed views over a document's tree: what a rule asks for instead of walking maps.
 
+pub mod amount;
 mod capability;
 mod container;
 mod image;

@@ -133,6 +133,40 @@ impl Quantity {
         plain
     }
 
+    /// The value; with a binary unit no more than 64 bits hold, as the server caps it.
+    #[must_use]
+    pub fn capped(&self) -> Self {
+        let most = Self { negative: false, two: 0, ..Self::of_digits("9223372036854775807") };
+        match self.family == Family::Binary && self.compare_size(&most) == Ordering::Greater {
+            true => Self { negative: self.negative, ..most },
+            false => self.clone(),
+        }
+    }
+
+    fn of_digits(digits: &str) -> Self {
+        let digits = digits.bytes().map(|byte| byte - b'0').collect();
+        Self { negative: false, digits, ten: 0, two: 0, family: Family::Binary }
+    }
+
+    /// The lowest 64 bits of the value times ten to a power, which is rounded up to a whole number first.
+    #[must_use]
+    pub fn wrapped(&self, power: i64) -> i64 {
+        let mut plain = self.without_two();
+        plain.ten = plain.ten.saturating_add(power);
+        if plain.ten < 0 {
+            let dropped = usize::try_from(-plain.ten).unwrap_or(usize::MAX);
+            plain.digits.truncate(plain.digits.len().saturating_sub(dropped));
+            add_one(&mut plain.digits);
+            plain.ten = 0;
+        }
+        let digits =
+            plain.digits.iter().fold(0_u64, |value, digit| value.wrapping_mul(10).wrapping_add(u64::from(*digit)));
+        // After so many factors of two nothing is left.
+        let factor = (0..plain.ten.min(64)).fold(1_u64, |value, _| value.wrapping_mul(10));
+        let bits = i64::from_ne_bytes(digits.wrapping_mul(factor).to_ne_bytes());
+        if plain.negative { bits.wrapping_neg() } else { bits }
+    }
+
     /// Compares the numeric values.
     #[must_use]
     pub fn compare(&self, other: &Self) -> Ordering {
@@ -225,13 +259,14 @@ impl Quantity {
     }
 }
 
-struct Unit {
-    ten: i64,
-    two: u32,
+/// What a suffix means.
+pub(super) struct Unit {
+    pub(super) ten: i64,
+    pub(super) two: u32,
     family: Family,
 }
 
-fn unit(suffix: &str) -> Result<Unit, QuantityError> {
+pub(super) fn unit(suffix: &str) -> Result<Unit, QuantityError> {
     let decimal = |ten| Ok(Unit { ten, two: 0, family: Family::Decimal });
     let binary = |two| Ok(Unit { ten: 0, two, family: Family::Binary });
     match suffix {
@@ -274,7 +309,7 @@ fn is_suffix_shaped(suffix: &str) -> bool {
     rest.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn split_digits(text: &str) -> (&str, &str) {
+pub(super) fn split_digits(text: &str) -> (&str, &str) {
     let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
     text.split_at(end)
 }

@@ -23,6 +23,8 @@ pub struct BackendChoice {
     pub version: Option<String>,
     /// Whether runs may be interrupted.
     pub interruptible: bool,
+    /// Whether the Spark operator's definition has pod templates.
+    pub spark_pod_templates: bool,
 }
 
 impl BackendChoice {
@@ -34,6 +36,7 @@ impl BackendChoice {
             flyte_config: self.flyte_config.or(other.flyte_config),
             version: self.version.or(other.version),
             interruptible: self.interruptible || other.interruptible,
+            spark_pod_templates: self.spark_pod_templates || other.spark_pod_templates,
         }
     }
 
@@ -41,7 +44,14 @@ impl BackendChoice {
     pub fn of_run(value: impl Fn(&str) -> Option<(Value, PathBuf)>) -> Self {
         let path = |key: &str| value(key).and_then(|(value, folder)| Some(folder.join(value.as_str()?)));
         let version = value("flyte-backend").and_then(|(value, _)| value.as_str().map(str::to_owned));
-        Self { base: path("render.base"), flyte_config: path("flyte-config"), version, interruptible: false }
+        let spark = value("render.spark-pod-templates").and_then(|(value, _)| value.as_bool());
+        Self {
+            base: path("render.base"),
+            flyte_config: path("flyte-config"),
+            version,
+            interruptible: false,
+            spark_pod_templates: spark.unwrap_or_default(),
+        }
     }
 
     /// Whether nothing is named: then pods are shown as the SDK submits them.
@@ -72,7 +82,7 @@ impl BackendChoice {
             base,
             interruptible: self.interruptible,
             version: self.version.clone(),
-            ..Backend::default()
+            spark_templates: self.spark_pod_templates,
         };
         Ok(Some(Arc::new(FlyteBackend { backend, files })))
     }

@@ -200,7 +200,7 @@ impl Configurations {
             Some((Arc::clone(&layer.source), one.span))
         };
         if let Some((source, span)) = configuration.layers.iter().rev().find_map(named) {
-            self.note(&source, &[Problem { span, message, help: None }]);
+            self.note(&source, &[Problem::new(span, message, None)]);
         }
         None
     }
@@ -226,9 +226,9 @@ impl Configurations {
                                 _ => "policies that cannot be read are not enforced",
                             };
                             let help = Some(help.to_owned());
-                            self.note(&source, &[Problem { span, message: fault.message, help }]);
+                            self.note(&source, &[Problem::new(span, fault.message, help)]);
                         }
-                        None => read.problems.push(Problem { span: one.span, message: fault.message, help: None }),
+                        None => read.problems.push(Problem::new(one.span, fault.message, None)),
                     }
                 }
             }
@@ -269,7 +269,7 @@ impl Configurations {
         for extend in read.assignments.iter().filter(|one| one.key == "extend") {
             for name in texts(&extend.value) {
                 if let Err(message) = self.extended(&shown(&folder.join(&name)), &name, root, layers, open) {
-                    read.problems.push(Problem { span: extend.span, message, help: None });
+                    read.problems.push(Problem::new(extend.span, message, None));
                 }
             }
         }
@@ -332,7 +332,7 @@ impl Configurations {
 
     fn complain(&self, file: &Path, message: String) {
         let source = Arc::new(SourceFile::new(shown(file), Language::Yaml, ""));
-        self.note(&source, &[Problem { span: Span::at(0), message, help: None }]);
+        self.note(&source, &[Problem::new(Span::at(0), message, None)]);
     }
 
     /// What is wrong with the configurations that were looked at, by file.
@@ -373,7 +373,7 @@ fn limits<'r>(read: impl Iterator<Item = &'r Read>) -> Limits {
 fn finding(problem: Problem) -> Diagnostic {
     let mut found = Diagnostic {
         rule: "invalid-configuration",
-        severity: Severity::Error,
+        severity: problem.severity,
         authority: Authority::Practice,
         message: problem.message,
         location: Location::main(problem.span),

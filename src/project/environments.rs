@@ -116,7 +116,7 @@ impl<'a> ClusterKeys<'a> {
         };
         match load_cluster(&self.files(), &options, limit) {
             Ok(cluster) => Ok(Some(Arc::new(cluster))),
-            Err(message) => Err((folder.clone(), Problem { span: one.span, message, help: None })),
+            Err(message) => Err((folder.clone(), Problem::new(one.span, message, None))),
         }
     }
 }
@@ -155,7 +155,7 @@ impl Configurations {
             let choice = found.backend_choice.clone().or(BackendChoice::of_run(|key| configuration.of_run(key)));
             found.backend = choice.load(&Limits::default()).unwrap_or_else(|message| {
                 if let Some(layer) = layers.last() {
-                    self.note(&layer.source, &[Problem { span: Span::at(0), message, help: None }]);
+                    self.note(&layer.source, &[Problem::new(Span::at(0), message, None)]);
                 }
                 None
             });

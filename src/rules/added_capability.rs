@@ -86,6 +86,10 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for container in &context.pod.containers.known {
+        // What may do anything has every capability, and `privileged-container` says so.
+        if container.security("privileged").known().is_some_and(|node| node.as_bool() == Some(true)) {
+            continue;
+        }
         let added = container.security("capabilities").then(|node| node.get("add")).known();
         for node in added.and_then(Node::as_list).map(|list| list.items.as_slice()).unwrap_or_default() {
             let Some(written) = node.as_str() else { continue };

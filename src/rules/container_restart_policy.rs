@@ -1,13 +1,13 @@
 //! # container-restart-policy
 //!
 //! ## What it does
-//! Finds the `restartPolicy` of a single container where Kubernetes refuses it, ignores it, or does not do what is hoped for.
+//! Finds the `restartPolicy` of a single container where Kubernetes refuses it, or does not do what is hoped for.
 //!
 //! ## Why
 //! `restartPolicy: Always` makes a native sidecar of an *init container*: it starts first, and does not keep the pod from
 //! ending. Among the regular containers it does nothing of the kind. Up to Kubernetes 1.33 the API server refuses it there,
-//! 1.34 drops it without a word, and from 1.35 on it means what it says: the container is restarted, whenever it ends, so
-//! that the pod of a task never does.
+//! 1.34 drops it without a word (`ignored-field` says so), and from 1.35 on it means what it says: the container is
+//! restarted, whenever it ends, so that the pod of a task never does.
 //!
 //! An init container takes `Always` alone up to Kubernetes 1.33. In 1.34 everything else is dropped, which makes a container
 //! that all others wait for; from 1.35 on `OnFailure` and `Never` are taken as well.
@@ -69,6 +69,7 @@ use crate::diagnostic::{Authority, Fix, Severity};
 use crate::document::Flavour;
 use crate::pod::Container;
 use crate::rule::{Context, Finding, Findings, Group, Rule};
+use crate::schema::Gate;
 use crate::tree::{Field, Node};
 
 /// The rule.
@@ -94,16 +95,40 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             "initContainers" => true,
             _ => continue,
         };
-        let newest = || misspelt(context, node, policy).or_else(|| endless(context, container, node, policy));
-        let finding = match context.settings.kubernetes_version {
-            Some(0..=33) => refused(context, node, policy, is_init),
-            Some(34) => ignored(context, node, policy, is_init),
-            Some(_) => newest(),
-            // The cluster may well be one that ignores it.
-            None => newest().map(|finding| finding.severity(Severity::Warning)),
+        let finding = match judge(context, is_init, policy) {
+            Judge::Drops => None,
+            Judge::Refuses => refused(context, node, policy, is_init),
+            Judge::Reads => misspelt(context, node, policy).or_else(|| endless(context, container, node, policy)),
         };
+        // Where the version is not known, the cluster may be one that ignores it.
+        let guessed = context.settings.kubernetes_version.is_none();
+        let finding = finding.map(|found| if guessed { found.severity(Severity::Warning) } else { found });
         findings
             .push_if(finding.map(|finding| finding.or_help(help(context, is_init)).fix_case(context, node, policy)));
+    }
+}
+
+/// What the cluster's release does with the policy of a container.
+enum Judge {
+    /// It drops it: `ignored-field` says so.
+    Drops,
+    /// It takes `Always`, of init containers only.
+    Refuses,
+    /// It takes all of the policies.
+    Reads,
+}
+
+fn judge(context: &Context<'_>, is_init: bool, policy: &str) -> Judge {
+    let release = context.settings.release();
+    let (rules, sidecars) = (Gate::ContainerRestartRules, Gate::SidecarContainers);
+    // The schema of older releases lacks the field.
+    if !release.is_from(28) || (is_init && !release.has(sidecars)) {
+        return Judge::Drops;
+    }
+    match (release.has(rules), release.knows(rules)) {
+        (true, _) => Judge::Reads,
+        (false, true) if !is_init || policy != "Always" => Judge::Drops,
+        _ => Judge::Refuses,
     }
 }
 
@@ -120,17 +145,6 @@ fn refused(context: &Context<'_>, node: &Node, policy: &str, is_init: bool) -> O
     }
 }
 
-fn ignored(context: &Context<'_>, node: &Node, policy: &str, is_init: bool) -> Option<Finding> {
-    let message = match (is_init, policy) {
-        (true, "Always") => return None,
-        (true, _) => format!("Kubernetes 1.34 ignores `{policy}`: all other containers wait until this one has ended"),
-        (false, _) => {
-            format!("Kubernetes 1.34 ignores the `{}` of a regular container", context.field("restartPolicy"))
-        }
-    };
-    Some(context.at(node, message).severity(Severity::Warning).authority(Authority::Practice))
-}
-
 fn misspelt(context: &Context<'_>, node: &Node, policy: &str) -> Option<Finding> {
     if POLICIES.contains(&policy) {
         return None;
@@ -141,12 +155,19 @@ fn misspelt(context: &Context<'_>, node: &Node, policy: &str) -> Option<Finding>
 
 /// A regular container that runs again whenever it has ended, in a pod that should end.
 fn endless(context: &Context<'_>, container: &Container<'_>, node: &Node, policy: &str) -> Option<Finding> {
-    let is_task = matches!(context.document.flavour, Flavour::V1Task | Flavour::V2Task);
-    if !is_task || container.list != "containers" || policy != "Always" {
+    let is_task = matches!(
+        context.document.flavour,
+        Flavour::V1Task | Flavour::V1Pod | Flavour::V2Task | Flavour::ClusterTemplate
+    );
+    let of_pod = context.pod.spec.then(|spec| spec.text("restartPolicy"));
+    let ends = matches!(of_pod, Field::Known("Never" | "OnFailure")) && context.document.flavour == Flavour::Workload;
+    if !(is_task || ends) || container.list != "containers" || policy != "Always" {
         return None;
     }
-    let message = format!("with `Always` {} is started again whenever it ends: the task never does", container.title());
-    Some(context.at(node, message).severity(Severity::Warning).authority(Authority::Flyte))
+    let (whole, authority) = if is_task { ("task", Authority::Flyte) } else { ("pod", Authority::Kubernetes) };
+    let message =
+        format!("with `Always` {} is started again whenever it ends: the {whole} never does", container.title());
+    Some(context.at(node, message).severity(Severity::Warning).authority(authority))
 }
 
 fn help(context: &Context<'_>, is_init: bool) -> &'static str {

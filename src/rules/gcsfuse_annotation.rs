@@ -77,7 +77,7 @@
 //! - [GKE: Cloud Storage FUSE CSI driver](https://cloud.google.com/kubernetes-engine/docs/how-to/cloud-storage-fuse-csi-driver-setup)
 
 use crate::diagnostic::{Authority, Change, Fix, Severity};
-use crate::pod::Volume;
+use crate::pod::{Quantity, Volume};
 use crate::rule::{Context, Finding, Findings, Group, Rule};
 use crate::tree::{Field, Node};
 
@@ -100,7 +100,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let volume = context.pod.volumes.known.iter().find(|volume| is_gcsfuse(volume));
     match (volume, annotation) {
         (Some(volume), Field::Missing) => findings.push(missing(context, volume)),
-        (Some(_), Field::Known(node)) if node.as_str() != Some("true") => findings.push(wrong_value(context, node)),
+        (Some(_), Field::Known(node)) if !matches!(node.as_str(), Some("true" | "True")) => {
+            findings.push(wrong_value(context, node));
+        }
         (None, Field::Known(node)) if is_pointless(context) => {
             let message = "no volume of this pod uses the Cloud Storage FUSE driver";
             let finding = context.at(node, message).severity(Severity::Warning);
@@ -108,6 +110,55 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         }
         _ => {}
     }
+    amounts(context, findings);
+    for volume in context.pod.volumes.known.iter().filter(|volume| is_gcsfuse(volume)) {
+        bucket(context, volume, findings);
+    }
+}
+
+/// The resources of the sidecar, which the webhook reads as quantities.
+fn amounts(context: &Context<'_>, findings: &mut Findings) {
+    let annotations = context.pod.annotations().known().and_then(Node::as_map);
+    for entry in annotations.map(|map| map.entries.as_slice()).unwrap_or_default() {
+        let name = entry.key.wire.strip_prefix("gke-gcsfuse/").unwrap_or_default();
+        let is_amount = name.ends_with("-limit") || name.ends_with("-request");
+        let Some(text) = entry.value.as_str().filter(|text| is_amount && Quantity::parse(text).is_err()) else {
+            continue;
+        };
+        let message = format!("`{text}` is not a valid quantity: GKE's webhook refuses the pod");
+        let meant =
+            text.strip_suffix(['b', 'B']).map(|rest| format!("{rest}i")).filter(|text| Quantity::parse(text).is_ok());
+        let finding = context.at(&entry.value, message);
+        findings.push(match meant {
+            Some(meant) => {
+                let fix = Fix::needs_review(format!("write `{meant}`"), vec![context.replace(&entry.value, &*meant)]);
+                finding.help(format!("write `{meant}`")).fix(fix)
+            }
+            None => finding.help("write a number with a unit, such as `500m` or `1Gi`; `0` means no limit"),
+        });
+    }
+}
+
+/// The bucket is named without a scheme and without a folder.
+fn bucket(context: &Context<'_>, volume: &Volume<'_>, findings: &mut Findings) {
+    let name = volume.node.get("csi").then(|csi| csi.get("volumeAttributes")).then(|map| map.get("bucketName"));
+    let Field::Known(node) = name else { return };
+    let Some(text) = node.as_str().filter(|text| !text.contains("{{")) else { return };
+    let plain = text.strip_prefix("gs://").unwrap_or(text).trim_end_matches('/');
+    let (bucket, folder) = plain.split_once('/').map_or((plain, None), |(bucket, folder)| (bucket, Some(folder)));
+    if bucket == text || text == "_" {
+        return;
+    }
+    let finding = context.at(node, format!("`{text}` is not the name of a bucket"));
+    findings.push(match folder {
+        None => {
+            let fix = Fix::safe(format!("write `{bucket}`"), vec![context.replace(node, bucket)]);
+            finding.help(format!("write `{bucket}`")).fix(fix)
+        }
+        Some(folder) => {
+            finding.help(format!("write `{bucket}`, and `only-dir={folder}` in the attribute `mountOptions`"))
+        }
+    });
 }
 
 fn is_gcsfuse(volume: &Volume<'_>) -> bool {

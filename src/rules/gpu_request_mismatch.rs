@@ -85,6 +85,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     for container in context.pod.sidecars() {
+        // flytekit's init containers are filled in like the primary one.
+        if container.list == "initContainers" && context.document.sdk == Some(1) {
+            continue;
+        }
         let resources = container.node.get("resources");
         for name in FILLED_IN {
             let request = resources.then(|node| node.get("requests")).then(|map| map.get(name));

@@ -99,12 +99,28 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             });
         }
     }
+    misplaced_label(context, findings);
     if let Field::Known(node) = context.pod.labels().then(|map| map.get(AZURE))
         && let Some(text) = node.as_str()
         && text != "true"
     {
         let finding = context.at(node, format!("Azure's webhook ignores `{text}`: the label must be \"true\""));
         findings.push(finding.help("write \"true\", or remove the label"));
+    }
+}
+
+/// The label on the object around the pod, where the webhook does not look.
+fn misplaced_label(context: &Context<'_>, findings: &mut Findings) {
+    if context.document.template.is_empty() {
+        return;
+    }
+    let outer = context.document.root.get("metadata").then(|metadata| metadata.get("labels"));
+    let Some(entry) = outer.known().and_then(Node::as_map).and_then(|map| map.entry(AZURE)) else { return };
+    if context.pod.labels().then(|map| map.get(AZURE)).is_missing() || context.pod.labels().is_missing() {
+        let message =
+            format!("`{AZURE}` is on the object around the pod; Azure's webhook looks at the pod's own labels");
+        let finding = context.at(&entry.value, message).shown_at(entry.key.location);
+        findings.push(finding.help("move it to the labels of the pod template"));
     }
 }
 

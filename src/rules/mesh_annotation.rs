@@ -62,9 +62,9 @@
 //! - [Istio: Resource annotations](https://istio.io/latest/docs/reference/config/annotations/)
 //! - [Linkerd: Proxy configuration](https://linkerd.io/2/reference/proxy-configuration/)
 
-use crate::diagnostic::{Authority, Fix, Severity};
+use crate::diagnostic::{Authority, Change, Fix, Severity};
 use crate::rule::{Context, Finding, Findings, Group, Rule};
-use crate::tree::Node;
+use crate::tree::{Location, Node};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -80,11 +80,15 @@ pub static RULE: Rule = Rule {
 const ISTIO_INJECT: &str = "sidecar.istio.io/inject";
 const LINKERD_INJECT: &str = "linkerd.io/inject";
 
+/// What makes Linkerd's proxy a native sidecar, behind the group.
+const NATIVE: &str = "proxy-enable-native-sidecar";
+
 /// Annotations that are a switch.
 const SWITCHES: &[&str] = &[
     "sidecar.istio.io/nativeSidecar",
     "sidecar.istio.io/rewriteAppHTTPProbers",
     "config.linkerd.io/proxy-enable-native-sidecar",
+    "config.beta.linkerd.io/proxy-enable-native-sidecar",
     "config.alpha.linkerd.io/proxy-enable-native-sidecar",
 ];
 
@@ -110,7 +114,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 }
                 LINKERD_INJECT => linkerd(context, &entry.value),
                 key if SWITCHES.contains(&key) && !is_label => switch(context, &entry.value, "the mesh"),
-                key if !is_label => ports(context, &entry.value, key),
+                key if !is_label => ports(context, &entry.value, key)
+                    .or_else(|| misspelt(context, &entry.value, entry.key.location, key)),
                 _ => None,
             });
         }
@@ -149,6 +154,20 @@ fn meant(context: &Context<'_>, node: &Node, finding: Finding, [yes, no]: [&str;
     };
     let fix = Fix::safe(format!("write \"{word}\""), vec![context.replace(node, word)]);
     finding.help(format!("write \"{word}\"")).fix(fix)
+}
+
+/// An annotation for a native proxy of Linkerd whose name Linkerd does not know.
+fn misspelt(context: &Context<'_>, node: &Node, place: Location, key: &str) -> Option<Finding> {
+    let (group, name) = key.split_once('/')?;
+    let is_near = name.contains("native") || crate::text::nearest(name, [NATIVE]).is_some();
+    if !group.contains("linkerd.io") || name == NATIVE || !is_near {
+        return None;
+    }
+    let right = format!("config.linkerd.io/{NATIVE}");
+    let rename = Change::RenameKey { at: context.path(node), to: right.clone() };
+    let fix = Fix::needs_review(format!("rename to `{right}`"), vec![rename]);
+    let finding = context.at(node, format!("Linkerd has no annotation `{key}`")).shown_at(place);
+    Some(finding.help(format!("did you mean `{right}`?")).fix(fix))
 }
 
 fn ports(context: &Context<'_>, node: &Node, key: &str) -> Option<Finding> {

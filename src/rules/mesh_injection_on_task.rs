@@ -87,9 +87,16 @@ const MESHES: &[Mesh] = &[
         inject: "linkerd.io/inject",
         values: &["enabled", "ingress"],
         native: &[
+            "config.linkerd.io/proxy-enable-native-sidecar",
             "config.beta.linkerd.io/proxy-enable-native-sidecar",
             "config.alpha.linkerd.io/proxy-enable-native-sidecar",
         ],
+    },
+    Mesh {
+        name: "Vault",
+        inject: "vault.hashicorp.com/agent-inject",
+        values: &["true"],
+        native: &["vault.hashicorp.com/agent-pre-populate-only"],
     },
 ];
 
@@ -104,7 +111,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let Some(asked) = asked.filter(|node| node.as_str().is_some_and(|text| mesh.values.contains(&text))) else {
             continue;
         };
-        let is_native = mesh.native.iter().any(|key| !annotations.then(|map| map.get(key)).is_missing());
+        let says_no = |key: &&&str| annotations.then(|map| map.text(key)) == Field::Known("false");
+        let is_native = mesh
+            .native
+            .iter()
+            .any(|key| !annotations.then(|map| map.get(key)).is_missing() && !(mesh.name == "Vault" && says_no(&key)));
         if !is_native {
             findings.push(finding(context, mesh, asked));
         }
@@ -112,7 +123,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 }
 
 fn finding(context: &Context<'_>, mesh: &Mesh, asked: &Node) -> Finding {
-    let message = format!("the proxy of {} never ends by itself, and holds the task's pod", mesh.name);
+    let is_vault = mesh.name == "Vault";
+    let what = if is_vault { "agent" } else { "proxy" };
+    let message = format!("the {what} of {} never ends by itself, and holds the task's pod", mesh.name);
     let key = mesh.native[0];
     let insert = Change::Insert { at: context.pod.annotations_path(), key: key.to_owned(), value: "true".into() };
     let mut finding = context.at(asked, message);
@@ -121,6 +134,10 @@ fn finding(context: &Context<'_>, mesh: &Mesh, asked: &Node) -> Finding {
     };
     if let Some(volume) = context.pod.volumes.known.iter().find(driver) {
         finding = finding.label(volume.anchor().location, "this volume needs the network before the proxy is ready");
+    }
+    if is_vault {
+        let fix = Fix::needs_review(format!("add the annotation `{key}`"), vec![insert]);
+        return finding.help(format!("let it only fetch secrets first, by the annotation `{key}: \"true\"`")).fix(fix);
     }
     finding
         .help(format!("ask for a native sidecar by the annotation `{key}: \"true\"`, or do without the mesh"))

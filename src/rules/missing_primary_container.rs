@@ -156,9 +156,10 @@ fn finding(context: &Context<'_>, primary: &str, containers: &[&Container<'_>]) 
 fn message(context: &Context<'_>, primary: &str, meant: &Container<'_>) -> String {
     let name = meant.name().known().unwrap_or_default();
     match context.document.flavour {
-        Flavour::V1Task | Flavour::V1Pod => format!(
-            "no container is named `{primary}`: flytekit adds one, and `{name}` becomes a sidecar with the task's image"
-        ),
+        Flavour::V1Task | Flavour::V1Pod => {
+            let image = if meant.has_no_image() { " with the task's image" } else { "" };
+            format!("no container is named `{primary}`: flytekit adds one, and `{name}` becomes a sidecar{image}")
+        }
         Flavour::ClusterTemplate if context.document.primary.location.is_none() => format!(
             "no container is named `primary` or `default`: Flyte uses `{name}` only for tasks that declare a container \
              of that name"

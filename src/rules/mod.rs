@@ -2,10 +2,12 @@
 
 use crate::rule::Rule;
 
+pub mod accelerator_without_gpu;
 pub mod added_capability;
 pub mod admission_conflict;
 pub mod app_primary_name;
 pub mod autoscaler_annotation;
+pub mod base_conflict;
 pub mod conflicting_arguments;
 pub mod conflicting_capability;
 pub mod container_restart_policy;
@@ -24,13 +26,19 @@ pub mod duplicate_volume;
 pub mod early_env_reference;
 pub mod flyte_image_in_sidecar;
 pub mod forbidden_combination;
+pub mod frozen_registry;
 pub mod gcsfuse_annotation;
 pub mod gpu_request_mismatch;
 pub mod host_namespace;
 pub mod host_path;
+pub mod host_port_on_task;
 pub mod iam_annotation;
+pub mod identical_probes;
+pub mod ignored_by_backend;
+pub mod ignored_field;
 pub mod image_pull_secret_missing;
 pub mod image_registry_not_allowed;
+pub mod impossible_claim_name;
 pub mod init_container_never_exits;
 pub mod internal_error;
 pub mod invalid_affinity;
@@ -44,7 +52,9 @@ pub mod invalid_port;
 pub mod invalid_probe;
 pub mod invalid_quantity;
 pub mod invalid_reference;
+pub mod invalid_schedule;
 pub mod invalid_security_context;
+pub mod invalid_selector;
 pub mod invalid_toleration;
 pub mod invalid_topology_spread;
 pub mod invalid_value;
@@ -52,17 +62,22 @@ pub mod invalid_volume_source;
 pub mod kubernetes_not_installed;
 pub mod limit_exceeded;
 pub mod limit_range;
+pub mod lost_by_plugin;
+pub mod memory_volume_exceeds_limit;
 pub mod mesh_annotation;
 pub mod mesh_injection_on_task;
+pub mod misplaced_app_variables;
 pub mod missing_argument;
 pub mod missing_cluster_object;
 pub mod missing_field;
 pub mod missing_primary_container;
 pub mod monitoring_annotation;
 pub mod nested_mount_path;
+pub mod non_integer_comparison;
 pub mod non_string_label;
 pub mod plain_secret;
 pub mod plugin_container_name;
+pub mod plugin_name_conflict;
 pub mod plugin_template_dropped;
 pub mod pod_security_baseline;
 pub mod pod_security_restricted;
@@ -80,6 +95,7 @@ pub mod pull_policy_conflict;
 pub mod quota_exceeded;
 pub mod quota_used_up;
 pub mod read_only_conflict;
+pub mod relative_mount_path;
 pub mod request_exceeds_limit;
 pub mod reserved_name;
 pub mod restart_policy;
@@ -108,10 +124,13 @@ pub mod unknown_argument;
 pub mod unknown_capability;
 pub mod unknown_client_class;
 pub mod unknown_field;
+pub mod unknown_medium;
 pub mod unknown_suppression;
 pub mod unknown_template_name;
 pub mod unreadable_text;
+pub mod unresolvable_reference;
 pub mod unschedulable;
+pub mod unsupported_by_knative;
 pub mod unsupported_policy_expression;
 pub mod unused_pod_template;
 pub mod unused_suppression;
@@ -123,10 +142,12 @@ pub mod wrong_type;
 
 /// Every rule, by name.
 pub static RULES: &[&Rule] = &[
+    &accelerator_without_gpu::RULE,
     &added_capability::RULE,
     &admission_conflict::RULE,
     &app_primary_name::RULE,
     &autoscaler_annotation::RULE,
+    &base_conflict::RULE,
     &conflicting_arguments::RULE,
     &conflicting_capability::RULE,
     &container_restart_policy::RULE,
@@ -145,13 +166,19 @@ pub static RULES: &[&Rule] = &[
     &early_env_reference::RULE,
     &flyte_image_in_sidecar::RULE,
     &forbidden_combination::RULE,
+    &frozen_registry::RULE,
     &gcsfuse_annotation::RULE,
     &gpu_request_mismatch::RULE,
     &host_namespace::RULE,
     &host_path::RULE,
+    &host_port_on_task::RULE,
     &iam_annotation::RULE,
+    &identical_probes::RULE,
+    &ignored_by_backend::RULE,
+    &ignored_field::RULE,
     &image_pull_secret_missing::RULE,
     &image_registry_not_allowed::RULE,
+    &impossible_claim_name::RULE,
     &init_container_never_exits::RULE,
     &internal_error::RULE,
     &invalid_affinity::RULE,
@@ -165,7 +192,9 @@ pub static RULES: &[&Rule] = &[
     &invalid_probe::RULE,
     &invalid_quantity::RULE,
     &invalid_reference::RULE,
+    &invalid_schedule::RULE,
     &invalid_security_context::RULE,
+    &invalid_selector::RULE,
     &invalid_toleration::RULE,
     &invalid_topology_spread::RULE,
     &invalid_value::RULE,
@@ -173,17 +202,22 @@ pub static RULES: &[&Rule] = &[
     &kubernetes_not_installed::RULE,
     &limit_exceeded::RULE,
     &limit_range::RULE,
+    &lost_by_plugin::RULE,
+    &memory_volume_exceeds_limit::RULE,
     &mesh_annotation::RULE,
     &mesh_injection_on_task::RULE,
+    &misplaced_app_variables::RULE,
     &missing_argument::RULE,
     &missing_cluster_object::RULE,
     &missing_field::RULE,
     &missing_primary_container::RULE,
     &monitoring_annotation::RULE,
     &nested_mount_path::RULE,
+    &non_integer_comparison::RULE,
     &non_string_label::RULE,
     &plain_secret::RULE,
     &plugin_container_name::RULE,
+    &plugin_name_conflict::RULE,
     &plugin_template_dropped::RULE,
     &pod_security_baseline::RULE,
     &pod_security_restricted::RULE,
@@ -201,6 +235,7 @@ pub static RULES: &[&Rule] = &[
     &quota_exceeded::RULE,
     &quota_used_up::RULE,
     &read_only_conflict::RULE,
+    &relative_mount_path::RULE,
     &request_exceeds_limit::RULE,
     &reserved_name::RULE,
     &restart_policy::RULE,
@@ -229,10 +264,13 @@ pub static RULES: &[&Rule] = &[
     &unknown_capability::RULE,
     &unknown_client_class::RULE,
     &unknown_field::RULE,
+    &unknown_medium::RULE,
     &unknown_suppression::RULE,
     &unknown_template_name::RULE,
     &unreadable_text::RULE,
     &unschedulable::RULE,
+    &unresolvable_reference::RULE,
+    &unsupported_by_knative::RULE,
     &unsupported_policy_expression::RULE,
     &unused_pod_template::RULE,
     &unused_suppression::RULE,

@@ -62,8 +62,6 @@
 
 use std::cell::LazyCell;
 
-use serde::de::IgnoredAny;
-
 use crate::diagnostic::{Authority, Change, Fix, Severity};
 use crate::document::Flavour;
 use crate::rule::{Context, Finding, Findings, Group, Rule};
@@ -91,7 +89,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let mut suggestions = Suggestions::default();
     for entry in &map.entries {
         findings.push_if(match entry.key.wire.strip_prefix(DATADOG).and_then(|rest| rest.rsplit_once('.')) {
-            Some((container, part)) if PARTS.contains(&part) => no_json(context, entry)
+            Some((container, part)) if PARTS.contains(&part) => no_json(context, entry, part)
                 .or_else(|| no_container(context, entry, container, names.as_deref()?, &mut suggestions)),
             Some(_) => None,
             None => prometheus(context, entry),
@@ -99,12 +97,31 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-fn no_json(context: &Context<'_>, entry: &Entry) -> Option<Finding> {
+fn no_json(context: &Context<'_>, entry: &Entry, part: &str) -> Option<Finding> {
     let text = entry.value.as_str()?;
-    let error = serde_json::from_str::<IgnoredAny>(text).err()?;
+    let error = match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(value) => return wrong_shape(context, entry, part, &value),
+        Err(error) => error,
+    };
     // Datadog's own variables, `%%host%%`, stand in strings only; a template engine's stand anywhere.
     let is_plain = !text.contains("{{");
     is_plain.then(|| context.at(&entry.value, format!("this is no JSON: {error}")).help("Datadog reads it as JSON"))
+}
+
+/// JSON of another shape than Datadog reads there.
+fn wrong_shape(context: &Context<'_>, entry: &Entry, part: &str, value: &serde_json::Value) -> Option<Finding> {
+    let is_texts = value.as_array().is_some_and(|items| items.iter().all(serde_json::Value::is_string));
+    let is_objects = value.as_array().is_some_and(|items| items.iter().all(serde_json::Value::is_object));
+    let (fits, wanted) = match part {
+        "checks" => {
+            (value.is_object(), "an object with the name of each check: `{\"redisdb\": {\"instances\": [{}]}}`")
+        }
+        "check_names" => (is_texts, "a list of texts: `[\"redisdb\"]`"),
+        "tags" => (value.is_object(), "an object: `{\"team\": \"ranking\"}`"),
+        "logs" | "init_configs" | "instances" => (is_objects, "a list of objects: `[{}]`"),
+        _ => return None,
+    };
+    (!fits).then(|| context.at(&entry.value, format!("Datadog wants {wanted}")).help("write it in that form"))
 }
 
 /// The annotation of a container that is none of `names`, which are in order.

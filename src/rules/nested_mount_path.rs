@@ -73,7 +73,7 @@ use crate::diagnostic::{Authority, Severity};
 use crate::pod::{Container, Mount, MountKind};
 use crate::rule::{Context, Findings, Group, Rule};
 use crate::text::enclosing;
-use crate::tree::Field;
+use crate::tree::{Field, Node};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -145,7 +145,7 @@ fn check_reserved(
     findings: &mut Findings,
 ) {
     let node = mount.path_node();
-    if SYSTEM.contains(&path) {
+    if SYSTEM.contains(&path) && !is_own_place(context, mount, path) {
         let message = format!("a mount at `{path}` hides the files that the image has there");
         findings.push(context.at(node, message).help("mount it at a path of its own"));
     }
@@ -169,12 +169,31 @@ fn check_nested(
     (mount, path): (&Mount<'_>, &str),
     findings: &mut Findings,
 ) {
-    if is_fresh(context, outer) {
+    if is_fresh(context, outer) || is_one_file(context, mount) {
         return;
     }
     let message = format!("`{path}` lies inside the mount at `{outer_path}` and hides what is there");
     let finding = context.at(mount.path_node(), message).label(outer.path_node().location, "the mount around it");
     findings.push(finding.help("mount the two side by side"));
+}
+
+/// Whether a folder of the node is mounted where it is on the node.
+fn is_own_place(context: &Context<'_>, mount: &Mount<'_>, path: &str) -> bool {
+    let volume = mount.volume().known().and_then(|name| context.pod.volume(name));
+    volume.and_then(|volume| volume.host_path()).is_some_and(|(_, on_node)| normal(on_node) == path)
+}
+
+/// Whether a mount brings a single file, and hides no more than that.
+fn is_one_file(context: &Context<'_>, mount: &Mount<'_>) -> bool {
+    let volume = mount.volume().known().and_then(|name| context.pod.volume(name));
+    let source = volume.as_ref().and_then(|volume| volume.source());
+    let has_path = mount.node.text("subPath").known().is_some_and(|path| !path.is_empty());
+    let has_one = source.is_some_and(|source| {
+        let items = source.value.get("items").known().and_then(Node::as_list);
+        matches!(&*source.key.wire, "secret" | "configMap")
+            && (has_path || items.is_some_and(|list| list.items.len() == 1))
+    });
+    has_one || (has_path && source.is_some_and(|source| matches!(&*source.key.wire, "projected" | "downwardAPI")))
 }
 
 /// Whether the volume of a mount starts empty, or is not known.

@@ -8,6 +8,9 @@
 //! or `spark-kubernetes-driver` and `spark-kubernetes-executor`, find their match. Resources, variables and mounts of a container
 //! with another name, such as `primary`, are lost without a word. Fields of the pod itself do count.
 //!
+//! flytekit's Spark is different: it lays the template over the pod of the task, and looks there for the role's primary
+//! container. Without a task template that has a container of that name the task fails.
+//!
 //! ## Example
 //! ```python
 //! import flyte
@@ -39,9 +42,9 @@
 //! - [Flyte: Pod templates](https://www.union.ai/docs/v2/flyte/user-guide/task-configuration/pod-templates)
 
 use crate::diagnostic::{Authority, Fix, Severity};
-use crate::document::UseKind;
+use crate::document::{Use, UseKind};
 use crate::pod::Container;
-use crate::rule::{Context, Findings, Group, Rule};
+use crate::rule::{Context, Finding, Findings, Group, Rule};
 use crate::tree::Field;
 
 /// The rule.
@@ -69,6 +72,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let role = used.taker.and_then(|taker| ROLES.iter().find(|(known, _)| taker == *known));
         let Some((_, wanted)) = role.filter(|(_, wanted)| !tried.contains(wanted)) else { continue };
         tried.push(wanted);
+        if context.document.sdk == Some(1) && wanted.starts_with("spark-") {
+            return findings.push(of_flytekit(context, used));
+        }
         let containers: Vec<&Container<'_>> = context.pod.containers.in_list("containers").collect();
         let may_be = |container: &&Container<'_>| match container.name() {
             Field::Known(name) => name == *wanted,
@@ -86,6 +92,20 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         findings.push(finding.help(format!("name the container `{wanted}`")).fix(fix));
         return;
     }
+}
+
+/// flytekit's Spark looks for the role's primary container in the pod of the task, and fails where that has none of the name.
+fn of_flytekit(context: &Context<'_>, used: &Use) -> Finding {
+    let name = context.document.primary.name.as_ref().known().map_or("primary", String::as_str);
+    // That is the name that templates of tasks have unless they say another one.
+    let severity = if name == "primary" { Severity::Info } else { Severity::Warning };
+    let message = format!(
+        "the task fails unless it has a `pod_template` with the primary container `{name}`: Flyte looks for it in the task's pod"
+    );
+    let location = context.document.primary.location.unwrap_or(used.location);
+    let finding = context.missing(&context.document.root, "primary_container_name", location, message);
+    let finding = if location == used.location { finding } else { finding.label(used.location, "used by Spark here") };
+    finding.severity(severity).help(format!("give the task a template with the primary container `{name}`, too"))
 }
 
 fn says_something(container: &Container<'_>) -> bool {

@@ -27,7 +27,6 @@
 //! env = flyte.AppEnvironment(
 //!     name="dashboard",
 //!     pod_template=flyte.PodTemplate(
-//!         labels={"team": "ranking"},
 //!         primary_container_name="app",
 //!         pod_spec=V1PodSpec(containers=[V1Container(name="app")]),
 //!     ),

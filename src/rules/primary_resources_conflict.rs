@@ -6,7 +6,8 @@
 //! ## Why
 //! flytekit replaces the whole block as soon as the task asks for anything: limits and devices that only the template has are
 //! gone, silently, and a training task may start without its GPU. flyte did the same before 2.5.10; since then it merges the
-//! two, and for a resource that both name the environment wins.
+//! two, and of two requests the environment's wins. A limit that only the template has stays: it cuts the request of
+//! the environment, and one of GPUs that is higher makes the API server refuse the pod.
 //!
 //! ## Example
 //! ```python
@@ -85,12 +86,64 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let Field::Known(own) = container.node.get("resources") else { return };
     for used in &context.document.uses {
         let asked = TaskResources::of(flavour, used);
+        if !replaces_all && flavour == Flavour::V2Task {
+            let limited = limited(context, container, own, &asked, used);
+            if !limited.is_empty() {
+                limited.into_iter().for_each(|finding| findings.push(finding));
+                return;
+            }
+        }
         let fates = fates(own, &asked, replaces_all);
         if !fates.is_empty() {
             findings.push(finding(context, container, used, &fates));
             return;
         }
     }
+}
+
+/// What the limits of the container make of requests that the task makes beside them.
+fn limited(
+    context: &Context<'_>,
+    container: &Container<'_>,
+    own: &Node,
+    asked: &TaskResources,
+    used: &Use,
+) -> Vec<Finding> {
+    let Field::Known(Value::Map(limits)) = own.get("limits").map(|node| &node.value) else { return Vec::new() };
+    let (title, noun) = (container.title(), used.kind.noun());
+    let mut found = Vec::new();
+    for (name, amount) in &asked.requests {
+        let is_limited = asked.limits.iter().any(|(limit, _)| limit == name);
+        let same = |entry: &&Entry| &*entry.key.wire == *name || (*name == "gpu" && is_device(&entry.key.wire));
+        let Some(entry) = limits.entries.iter().find(same).filter(|_| !is_limited) else { continue };
+        let (Some(wanted), Some(allowed)) = (read(amount), read(&entry.value)) else { continue };
+        let wire = &entry.key.wire;
+        let (severity, message) = match wanted.compare(&allowed) {
+            std::cmp::Ordering::Greater => (
+                Severity::Warning,
+                format!(
+                    "the limit of `{wire}` of the {title} cuts what the {noun} asks for: it gets no more than that"
+                ),
+            ),
+            std::cmp::Ordering::Less if *name == "gpu" => (
+                Severity::Error,
+                format!(
+                    "the {noun} asks for fewer `{wire}` than the limit of the {title}: the API server refuses the pod, as \
+                     request and limit must be equal"
+                ),
+            ),
+            _ => continue,
+        };
+        let finding = context.at(&entry.value, message).severity(severity);
+        let label = format!("the resources of the {noun}");
+        found.push(finding.label(amount.location, label).help("say the resources in one place"));
+    }
+    found
+}
+
+/// Whether a resource is one that `gpu` may stand for.
+fn is_device(name: &str) -> bool {
+    matches!(name, "nvidia.com/gpu" | "gpu")
 }
 
 fn fates<'a>(own: &'a Node, asked: &TaskResources, replaces_all: bool) -> Vec<Fate<'a>> {
@@ -113,12 +166,15 @@ fn fates<'a>(own: &'a Node, asked: &TaskResources, replaces_all: bool) -> Vec<Fa
     found
 }
 
-fn surely_differ(a: &Node, b: &Node) -> bool {
-    let read = |node: &Node| match &node.value {
+fn read(node: &Node) -> Option<Quantity> {
+    match &node.value {
         Value::String(text) => Quantity::parse(text).ok(),
         Value::Number(number) => Quantity::parse(&number.text).ok(),
         _ => None,
-    };
+    }
+}
+
+fn surely_differ(a: &Node, b: &Node) -> bool {
     matches!((read(a), read(b)), (Some(a), Some(b)) if a.compare(&b).is_ne())
 }
 

@@ -80,6 +80,9 @@ pub static RULE: Rule = Rule {
 /// Sources that the kubelet mounts read-only in any case.
 const PROJECTIONS: &[&str] = &["configMap", "secret", "downwardAPI", "projected", "image"];
 
+/// Why such a volume cannot be written.
+const ALWAYS: &str = "a volume of this kind is always read-only";
+
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for container in &context.pod.containers.known {
         for mount in container.mounts().known.into_iter().filter(|mount| mount.kind == MountKind::Files) {
@@ -91,7 +94,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let Some((place, cause)) = cause else { continue };
             let message = format!("the volume `{name}` is read-only, so {} cannot write to it", container.title());
             let finding = context.at(flag, message).label(place.location, cause);
+            // `False` is what a mount has anyway: it rarely says that somebody writes there.
+            let finding = if cause == ALWAYS { finding.severity(Severity::Info) } else { finding };
             findings.push(finding.help("drop the setting of one of the two, or use another volume to write to"));
+            return;
         }
     }
 }
@@ -100,7 +106,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 fn read_only<'a>(volume: &Volume<'a>) -> Option<(&'a Node, &'static str)> {
     let source = volume.source()?;
     if PROJECTIONS.contains(&&*source.key.wire) {
-        return Some((volume.anchor(), "a volume of this kind is always read-only"));
+        return Some((volume.anchor(), ALWAYS));
     }
     let flag = source.value.get("readOnly").known().filter(|flag| flag.as_bool() == Some(true))?;
     Some((flag, "the volume is read-only"))

@@ -74,6 +74,17 @@ const LABELS: &[&str] = &[
     "run",
     "task-name",
 ];
+/// The labels of flytekit's backend.
+const V1_LABELS: &[&str] = &[
+    "domain",
+    "execution-id",
+    "inject-flyte-secrets",
+    "interruptible",
+    "node-id",
+    "project",
+    "task-name",
+    "workflow-name",
+];
 const VARIABLES: &[&str] = &[
     "ACTION_NAME",
     "FLYTE_ATTEMPT_NUMBER",
@@ -84,6 +95,9 @@ const VARIABLES: &[&str] = &[
     "_U_ORG_NAME",
     "_U_RUN_BASE",
 ];
+
+/// What variables of Flyte's own begin with.
+const PREFIXES: &[&str] = &["FLYTE_INTERNAL_", "FLYTE_SECRETS_"];
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     if matches!(context.document.flavour, Flavour::Workload | Flavour::Unknown) {
@@ -102,14 +116,18 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         if let Field::Known(name) = container.name()
             && (name.starts_with("flyte-copilot") || name == "flyte-init")
         {
-            let message = format!("Flyte names a container of its own `{name}`");
+            let why = if name == "flyte-init" { "" } else { ": it reserves names with `flyte-copilot`" };
+            let message = format!("Flyte names a container of its own `{name}`{why}");
             report(container.anchor(), container.anchor().location, message, "give it another name");
         }
         let variables = container.node.get("env").known().and_then(Node::as_list).map(|list| list.items.as_slice());
         for node in variables.unwrap_or_default().iter().filter_map(|item| item.get("name").known()) {
             let name = node.as_str().unwrap_or_default();
-            if VARIABLES.contains(&name) || name.starts_with("FLYTE_INTERNAL_") || name.starts_with("FLYTE_SECRETS_") {
-                report(node, node.location, format!("Flyte sets the variable `{name}` itself"), "give it another name");
+            let prefix = PREFIXES.iter().find(|prefix| name.starts_with(**prefix));
+            if VARIABLES.contains(&name) || prefix.is_some() {
+                let why = prefix.map(|prefix| format!(": it reserves names with `{prefix}`")).unwrap_or_default();
+                let message = format!("Flyte sets the variable `{name}` itself{why}");
+                report(node, node.location, message, "give it another name");
             }
         }
     }
@@ -118,7 +136,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         for entry in &map.entries {
             let key = &*entry.key.wire;
             if is_reserved(context, noun, key, &entry.value) {
-                let message = format!("Flyte sets the {noun} `{key}` itself");
+                let message = match key.starts_with("flyte.secrets/") {
+                    true => format!("Flyte sets the {noun} `{key}` itself: it reserves keys with `flyte.secrets/`"),
+                    false => format!("Flyte sets the {noun} `{key}` itself, over what is written here"),
+                };
                 report(
                     &entry.value,
                     entry.key.location,
@@ -132,7 +153,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 
 fn is_reserved(context: &Context<'_>, noun: &str, key: &str, value: &Node) -> bool {
     match noun {
-        "label" => LABELS.contains(&key),
+        "label" => match context.document.sdk {
+            Some(1) => V1_LABELS.contains(&key),
+            Some(_) => LABELS.contains(&key),
+            None => LABELS.contains(&key) || V1_LABELS.contains(&key),
+        },
         _ if key == "primary_container_name" => {
             // To name the primary container is a way to tell the backend which one decides.
             let primary = context.document.primary.name.as_ref().known();

@@ -82,7 +82,7 @@ use crate::tree::{Field, Node, Value};
 pub static RULE: Rule = Rule {
     name: "run-as-user-conflict",
     severity: Severity::Error,
-    authority: Authority::Kubernetes,
+    authority: Authority::Kubelet,
     group: Group::Hygiene,
     enabled_by_default: true,
     source: include_str!("run_as_user_conflict.rs"),

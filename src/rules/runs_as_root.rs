@@ -86,6 +86,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     for container in &pod.containers.known {
+        // `privileged-container` says enough.
+        if container.security("privileged").known().is_some_and(|node| node.as_bool() == Some(true)) {
+            continue;
+        }
         let demand = pod.security_of(container, "runAsNonRoot");
         let user = pod.security_of(container, "runAsUser");
         let forbids_root = demand.is_dynamic() || demand.known().is_some_and(|node| node.as_bool() != Some(false));

@@ -76,9 +76,10 @@
 //! - [Flyte: Pod templates](https://www.union.ai/docs/v2/flyte/user-guide/task-configuration/pod-templates)
 
 use crate::diagnostic::{Authority, Severity};
-use crate::pod::Container;
+use crate::document::Flavour;
+use crate::pod::{Container, Quantity};
 use crate::rule::{Context, Finding, Findings, Group, Rule};
-use crate::tree::{Field, Location, Node};
+use crate::tree::{Field, Location, Node, Value};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -96,14 +97,39 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let resources = container.node.get("resources");
         let limits = resources.then(|node| node.get("limits"));
         let requests = resources.then(|node| node.get("requests"));
+        let lacks = |name: &&str| limits.then(|node| node.get(name)).is_missing();
+        let is_requested =
+            |name: &&str| requests.then(|node| node.get(name)).known().is_some_and(|node| !is_zero(node));
         let wanted = context.settings.sidecars.limits_for.iter().map(String::as_str);
-        let missing: Vec<&str> = wanted.filter(|name| limits.then(|node| node.get(name)).is_missing()).collect();
+        let mut missing: Vec<&str> = wanted.filter(lacks).collect();
+        // The backend writes a limit of 0 for what is only requested.
+        let zeroed = |name: &&str| is_zeroed(context, container) && lacks(name) && is_requested(name);
+        let requested: Vec<&str> = WRITTEN.iter().copied().filter(zeroed).collect();
+        missing.extend(requested.iter().filter(|name| !missing.contains(name)).copied().collect::<Vec<_>>());
         if missing.is_empty() {
             continue;
         }
-        let is_requested = |name: &&str| requests.then(|node| node.get(name)).known().is_some();
-        let requested: Vec<&str> = missing.iter().copied().filter(is_requested).collect();
         findings.push(finding(context, container, &missing, &requested));
+    }
+}
+
+/// The resources that the backend writes back.
+const WRITTEN: &[&str] = &["cpu", "memory", "ephemeral-storage"];
+
+/// Whether the backend writes 0 for what a container lacks: in tasks, but not in flytekit's init containers, which it fills in.
+fn is_zeroed(context: &Context<'_>, container: &Container<'_>) -> bool {
+    match context.document.flavour {
+        Flavour::V2Task => true,
+        Flavour::V1Task | Flavour::V1Pod => container.list == "containers",
+        _ => false,
+    }
+}
+
+fn is_zero(node: &Node) -> bool {
+    match &node.value {
+        Value::String(text) => Quantity::parse(text).is_ok_and(|quantity| quantity.is_zero()),
+        Value::Number(number) => Quantity::parse(&number.text).is_ok_and(|quantity| quantity.is_zero()),
+        _ => false,
     }
 }
 
@@ -111,14 +137,17 @@ fn finding(context: &Context<'_>, container: &Container<'_>, missing: &[&str], r
     let title = container.title();
     let (parent, wire, place) = place(container, missing);
     let list = missing.join(" and ");
-    if !requested.is_empty() && context.pod.belongs_to_flyte() {
+    if !requested.is_empty() {
         let asked = requested.join(" and ");
         let message = format!(
             "{title} requests {asked} without a limit: Flyte's open-source backend makes the missing limit 0, and the \
              API server then refuses the pod (a request must be less than or equal to the limit of 0)"
         );
         let help = format!("set `limits` for {list}, at least as high as the requests");
-        return context.missing(parent, wire, place, message).authority(Authority::Flyte).help(help);
+        // It is certain where the backend is known.
+        let severity = if context.settings.backend.is_some() { Severity::Error } else { Severity::Warning };
+        let finding = context.missing(parent, wire, place, message).severity(severity);
+        return finding.authority(Authority::Flyte).help(help);
     }
     let noun = if missing.len() == 1 { "limit" } else { "limits" };
     let message = format!("{title} has no {list} {noun}");

@@ -123,6 +123,11 @@ fn check_resources(context: &Context<'_>, resources: Field<&Node>, findings: &mu
 
 fn bytes(context: &Context<'_>, node: &Node, what: &str) -> Option<Finding> {
     let (text, quantity) = quantity(node)?;
+    if let Some(meant) = from_thousandths(text, &quantity) {
+        let finding = context.at(node, format!("`{text}` of {what} is in thousandths of bytes"));
+        let fix = Fix::needs_review(format!("write `{meant}`"), vec![context.replace(node, &*meant)]);
+        return Some(finding.severity(Severity::Info).help(format!("write `{meant}`")).fix(fix));
+    }
     // A fraction of a byte is what the server warns of itself.
     if quantity.is_zero() || quantity.is_negative() || !quantity.is_whole() {
         return None;
@@ -146,6 +151,14 @@ fn bytes(context: &Context<'_>, node: &Node, what: &str) -> Option<Finding> {
     let meant = format!("{number}{unit}");
     let fix = Fix::needs_review(format!("write `{meant}`"), vec![context.replace(node, &*meant)]);
     Some(finding.help(format!("did you mean `{meant}`?")).fix(fix))
+}
+
+/// An amount in thousandths of bytes, as arithmetic leaves it, in a unit that people use; `None` where that makes no sense.
+fn from_thousandths(text: &str, quantity: &Quantity) -> Option<String> {
+    let thousandths: u128 = text.strip_suffix('m')?.parse().ok()?;
+    let mebi = thousandths.div_ceil(1000).div_ceil(1024 * 1024);
+    let is_sane = mebi >= 4 && !is_above(quantity, MOST_MEMORY);
+    is_sane.then(|| if mebi % 1024 == 0 { format!("{}Gi", mebi / 1024) } else { format!("{mebi}Mi") })
 }
 
 fn cores(context: &Context<'_>, node: &Node) -> Option<Finding> {

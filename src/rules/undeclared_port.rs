@@ -72,7 +72,7 @@ use crate::tree::{Field, Node};
 pub static RULE: Rule = Rule {
     name: "undeclared-port",
     severity: Severity::Error,
-    authority: Authority::Kubernetes,
+    authority: Authority::Kubelet,
     group: Group::Hygiene,
     enabled_by_default: true,
     source: include_str!("undeclared_port.rs"),

@@ -1,9 +1,10 @@
 //! The definitions of the Kubernetes API that a pod template is made of.
 
+use super::gates_table::Gate;
 use super::kubernetes_table::DEFINITIONS;
 
 /// The Kubernetes versions (1.x) that the table covers.
-pub const VERSIONS: std::ops::RangeInclusive<u8> = 33..=37;
+pub const VERSIONS: std::ops::RangeInclusive<u8> = 27..=37;
 
 /// An object type of the API.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub struct Field {
     pub required: bool,
     /// The first and last Kubernetes version (1.x) of the table that has it.
     pub versions: (u8, u8),
+    /// The feature gate without which the server drops it.
+    pub gate: Option<Gate>,
 }
 
 /// What a field holds.

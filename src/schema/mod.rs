@@ -2,6 +2,8 @@
 //! names of the Python client. The tables are generated from `schemas/` by `UPDATE=1 cargo test --test schema_tables`.
 
 pub mod descriptions;
+pub mod gates;
+mod gates_table;
 pub mod kubernetes;
 mod kubernetes_table;
 pub mod python;
@@ -10,3 +12,5 @@ pub mod sdk;
 mod sdk_rows;
 mod sdk_table;
 mod sdk_types;
+
+pub use gates_table::Gate;

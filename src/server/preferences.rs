@@ -72,8 +72,6 @@ impl Preferences {
             let list = section.pointer(at).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
             list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
         };
-        let minor = text("/kubernetesVersion").and_then(|version| version.trim_start_matches('v').strip_prefix("1."));
-        let minor = minor.and_then(|minor| minor.split('.').next()?.parse().ok());
         Self {
             enable: flag("/enable", true),
             on_save: text("/lint/run") == Some("onSave"),
@@ -86,7 +84,7 @@ impl Preferences {
             overrides: Overrides {
                 select: names("/lint/select"),
                 ignore: names("/lint/ignore"),
-                kubernetes_version: minor.filter(|minor| crate::config::KUBERNETES_VERSIONS.contains(minor)),
+                kubernetes_version: text("/kubernetesVersion").and_then(crate::config::keys::kubernetes),
                 kubernetes_client: text("/kubernetesClient").map(str::to_owned),
                 configuration: text("/configuration").map(str::to_owned),
             },

@@ -306,6 +306,11 @@ impl<'t> Composer<'t> {
         name
     }
 
+    /// Whether a key is written in quotes.
+    fn is_quoted(&self, key: Span) -> bool {
+        span_text(self.text, self.base, key).starts_with(['"', '\''])
+    }
+
     fn add(&mut self, map: &mut Map, seen: &mut Keys, name: Box<str>, place: Span, value: Node) {
         let first = seen.add(&name, &map.entries);
         let entry = Entry { key: Key { wire: name, written: None, location: place.into() }, value };
@@ -313,6 +318,12 @@ impl<'t> Composer<'t> {
             map.entries.push(entry);
             return;
         };
+        if self.is_quoted(place) != self.is_quoted(earlier.key.location.span) && scalar::may_be_typed(&entry.key.wire) {
+            // To YAML a number and its text are two keys; which of them JSON keeps is a matter of chance.
+            earlier.value = Node::dynamic("given twice, as text and not as text", earlier.value.location);
+            map.form = Form::Synthetic;
+            return;
+        }
         self.remarks.push(Remark::duplicate_key(&entry.key, earlier.key.location.span));
         *earlier = entry;
         // The text holds more than the tree; edits that take entries away would bring the earlier one back.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::config::Settings;
 use crate::document::{Dialect, Document, Flavour, Kind, PrimaryName};
-use crate::tree::{Field, Location, Node, Path, Step};
+use crate::tree::{Entry, Field, Key, Location, Map, Node, Path, Step};
 
 /// Whether a text may hold a pod template at all; settings name further keys and kinds.
 pub fn may_hold_template(text: &str, settings: &Settings) -> bool {
@@ -13,6 +13,7 @@ pub fn may_hold_template(text: &str, settings: &Settings) -> bool {
     has("containers")
         || has("PodTemplate")
         || has("pod-template")
+        || (has("k8s") && SETTINGS.iter().any(|(setting, _)| has(setting)))
         || pod_kind(text)
         || settings.selectors.iter().filter_map(last_key).any(|key| has(&key))
         || settings.kinds.keys().any(|kind| has(kind))
@@ -33,11 +34,24 @@ pub fn documents(root: Node, settings: &Settings) -> Vec<Document> {
         return items(root).into_iter().flat_map(|item| documents(item, settings)).collect();
     }
     if let Some(path) = template_path(kind) {
+        if is_foreign(&root) {
+            return Vec::new();
+        }
         let kind = document_kind(kind);
         return vec![document(root, path, kind)];
     }
     if let Some(selectors) = settings.kinds.get(kind) {
         return custom(&root, selectors);
+    }
+    if let Some(meant) = meant_kind(&root, kind)
+        && let Some(path) = template_path(meant)
+    {
+        let mut found = document(root, path, document_kind(meant));
+        // What it is taken for; what is written there is still in the tree.
+        if let Some((_, kind)) = &mut found.api {
+            meant.clone_into(kind);
+        }
+        return vec![found];
     }
     if let Some(path) = nameless_template(&root) {
         return vec![document(root, path, Kind::PodTemplate)];
@@ -46,8 +60,102 @@ pub fn documents(root: Node, settings: &Settings) -> Vec<Document> {
     find_embedded(&root, &mut Vec::new(), &mut paths);
     paths.extend(selected(&root, &settings.selectors));
     paths.dedup();
-    paths.into_iter().map(|path| document(root.clone(), path, Kind::Embedded)).collect()
+    let settings = of_settings(&root, 0);
+    paths.into_iter().map(|path| document(root.clone(), path, Kind::Embedded)).chain(settings).collect()
 }
+
+/// Settings of Flyte's backend that become parts of pods, and the fields that they become.
+const SETTINGS: &[(&str, &str)] = &[
+    ("default-affinity", "affinity"),
+    ("default-node-selector", "nodeSelector"),
+    ("default-pod-dns-config", "dnsConfig"),
+    ("default-pod-security-context", "securityContext"),
+    ("default-tolerations", "tolerations"),
+    ("interruptible-tolerations", "tolerations"),
+];
+
+/// How deep Flyte's settings are looked for in its configuration and in values of its charts.
+const SETTINGS_DEPTH: usize = 6;
+
+/// What Flyte's configuration puts into every pod, as pod specs of their own: one, and another for interruptible ones.
+fn of_settings(node: &Node, depth: usize) -> Vec<Document> {
+    let crate::tree::Value::Map(map) = &node.value else { return Vec::new() };
+    let k8s = map.entry("plugins").and_then(|entry| entry.value.get("k8s").known());
+    if let Some(k8s) = k8s.and_then(Node::as_map) {
+        let mut specs = [Vec::new(), Vec::new()];
+        for (setting, field) in SETTINGS {
+            let Some(entry) = k8s.entry(setting) else { continue };
+            let key = Key { wire: (*field).into(), written: Some((*setting).into()), location: entry.key.location };
+            let part = usize::from(setting.starts_with("interruptible"));
+            specs[part].push(Entry { key, value: entry.value.clone() });
+        }
+        let spec = |entries: Vec<Entry>| {
+            let spec = Node::new(crate::tree::Value::Map(Map { entries, open: true, ..Map::default() }), node.location);
+            let key = Key { wire: "spec".into(), written: None, location: node.location };
+            let root = Map { entries: vec![Entry { key, value: spec }], open: true, ..Map::default() };
+            document(Node::new(crate::tree::Value::Map(root), node.location), Path::new(), Kind::Embedded)
+        };
+        return specs.into_iter().filter(|entries| !entries.is_empty()).map(spec).collect();
+    }
+    let below = map.entries.iter().filter(|_| depth < SETTINGS_DEPTH);
+    below.flat_map(|entry| of_settings(&entry.value, depth + 1)).collect()
+}
+
+/// Whether the `apiVersion` is of a group that is not Kubernetes' own, whose kinds may have the same names.
+fn is_foreign(root: &Node) -> bool {
+    let version = root.text("apiVersion").known().unwrap_or_default();
+    let group = version.split_once('/').map_or("", |(group, _)| group);
+    group.contains('.') && !group.ends_with(".k8s.io")
+}
+
+/// The kind with a pod template that a kind most likely misspells.
+fn meant_kind(root: &Node, kind: &str) -> Option<&'static str> {
+    const OWN: &[&str] = &["core", "apps", "batch", "extensions", ""];
+    let version = root.text("apiVersion").known()?;
+    let group = version.split_once('/').map_or("", |(group, _)| group);
+    if kind.is_empty() || !OWN.contains(&group) || OTHER_KINDS.contains(&kind) {
+        return None;
+    }
+    let same = |meant: &&&str| meant.eq_ignore_ascii_case(kind.strip_suffix('s').unwrap_or(kind));
+    let near = || crate::text::nearest(kind, KINDS.iter().copied()).and_then(|index| KINDS.get(index));
+    let meant = KINDS.iter().find(same).or_else(near)?;
+    let path = template_path(meant)?;
+    let holds = root.at(path.get(..1).unwrap_or_default()).is_some() || root.get("spec").known().is_some();
+    holds.then_some(*meant)
+}
+
+/// The kinds that hold a pod template.
+const KINDS: &[&str] = &[
+    "Pod",
+    "PodTemplate",
+    "Deployment",
+    "StatefulSet",
+    "DaemonSet",
+    "ReplicaSet",
+    "ReplicationController",
+    "Job",
+    "CronJob",
+];
+
+/// Other kinds of the same groups, some of them with names that are close.
+const OTHER_KINDS: &[&str] = &[
+    "Binding",
+    "ComponentStatus",
+    "ConfigMap",
+    "ControllerRevision",
+    "Endpoints",
+    "Event",
+    "LimitRange",
+    "Namespace",
+    "Node",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "PodSecurityPolicy",
+    "ResourceQuota",
+    "Secret",
+    "Service",
+    "ServiceAccount",
+];
 
 /// The templates in a custom resource. Somebody makes pods of them as they are; of the resource itself nothing is known.
 fn custom(root: &Node, selectors: &[String]) -> Vec<Document> {

@@ -5,6 +5,7 @@
 use crate::kubernetes::read::{is_empty, is_given, items, string};
 use crate::kubernetes::resources::quantity_of;
 use crate::kubernetes::{PodTemplate, Violations, formats, metadata, selectors};
+use crate::schema::Gate;
 use crate::tree::{Field, Node};
 
 const RULE: &str = "invalid-volume-source";
@@ -37,11 +38,7 @@ pub fn ephemeral(pod: &PodTemplate<'_>, volume: &Node, node: &Node, out: &mut Vi
     }
     match template.get("spec") {
         Field::Known(spec) => claim_spec(spec, out),
-        Field::Missing => {
-            for wire in [&["spec", "accessModes"][..], &["spec", "resources[storage]"][..]] {
-                out.at_missing(template, wire, "missing-field", format!("`{}` is required", wire.join(".")));
-            }
-        }
+        Field::Missing => lacks_everything(template, out),
         Field::Dynamic => {}
     }
     if pod.is_pod()
@@ -56,6 +53,25 @@ pub fn ephemeral(pod: &PodTemplate<'_>, volume: &Node, node: &Node, out: &mut Vi
                 format!("the claim would be called `{claim}`, which is no valid name: it must have {fault}"),
             );
         }
+    }
+}
+
+/// Checks a claim that a StatefulSet makes for each of its pods.
+pub fn template(claim: &Node, out: &mut Violations<'_>) {
+    if let Some(metadata) = claim.get("metadata").known() {
+        // It becomes a volume of that name.
+        crate::kubernetes::pod_spec::named(metadata, "name", formats::dns_label, out);
+    }
+    match claim.get("spec") {
+        Field::Known(spec) => claim_spec(spec, out),
+        Field::Missing => lacks_everything(claim, out),
+        Field::Dynamic => {}
+    }
+}
+
+fn lacks_everything(claim: &Node, out: &mut Violations<'_>) {
+    for wire in [&["spec", "accessModes"][..], &["spec", "resources[storage]"][..]] {
+        out.at_missing(claim, wire, "missing-field", format!("`{}` is required", wire.join(".")));
     }
 }
 
@@ -96,7 +112,9 @@ fn claim_spec(spec: &Node, out: &mut Violations<'_>) {
         out.at_field(spec, "accessModes", "forbidden-combination", "`ReadWriteOncePod` goes with no other access mode");
     }
     storage(spec, out);
-    for wire in ["storageClassName", "volumeAttributesClassName"] {
+    let attributes = out.release().has(Gate::VolumeAttributesClass);
+    let classes = ["storageClassName", "volumeAttributesClassName"];
+    for wire in classes.iter().take(if attributes { 2 } else { 1 }) {
         crate::kubernetes::pod_spec::named(spec, wire, formats::dns_subdomain, out);
     }
     if is_given(spec, "volumeMode") {
@@ -135,7 +153,9 @@ fn data_sources(spec: &Node, out: &mut Violations<'_>) {
         if group == Some("") && kind.is_some_and(|kind| kind != "PersistentVolumeClaim") {
             out.at(source, RULE, "without `apiGroup` the kind must be `PersistentVolumeClaim`");
         }
-        crate::kubernetes::pod_spec::named(source, "apiGroup", formats::dns_subdomain, out);
+        if out.release().is_from(29) {
+            crate::kubernetes::pod_spec::named(source, "apiGroup", formats::dns_subdomain, out);
+        }
         crate::kubernetes::pod_spec::named(source, "namespace", formats::dns_label, out);
     }
     let (first, second) = (spec.get("dataSource").known(), spec.get("dataSourceRef").known());

@@ -2,15 +2,18 @@
 //!
 //! Source: <https://kubernetes.io/docs/concepts/storage/volumes/>.
 
+mod certificates;
 mod claims;
 mod projected;
 mod sources;
 mod storage;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::read::{given, string};
-use super::{PodTemplate, Violations, formats, read};
+pub use claims::template as claim_template;
+
+use super::{PodTemplate, Violations, containers, formats, read};
 use crate::document::Dialect;
 use crate::tree::{Field, Node};
 
@@ -45,12 +48,12 @@ const KINDS: &[&str] = &[
     "scaleIO",
     "csi",
     "ephemeral",
+    "image",
 ];
 
 /// The volumes of a pod spec after their check.
 pub struct Volumes<'a> {
     known: HashMap<&'a str, Known<'a>>,
-    dropped: HashSet<&'a str>,
 }
 
 /// The first valid volume of a name, or the first one.
@@ -61,11 +64,9 @@ struct Known<'a> {
 
 /// Checks the volumes.
 pub fn check<'a>(pod: &PodTemplate<'_>, spec: &'a Node, out: &mut Violations<'_>) -> Volumes<'a> {
-    let mut volumes = Volumes { known: HashMap::new(), dropped: HashSet::new() };
+    let mut volumes = Volumes { known: HashMap::new() };
     for volume in read::items(spec, "volumes") {
-        if read::is_given(volume, "image") {
-            // Where the feature gate is off, the server drops such volumes and their mounts before it looks.
-            volumes.dropped.extend(string(volume, "name"));
+        if string(volume, "name").is_some_and(|name| pod.claimed_volumes().contains(name)) {
             continue;
         }
         let before = out.count();
@@ -89,7 +90,35 @@ pub fn check<'a>(pod: &PodTemplate<'_>, spec: &'a Node, out: &mut Violations<'_>
             }
         }
     }
+    file_keys(pod, spec, out);
     volumes
+}
+
+/// Variables come out of files in empty folders only.
+fn file_keys(pod: &PodTemplate<'_>, spec: &Node, out: &mut Violations<'_>) {
+    let list = spec.get("volumes");
+    let closed = list.is_missing() || list.known().and_then(Node::as_list).is_some_and(|list| !list.open);
+    for (_, container) in containers::all(spec) {
+        for variable in read::items(container, "env") {
+            let key = variable.get("valueFrom").then(|source| source.get("fileKeyRef"));
+            let Some(key) = key.known() else { continue };
+            let Some(name) = string(key, "volumeName") else { continue };
+            let named = |volume: &&Node| string(volume, "name") == Some(name);
+            let message = match read::items(spec, "volumes").iter().rev().find(named) {
+                Some(volume) if is_empty_dir(volume) => continue,
+                Some(_) => format!("`{name}` must be a volume of the kind `emptyDir`"),
+                None if !closed || pod.claimed_volumes().contains(name) => continue,
+                None => format!("the pod has no volume `{name}`"),
+            };
+            out.at_field(key, "volumeName", "invalid-reference", message);
+        }
+    }
+}
+
+/// Whether a volume is an empty folder, which it is without any source, or may be.
+fn is_empty_dir(volume: &Node) -> bool {
+    let sources = given(volume, KINDS);
+    sources.first().is_none_or(|(kind, _)| *kind == "emptyDir")
 }
 
 /// A second volume of one name.
@@ -103,13 +132,16 @@ fn repeated(volume: &Node, name: &str, first: &Node, out: &mut Violations<'_>) {
 /// A volume has one source; the first one that is given counts, and none means `emptyDir`.
 fn source(pod: &PodTemplate<'_>, volume: &Node, out: &mut Violations<'_>) {
     let sources = given(volume, KINDS);
+    // What is not known may be absent.
+    let sources: Vec<_> = sources.into_iter().filter(|(_, node)| !node.is_dynamic()).collect();
     let Some(((kind, node), others)) = sources.split_first() else { return };
     for (_, other) in others {
         let message = format!("a volume has one source, and `{}` is given already", out.field(kind));
         out.at(other, "invalid-volume-source", message);
     }
     match *kind {
-        "projected" => projected::check(pod, node, out),
+        "image" => image(pod, node, out),
+        "projected" => projected::check(node, out),
         "persistentVolumeClaim" => claims::claim(pod, node, out),
         "ephemeral" => claims::ephemeral(pod, volume, node, out),
         "iscsi" => {
@@ -121,11 +153,22 @@ fn source(pod: &PodTemplate<'_>, volume: &Node, out: &mut Violations<'_>) {
     }
 }
 
+/// A volume with the files of an image.
+fn image(pod: &PodTemplate<'_>, node: &Node, out: &mut Violations<'_>) {
+    // Up to 1.36 only pods themselves needed the reference.
+    if pod.is_pod() || out.release().is_from(37) {
+        out.require_text(node, "reference");
+    }
+    if string(node, "pullPolicy") != Some("") {
+        out.one_of(node, "pullPolicy", &["Always", "IfNotPresent", "Never"]);
+    }
+}
+
 impl Volumes<'_> {
     /// A volume that is defined but not valid does not count as defined. (That one is not defined at all is the business
     /// of the rule undefined-volume.)
     pub fn check_use(&self, mount: &Node, out: &mut Violations<'_>) {
-        let Some(name) = string(mount, "name").filter(|name| !self.dropped.contains(name)) else { return };
+        let Some(name) = string(mount, "name") else { return };
         let Some(known) = self.known.get(name).filter(|known| !known.valid) else { return };
         let place = known.node.get("name").known().unwrap_or(known.node).location;
         let message = format!("the volume `{name}` is not valid, so it cannot be used");
@@ -151,6 +194,11 @@ fn require_all(node: &Node, wires: &[&str], out: &mut Violations<'_>) {
     }
 }
 
+/// The user that files belong to.
+fn user(node: &Node, wire: &str, out: &mut Violations<'_>) {
+    out.in_range(node, wire, "invalid-volume-source", 0..=i64::from(i32::MAX));
+}
+
 /// A mode of files: what `chmod` takes, and YAML 1.1 reads `0644` as octal.
 fn mode(node: &Node, wire: &str, out: &mut Violations<'_>) {
     if let Some(value) = node.get(wire).known()
@@ -173,6 +221,7 @@ fn key_items(node: &Node, out: &mut Violations<'_>) {
             file_path(item, out);
         }
         mode(item, "mode", out);
+        user(item, "user", out);
     }
 }
 

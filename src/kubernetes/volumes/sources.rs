@@ -1,6 +1,6 @@
 //! Volumes from the cluster itself: empty folders, host paths, ConfigMaps, Secrets, the pod's own fields, CSI drivers.
 
-use super::{file_path, key_items, mode, require_all};
+use super::{file_path, key_items, mode, require_all, user};
 use crate::kubernetes::env::{Use, field_ref, resource_field_ref};
 use crate::kubernetes::read::{items, string};
 use crate::kubernetes::resources::quantity_of;
@@ -17,15 +17,18 @@ pub fn check(kind: &str, node: &Node, out: &mut Violations<'_>) {
         "secret" => {
             require_all(node, &["secretName"], out);
             mode(node, "defaultMode", out);
+            user(node, "defaultUser", out);
             key_items(node, out);
         }
         "configMap" => {
             require_all(node, &["name"], out);
             mode(node, "defaultMode", out);
+            user(node, "defaultUser", out);
             key_items(node, out);
         }
         "downwardAPI" => {
             mode(node, "defaultMode", out);
+            user(node, "defaultUser", out);
             downward_items(node, out);
         }
         "csi" => csi(node, out),
@@ -40,6 +43,8 @@ fn empty_dir(node: &Node, out: &mut Violations<'_>) {
     {
         out.at(limit, RULE, format!("`{}` must not be negative", out.field("sizeLimit")));
     }
+    // 01777 in octal.
+    out.in_range(node, "mode", RULE, 0..=1023);
 }
 
 fn host_path(node: &Node, out: &mut Violations<'_>) {
@@ -75,6 +80,7 @@ pub fn downward_items(node: &Node, out: &mut Violations<'_>) {
             resource_field_ref(resource, Use::File, out);
         }
         mode(item, "mode", out);
+        user(item, "user", out);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Volumes of storage systems: network file systems and the disks of clouds.
 
 use super::require_all;
-use crate::kubernetes::read::{entries, flag, integer, is_empty, is_given, string};
+use crate::kubernetes::read::{entries, flag, integer, is_empty, is_given, items, string};
 use crate::kubernetes::{Violations, formats, pod_spec};
 use crate::tree::{Field, Node};
 
@@ -124,15 +124,15 @@ fn is_iqn(rest: &str) -> bool {
 }
 
 fn fibre_channel(node: &Node, out: &mut Violations<'_>) {
-    let targets = !is_empty(node, "targetWWNs");
-    let ids = !is_empty(node, "wwids");
-    if !targets && !ids {
+    let given = |wire: &str| !items(node, wire).is_empty();
+    let (no_targets, no_ids) = (is_empty(node, "targetWWNs"), is_empty(node, "wwids"));
+    if no_targets && no_ids {
         out.at_field(node, "targetWWNs", RULE, "one of `targetWWNs` and `wwids` is needed");
     }
-    if targets && ids {
+    if given("targetWWNs") && given("wwids") {
         out.at_field(node, "targetWWNs", RULE, "`targetWWNs` and `wwids` exclude each other");
     }
-    if targets && !ids {
+    if given("targetWWNs") && no_ids {
         match integer(node, "lun") {
             Field::Missing => {
                 out.required(node, "lun");
