@@ -12,10 +12,10 @@ mod sequence;
 mod unknown;
 mod values;
 
-pub use attributes::{Attribute, Attributes};
-pub use ids::{CellId, CodeId, NameId, ObjectId, ScopeId, Symbol};
 /// A module of the project is the file that it is in; the first is the checked one.
 pub use crate::tree::FileId as ModuleId;
+pub use attributes::{Attribute, Attributes};
+pub use ids::{CellId, CodeId, NameId, ObjectId, ScopeId, Symbol};
 pub use key::Key;
 pub use mapping::{Entry, Mapping};
 pub use number::{float_text, parse_float, parse_int};
