@@ -58,7 +58,11 @@ impl Modules for ProjectFiles {
 
     /// Folders that are not there hold nothing; above the top of the project nothing is looked at.
     fn list(&self, importer: &Path, relative: &str) -> Option<Vec<Listed>> {
-        let own = plain(importer.parent()?);
+        // The folder of a path that is only a name is the working folder.
+        let own = plain(&Path::new(".").join(importer.parent()?));
+        if !own.is_dir() {
+            return None;
+        }
         let folder = plain(&own.join(relative));
         if !folder.starts_with(top(&own)) {
             return None;

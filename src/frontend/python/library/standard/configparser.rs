@@ -324,7 +324,14 @@ fn all_of(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
         return Err(evaluator.not_modelled(call));
     };
     let mut slots = Vec::new();
-    for entry in values.entries.into_values() {
+    let mut listed: Vec<_> = values.entries.into_iter().collect();
+    if call.name() == "items" && kept(evaluator, &own(call), "parser").is_none() {
+        // Unlike a section, the parser gives the defaults first.
+        let defaults = values_of(evaluator, &held, DEFAULT).unwrap_or_default();
+        let place = |key: &Key| defaults.entries.get_index_of(key).unwrap_or(usize::MAX);
+        listed.sort_by_key(|(key, _)| place(key));
+    }
+    for (_, entry) in listed {
         if call.name() == "items" {
             let value = match read_as(evaluator, &parser, &entry.value.value, call) {
                 Ok(value) => value,
