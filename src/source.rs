@@ -78,10 +78,24 @@ pub trait Modules: Sync {
         None
     }
 
+    /// What a folder holds, by its path from the folder of the module that asks; `None` where that is not known.
+    fn list(&self, _importer: &Path, _relative: &str) -> Option<Vec<Listed>> {
+        None
+    }
+
     /// Whether the manifests of a file are parts of others, since a kustomization names it as a patch.
     fn is_patch(&self, _file: &Path) -> bool {
         false
     }
+}
+
+/// A file or folder in a folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a folder.
+    pub is_folder: bool,
 }
 
 /// No project around a file: imports lead nowhere.

@@ -6,12 +6,14 @@ use std::sync::{Arc, Mutex};
 
 use super::patches::Patches;
 use super::plain;
-use crate::source::{Language, Modules, SourceFile};
+use crate::source::{Language, Listed, Modules, SourceFile};
 
 /// Larger modules are not followed.
 const MAX_SIZE: u64 = 1024 * 1024;
 /// How many folders up a package may start.
 const MAX_UP: usize = 8;
+/// Larger folders are not listed.
+const MAX_ENTRIES: usize = 1_000;
 /// What marks the top of a project.
 const TOPS: &[&str] = &[".git", "pyproject.toml", "setup.py", "setup.cfg"];
 
@@ -47,9 +49,37 @@ impl Modules for ProjectFiles {
 
     fn read(&self, importer: &Path, relative: &str) -> Option<Arc<SourceFile>> {
         let path = importer.parent()?.join(relative);
-        Language::of_path(&path).filter(|language| language.is_data())?;
+        if !is_data(&path) {
+            return None;
+        }
         // The one name under which the editor and other importers know it.
         self.read_once(plain(&path))
+    }
+
+    /// Folders that are not there hold nothing; above the top of the project nothing is looked at.
+    fn list(&self, importer: &Path, relative: &str) -> Option<Vec<Listed>> {
+        // The folder of a path that is only a name is the working folder.
+        let own = plain(&Path::new(".").join(importer.parent()?));
+        if !own.is_dir() {
+            return None;
+        }
+        let folder = plain(&own.join(relative));
+        if !folder.starts_with(top(&own)) {
+            return None;
+        }
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Some(Vec::new()),
+            Err(_) => return None,
+        };
+        let mut listed = Vec::new();
+        for entry in entries.take(MAX_ENTRIES + 1) {
+            let entry = entry.ok()?;
+            let name = entry.file_name().into_string().ok()?;
+            listed.push(Listed { name, is_folder: entry.path().is_dir() });
+        }
+        listed.sort();
+        (listed.len() <= MAX_ENTRIES).then_some(listed)
     }
 
     fn is_patch(&self, file: &Path) -> bool {
@@ -134,4 +164,18 @@ fn roots(folder: &Path) -> Vec<PathBuf> {
         }
     }
     found
+}
+
+/// The top of the project around a folder: the folder itself where nothing marks one.
+fn top(folder: &Path) -> &Path {
+    let is_top = |folder: &&Path| TOPS.iter().any(|top| folder.join(top).exists());
+    folder.ancestors().take(MAX_UP).find(is_top).unwrap_or(folder)
+}
+
+/// Whether a file holds data that programs read: texts, never secrets or code.
+fn is_data(path: &Path) -> bool {
+    const TEXTS: &[&str] =
+        &["toml", "ini", "cfg", "conf", "csv", "tsv", "txt", "tmpl", "tpl", "j2", "jinja", "properties"];
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+    Language::of_path(path).is_some_and(Language::is_data) || TEXTS.contains(&&*ending)
 }

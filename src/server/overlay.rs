@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::project::ProjectFiles;
-use crate::source::{Modules, SourceFile};
+use crate::source::{Listed, Modules, SourceFile};
 
 /// The project's modules, some of them with another text.
 #[derive(Debug)]
@@ -28,6 +28,10 @@ impl Modules for Edited<'_> {
 
     fn read(&self, importer: &Path, relative: &str) -> Option<Arc<SourceFile>> {
         self.files.read(importer, relative).map(|source| self.instead(source))
+    }
+
+    fn list(&self, importer: &Path, relative: &str) -> Option<Vec<Listed>> {
+        self.files.list(importer, relative)
     }
 
     fn is_patch(&self, file: &Path) -> bool {

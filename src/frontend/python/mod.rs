@@ -114,6 +114,7 @@ struct Evaluation {
     conditions: Vec<evaluate::Condition>,
     wanted_modules: Vec<(crate::tree::FileId, String)>,
     wanted_files: Vec<(crate::tree::FileId, String)>,
+    wanted_folders: Vec<(crate::tree::FileId, String)>,
     depends_on_client: bool,
     is_exhausted: bool,
     is_overgrown: bool,
@@ -163,7 +164,8 @@ fn load(path: &Path, text: &str, syntax: Syntax, settings: &Settings, modules: &
     let mut base = evaluate(&program, settings, &[]);
     for _ in 0..MAX_LOADS {
         let count = further.len();
-        let has_data = program.load_data(modules, &base.wanted_files);
+        let has_data =
+            program.load_data(modules, &base.wanted_files) | program.load_folders(modules, &base.wanted_folders);
         further
             .extend(base.wanted_modules.iter().filter(|wanted| !further.contains(wanted)).cloned().collect::<Vec<_>>());
         if further.len() == count && !has_data {
@@ -173,6 +175,7 @@ fn load(path: &Path, text: &str, syntax: Syntax, settings: &Settings, modules: &
             let Ok(syntax) = source::parse(text, settings.limits.depth) else { break };
             program = Program::load(path, text, syntax, modules, &settings.limits, &further);
             program.load_data(modules, &base.wanted_files);
+            program.load_folders(modules, &base.wanted_folders);
         }
         base = evaluate(&program, settings, &[]);
     }
@@ -232,6 +235,7 @@ fn evaluate_once(
         conditions: std::mem::take(&mut evaluator.conditions),
         wanted_modules: std::mem::take(&mut evaluator.wanted_modules),
         wanted_files: std::mem::take(&mut evaluator.wanted_files),
+        wanted_folders: std::mem::take(&mut evaluator.wanted_folders),
         depends_on_client: evaluator.depends_on_client,
         is_exhausted: evaluator.budget.is_exhausted() || evaluator.exhausted_parts > 0,
     }

@@ -179,6 +179,8 @@ pub struct Evaluator<'a> {
     pub wanted_modules: Vec<(FileId, String)>,
     /// Data files that were asked for and that the program does not hold yet, by the module and the path from its folder.
     pub wanted_files: Vec<(FileId, String)>,
+    /// Folders whose entries were asked for, in the same way.
+    pub wanted_folders: Vec<(FileId, String)>,
     /// What the SDKs' tables remember of objects.
     pub notes: Notes,
     /// The modules of the program.
@@ -245,6 +247,7 @@ impl<'a> Evaluator<'a> {
             depends_on_client: false,
             wanted_modules: Vec::new(),
             wanted_files: Vec::new(),
+            wanted_folders: Vec::new(),
             notes: Notes::default(),
             program,
             hooks,

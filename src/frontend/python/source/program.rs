@@ -11,7 +11,7 @@ use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
 
 use super::{Syntax, parse, relevance};
 use crate::config::Limits;
-use crate::source::{Modules, SourceFile};
+use crate::source::{Listed, Modules, SourceFile};
 use crate::tree::FileId;
 
 /// How many modules are followed.
@@ -61,6 +61,8 @@ pub struct Program {
     /// Data files that the evaluation asked for: where they stand among `files`, `None` where there is none.
     data: HashMap<(FileId, String), Option<usize>>,
     files: Vec<Arc<SourceFile>>,
+    /// Folders that the evaluation asked for, and what they hold where that is known.
+    folders: HashMap<(FileId, String), Option<Vec<Listed>>>,
     /// The imports that were looked for and lead out of the project.
     outside: HashSet<(FileId, String)>,
 }
@@ -80,6 +82,7 @@ impl Program {
         let mut program = Self {
             modules: vec![main],
             imports: HashMap::new(),
+            folders: HashMap::new(),
             data: HashMap::new(),
             files: Vec::new(),
             outside: HashSet::new(),
@@ -119,6 +122,27 @@ impl Program {
             self.data.insert(key.clone(), found);
         }
         is_new
+    }
+
+    /// Lists folders that the evaluation asked for, by the module and the path from its folder; whether there were new ones.
+    pub fn load_folders(&mut self, finder: &dyn Modules, wanted: &[(FileId, String)]) -> bool {
+        let mut is_new = false;
+        for key in wanted {
+            if self.folders.contains_key(key) || self.folders.len() >= MAX_FILES {
+                continue;
+            }
+            is_new = true;
+            let importer = self.module(key.0).map(|module| module.source.path.clone()).unwrap_or_default();
+            self.folders.insert(key.clone(), finder.list(&importer, &key.1));
+        }
+        is_new
+    }
+
+    /// What a folder holds, sorted by names; `None` where it was not asked for yet, `Some(None)` where that is not known.
+    #[must_use]
+    #[expect(clippy::option_option, reason = "whether it was asked for, and whether it is known")]
+    pub fn folder(&self, file: FileId, relative: &str) -> Option<Option<&[Listed]>> {
+        self.folders.get(&(file, relative.to_owned())).map(Option::as_deref)
     }
 
     /// A data file; `None` where it was not asked for yet, `Some(None)` where there is none to be had.

@@ -38,7 +38,7 @@ fn is_instance(evaluator: &Evaluator<'_>, value: &Value, class: &Value) -> Optio
             (items.is_known() && answers.iter().all(|answer| *answer == Some(false))).then_some(false)
         };
     }
-    super::super::standard::system::is_instance(evaluator, value, class)
+    super::super::standard::types::is_instance(evaluator, value, class)
         .unwrap_or_else(|| evaluator.is_instance(value, class))
 }
 

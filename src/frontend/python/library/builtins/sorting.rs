@@ -7,6 +7,7 @@ use super::super::super::evaluate::{Call, Evaluator, Failure, Outcome, Stop, Tes
 use super::super::super::state::Operator;
 use super::super::super::value::{Gap, ObjectKind, Sequence, Slot, Value};
 use super::super::arguments::{bind, misfit};
+use super::super::standard::folders::whatever_order;
 use crate::tree::Location;
 
 /// `sorted(iterable, key, reverse)`.
@@ -27,7 +28,11 @@ pub fn sorted_values(
     reverse: Option<&Value>,
     at: Location,
 ) -> Result<Sequence, Failure> {
-    let Some(slots) = items.slots() else {
+    let known = items.slots();
+    let unordered = known.as_deref().and_then(|slots| whatever_order(evaluator, slots));
+    let is_unordered = unordered.is_some();
+    let known = unordered.or(known);
+    let Some(slots) = known else {
         let mut open = items;
         let gap = open.gap().cloned().unwrap_or_else(|| Gap::new(""));
         if let Some(key) = key {
@@ -54,9 +59,26 @@ pub fn sorted_values(
     }
     let Some(reversed) = reversed else { return Ok(in_any_order(evaluator, keyed, at)) };
     match sort_slots(evaluator, keyed.clone(), reversed, at)? {
+        // Elements that differ in their keys come out the same, whatever order they had.
+        Some(_) if is_unordered && key.is_some() && !all_differ(evaluator, &keyed, at)? => {
+            Ok(in_any_order(evaluator, keyed, at))
+        }
         Some(slots) => Ok(Sequence::known(slots)),
         None => Ok(in_any_order(evaluator, keyed, at)),
     }
+}
+
+fn all_differ(evaluator: &mut Evaluator<'_>, keyed: &[(Value, Slot)], at: Location) -> Result<bool, Stop> {
+    for (index, (one, _)) in keyed.iter().enumerate() {
+        for (two, _) in keyed.iter().skip(index + 1) {
+            let is_apart =
+                is_less(evaluator, one, two, at)? == Some(true) || is_less(evaluator, two, one, at)? == Some(true);
+            if !is_apart {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
 }
 
 fn in_any_order(evaluator: &mut Evaluator<'_>, keyed: Vec<(Value, Slot)>, at: Location) -> Sequence {

@@ -142,6 +142,10 @@ pub fn print(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
             str_of(evaluator, &slot.value, call.at)?;
         }
     }
+    if let Some(file) = call.arguments.named("file").map(|slot| slot.value.clone()) {
+        let reason = evaluator.snippet(call.at);
+        evaluator.give_away(&file, &reason);
+    }
     Ok(Value::none(call.at))
 }
 

@@ -7,6 +7,7 @@ use super::super::super::value::{
     Arguments, Bound, Descriptor, Key, Keyword, Mapping, ObjectKind, Partial, Slot, TypeBound, Value, ValueKind,
 };
 use super::super::arguments::{bind, kept, kind_of, library_instance, misfit};
+use super::dispatching;
 
 /// The functions.
 pub fn function(name: &str) -> Option<NativeFunction> {
@@ -19,7 +20,7 @@ pub fn function(name: &str) -> Option<NativeFunction> {
         "cached_property" => cached_property,
         "total_ordering" => total_ordering,
         "_derived" => derived,
-        "singledispatch" => singledispatch,
+        "singledispatch" => dispatching::singledispatch,
         "partialmethod" => partialmethod,
         "cmp_to_key" => cmp_to_key,
         _ => return None,
@@ -33,9 +34,7 @@ pub fn method(kind: &str, name: &str) -> Option<NativeMethod> {
         ("_lru_cache_wrapper" | "_ordering" | "partialmethod", "__get__") => get_bound,
         ("_lru_cache_wrapper", "cache_clear") => cache_clear,
         ("_lru_cache_wrapper", "cache_info") => cache_info,
-        ("_singledispatch", "__call__") => call_dispatched,
-        ("_singledispatch", "register") => register,
-        ("_registration", "__call__") => call_registration,
+        ("_singledispatch" | "_registration", _) => return dispatching::method(kind, name),
         ("_cmp_to_key", "__call__") => key_of_comparison,
         ("_cmp_key", "__lt__") => is_less_by_comparison,
         _ => return None,
@@ -294,78 +293,6 @@ fn derived(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     };
     let holds = if is_less(&wanted) == is_less(&given) { holds } else { !holds };
     Ok(evaluator.bool(if is_strict(&wanted) { holds && !equal } else { holds || equal }, call.at))
-}
-
-fn singledispatch(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    let bound = bind(evaluator, call, "func")?;
-    let Some(function) = bound.value(0).cloned() else { return Err(misfit(evaluator, call)) };
-    let registry = evaluator.list(Vec::new(), call.at);
-    let attributes = vec![("__wrapped__", function), ("registry", registry)];
-    Ok(library_instance(evaluator, "functools._singledispatch", attributes, None, call.at))
-}
-
-/// `function.register(class)`, `function.register(class, implementation)`.
-fn register(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    let own = call.receiver.clone().unwrap_or_else(|| Value::none(call.at));
-    match &call.arguments.positional[..] {
-        // By the annotation of the implementation.
-        [slot] if evaluator.function(&slot.value).is_some() => Err(evaluator.opaque(call)),
-        [class] => {
-            let attributes = vec![("dispatch", own), ("class", class.value.clone())];
-            Ok(library_instance(evaluator, "functools._registration", attributes, None, call.at))
-        }
-        [class, function] => {
-            let pair = evaluator.tuple(vec![class.value.clone(), function.value.clone()], call.at);
-            let Some(registry) = kept(evaluator, &own, "registry") else { return Err(evaluator.opaque(call)) };
-            let append = evaluator.attribute(&registry, "append", call.at)?;
-            evaluator.call_with(&append, vec![pair], call.at)?;
-            Ok(function.value.clone())
-        }
-        _ => Err(evaluator.opaque(call)),
-    }
-}
-
-fn call_registration(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    let own = call.receiver.clone().unwrap_or_else(|| Value::none(call.at));
-    let (Some(dispatch), Some(class)) = (kept(evaluator, &own, "dispatch"), kept(evaluator, &own, "class")) else {
-        return Err(evaluator.opaque(call));
-    };
-    let Some(function) = call.arguments.positional.first().map(|slot| slot.value.clone()) else {
-        return Err(misfit(evaluator, call));
-    };
-    let register = evaluator.attribute(&dispatch, "register", call.at)?;
-    Ok(evaluator.call_with(&register, vec![class, function], call.at)?)
-}
-
-/// A call of a function that is chosen by the type of its first argument.
-fn call_dispatched(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    let own = call.receiver.clone().unwrap_or_else(|| Value::none(call.at));
-    let (Some(default), Some(registry)) = (kept(evaluator, &own, "__wrapped__"), kept(evaluator, &own, "registry"))
-    else {
-        return Err(evaluator.opaque(call));
-    };
-    let Some(first) = call.arguments.positional.first().map(|slot| slot.value.clone()) else {
-        return Err(misfit(evaluator, call));
-    };
-    let Some(entries) = evaluator.elements(&registry, call.at)?.slots() else { return Err(evaluator.opaque(call)) };
-    let mut fitting: Vec<(Value, Value)> = Vec::new();
-    for entry in entries {
-        let pair = evaluator.elements(&entry.value, call.at)?.slots().unwrap_or_default();
-        let [class, function] = &pair[..] else { return Err(evaluator.opaque(call)) };
-        match evaluator.is_instance(&first, &class.value) {
-            Some(true) => fitting.push((class.value.clone(), function.value.clone())),
-            Some(false) => {}
-            None => return Err(evaluator.opaque(call)),
-        }
-    }
-    let own_class = evaluator.class_ref_of(&first);
-    let exact = fitting.iter().rev().find(|(class, _)| evaluator.as_class_ref(class).is_same(&own_class));
-    let chosen = match (exact, &fitting[..]) {
-        (Some((_, function)), _) | (None, [(_, function)]) => function.clone(),
-        (None, []) => default,
-        _ => return Err(evaluator.opaque(call)),
-    };
-    Ok(evaluator.call_at(&chosen, call.arguments.clone(), call.at, call.head)?)
 }
 
 fn cmp_to_key(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {

@@ -1,21 +1,32 @@
 //! The standard library, by modules.
 
+mod configparser;
 mod containers;
 mod contexts;
 mod copying;
 mod counter;
+mod csv;
 mod deque;
+mod dispatching;
+mod durations;
 mod environment;
 pub mod files;
+pub mod folders;
 pub mod functools;
 pub mod itertools;
 mod json;
 mod mathematics;
 mod operators;
+mod ordered;
 mod paths;
 mod places;
 mod regex;
+mod resources;
 pub mod system;
+mod toml;
+pub mod types;
+mod urls;
+mod versions;
 mod words;
 mod yaml;
 
@@ -36,8 +47,19 @@ pub fn function(path: &str) -> Option<NativeFunction> {
         "json" => json::function(name),
         "re" => regex::function(name),
         "yaml" => yaml::function(name),
+        "tomllib" | "tomli" => toml::function(name),
         "math" => mathematics::function(name),
+        "csv" => csv::function(name),
+        "configparser" => configparser::function(name),
+        "datetime" => durations::function(name),
+        "bisect" | "heapq" | "statistics" => ordered::function(path),
+        "urllib" => urls::function(path),
+        "importlib" if name.starts_with("resources.") => resources::function(name.get(10..)?),
+        "importlib_resources" => resources::function(name),
         "io" if name == "open" => Some(files::open),
+        "io" if name == "StringIO" => Some(files::string_io),
+        "glob" => folders::function(path),
+        "os" if name == "listdir" => folders::function(path),
         "os" | "posixpath" | "pathlib" => environment::function(path).or_else(|| paths::function(path)),
         "string" | "textwrap" | "shlex" | "base64" | "inspect" => words::function(path),
         _ => system::function(path),
@@ -51,7 +73,10 @@ pub fn method(kind: &str, name: &str) -> Option<NativeMethod> {
     }
     match kind {
         "PosixPath" => return paths::method(name),
-        "TextIOWrapper" => return files::method(name),
+        "version_info" if matches!(name, "__lt__" | "__le__" | "__gt__" | "__ge__") => {
+            return Some(versions::compare_version);
+        }
+        "TextIOWrapper" | "BufferedReader" | "StringIO" => return files::method(name),
         _ => {}
     }
     functools::method(kind, name)
@@ -59,6 +84,11 @@ pub fn method(kind: &str, name: &str) -> Option<NativeMethod> {
         .or_else(|| operators::method(kind, name))
         .or_else(|| regex::method(kind, name))
         .or_else(|| words::method(kind, name))
+        .or_else(|| csv::method(kind, name))
+        .or_else(|| configparser::method(kind, name))
+        .or_else(|| durations::method(kind, name))
+        .or_else(|| urls::method(kind, name))
+        .or_else(|| types::method(kind, name))
         .or_else(|| system::method(kind, name))
 }
 

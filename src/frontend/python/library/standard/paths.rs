@@ -3,10 +3,10 @@
 use super::super::super::evaluate::{Call, Evaluator, NativeFunction, NativeMethod, Outcome};
 use super::super::super::value::{TypeBound, Value};
 use super::super::arguments::misfit;
-use super::files;
 use super::places::{
     Place, as_path, as_text, folder, is_path, name, normal, place_argument, place_of, split_ending, tidy,
 };
+use super::{files, folders};
 use crate::tree::Location;
 
 /// The functions.
@@ -21,7 +21,7 @@ pub fn function(path: &str) -> Option<NativeFunction> {
         "normpath" => normpath,
         "abspath" | "realpath" | "expanduser" => same_place,
         "isabs" => isabs,
-        "exists" | "isfile" | "isdir" => exists,
+        "exists" | "isfile" | "isdir" => folders::exists,
         "os.fspath" => fspath,
         "pathlib.Path" | "pathlib.PurePath" | "pathlib.PosixPath" | "pathlib.PurePosixPath" => path_object,
         "pathlib.Path.cwd" | "pathlib.Path.home" => not_modelled,
@@ -42,8 +42,11 @@ pub fn method(name: &str) -> Option<NativeMethod> {
         "with_suffix" | "with_name" | "with_stem" => with_part,
         "read_text" => read_text,
         "open" => open,
-        "exists" | "is_file" | "is_dir" | "is_absolute" | "match" | "is_relative_to" => method_exists,
-        "relative_to" | "glob" | "rglob" | "iterdir" | "stat" | "read_bytes" => not_modelled,
+        "exists" | "is_file" | "is_dir" => folders::path_exists,
+        "is_absolute" | "match" | "is_relative_to" => unknown_bool,
+        "glob" | "iterdir" => folders::glob,
+        "__lt__" => folders::is_before,
+        "relative_to" | "rglob" | "stat" | "read_bytes" => not_modelled,
         "mkdir" | "touch" | "unlink" | "write_text" | "write_bytes" | "rename" | "chmod" | "rmdir" => not_modelled,
         _ => return None,
     })
@@ -222,12 +225,7 @@ fn isabs(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     }
 }
 
-/// What is there depends on where the program runs.
-fn exists(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    Err(super::super::arguments::applied(evaluator, call, TypeBound::Bool))
-}
-
-fn method_exists(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+fn unknown_bool(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     Err(evaluator.unknown_of(call, TypeBound::Bool))
 }
 

@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use toml::de::{DeTable, DeValue};
-
 use super::super::super::evaluate::{Call, Evaluator, NativeFunction, NativeMethod, Outcome};
 use super::super::super::state::SymbolKind;
 use super::super::super::value::{
@@ -12,10 +10,8 @@ use super::super::super::value::{
 };
 use super::super::arguments::{bind, instance, kept, kind_of, library_instance, misfit};
 use super::super::text::represent::represented;
+use super::versions;
 use crate::tree::Location;
-
-/// The oldest minor version of Python 3 that the SDKs run on.
-const OLDEST: u8 = 9;
 
 /// The functions.
 pub fn function(path: &str) -> Option<NativeFunction> {
@@ -63,7 +59,6 @@ pub fn function(path: &str) -> Option<NativeFunction> {
         | "getpass.getuser"
         | "platform.platform"
         | "platform.python_version" => unknown_text,
-        "tomllib.loads" | "tomli.loads" => toml_loads,
         _ => return None,
     })
 }
@@ -71,9 +66,6 @@ pub fn function(path: &str) -> Option<NativeFunction> {
 /// The methods of what they make, and operators of values of a library.
 pub fn method(kind: &str, name: &str) -> Option<NativeMethod> {
     Some(match (kind, name) {
-        ("library" | "type" | "UnionType", "__or__") => union,
-        ("library" | "type", "__ror__") => union_behind,
-        ("version_info", "__lt__" | "__le__" | "__gt__" | "__ge__") => compare_version,
         ("SimpleNamespace", "__repr__") => namespace_repr,
         ("SimpleNamespace", "__eq__") => not_modelled,
         ("mappingproxy", "__setitem__" | "__delitem__") => read_only,
@@ -94,7 +86,7 @@ pub fn constant(evaluator: &mut Evaluator<'_>, path: &str, at: Location) -> Opti
     };
     Some(match path {
         "typing.TYPE_CHECKING" | "typing_extensions.TYPE_CHECKING" => evaluator.bool(false, at),
-        "sys.version_info" => version_info(evaluator, at),
+        "sys.version_info" => versions::version_info(evaluator, at),
         "sys.platform" | "sys.executable" | "sys.version" | "os.name" | "sys.prefix" => {
             once(evaluator, TypeBound::Text)
         }
@@ -140,211 +132,6 @@ fn unknown_text(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
 
 fn exit(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     Err(evaluator.raise("SystemExit", "", call.at))
-}
-
-/// `sys.version_info`: a tuple of which often only the first number is known.
-fn version_info(evaluator: &mut Evaluator<'_>, at: Location) -> Value {
-    let minor = match evaluator.assumptions.python {
-        Some(minor) => evaluator.int(i64::from(minor), at),
-        None => {
-            let symbol = evaluator.symbols.of(SymbolKind::Applied("python".into(), Vec::new(), Vec::new()));
-            let unknown = Unknown::new(Cause::Version, "the version of Python").of(TypeBound::Int).with_symbol(symbol);
-            Value::unknown(unknown, at)
-        }
-    };
-    let major = evaluator.int(3, at);
-    let mut items = Sequence::known(vec![Slot::new(major.clone(), at), Slot::new(minor.clone(), at)]);
-    items.push_gap(Gap::new("the version of Python"));
-    let payload = evaluator.allocate(ObjectKind::Tuple(items), at);
-    let attributes = vec![("major", major), ("minor", minor)];
-    library_instance(evaluator, "sys.version_info", attributes, Some(payload), at)
-}
-
-/// `sys.version_info >= (3, 10)`.
-fn compare_version(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    let other = call.arguments.positional.first().map(|slot| slot.value.clone());
-    let Some(other) = other else { return Err(misfit(evaluator, call)) };
-    let numbers: Option<Vec<i64>> = match kind_of(evaluator, &other).as_deref().map(|object| &object.kind) {
-        Some(ObjectKind::Tuple(items)) => {
-            items.slots().and_then(|slots| slots.iter().map(|slot| slot.value.as_int()).collect())
-        }
-        _ => None,
-    };
-    let Some(numbers) = numbers else { return Err(evaluator.unknown_of(call, TypeBound::Bool)) };
-    let is_at_least = matches!(call.name(), "__ge__" | "__gt__");
-    // The real one is longer than those numbers, so it is never equal to two of them.
-    let answer = match numbers[..] {
-        [major] | [major, _] if major != 3 => Some(3 > major),
-        [3] => Some(true),
-        [3, minor] => match evaluator.assumptions.python {
-            Some(own) => Some(i64::from(own) >= minor),
-            None if minor <= i64::from(OLDEST) => Some(true),
-            None => None,
-        },
-        _ => None,
-    };
-    match answer {
-        Some(answer) => Ok(evaluator.bool(answer == is_at_least, call.at)),
-        None => {
-            let keys = numbers.iter().map(|number| Key::Int(*number)).collect();
-            let kind = SymbolKind::Applied(
-                if is_at_least { "python at least" } else { "python below" }.into(),
-                Vec::new(),
-                keys,
-            );
-            let reason = evaluator.snippet(call.at);
-            Ok(evaluator.symbol_value(kind, reason, call.at))
-        }
-    }
-}
-
-/// Whether a value surely is a class.
-fn is_class(evaluator: &Evaluator<'_>, value: &Value) -> bool {
-    match &value.kind {
-        ValueKind::None | ValueKind::ClientClass(_) | ValueKind::TemplateClass(_) => true,
-        ValueKind::Library(path) => {
-            path.strip_prefix("builtins.").is_some_and(|name| name != "print" && name != "len")
-                || path.starts_with("typing.")
-        }
-        ValueKind::Object(id) => {
-            evaluator.class(*id).is_some()
-                || instance(evaluator, value).is_some_and(
-                    |instance| matches!(&instance.class, ClassRef::Library(path) if &**path == "types.UnionType"),
-                )
-        }
-        _ => false,
-    }
-}
-
-/// `int | str`: a type that both belong to.
-fn union(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    let own = call.receiver.clone().unwrap_or_else(|| Value::none(call.at));
-    let Some(other) = call.arguments.positional.first().map(|slot| slot.value.clone()) else {
-        return Err(misfit(evaluator, call));
-    };
-    union_of(evaluator, own, other, call)
-}
-
-fn union_behind(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    let own = call.receiver.clone().unwrap_or_else(|| Value::none(call.at));
-    let Some(other) = call.arguments.positional.first().map(|slot| slot.value.clone()) else {
-        return Err(misfit(evaluator, call));
-    };
-    union_of(evaluator, other, own, call)
-}
-
-fn union_of(evaluator: &mut Evaluator<'_>, one: Value, two: Value, call: &Call) -> Outcome {
-    if !is_class(evaluator, &one) || !is_class(evaluator, &two) {
-        return Err(evaluator.not_modelled(call));
-    }
-    let mut members = Vec::new();
-    for value in [one, two] {
-        match kept(evaluator, &value, "__args__") {
-            Some(inner) => members.extend(evaluator.elements(&inner, call.at)?.slots().unwrap_or_default()),
-            None => members.push(Slot::new(value, call.at)),
-        }
-    }
-    let members = evaluator.allocate(ObjectKind::Tuple(Sequence::known(members)), call.at);
-    Ok(library_instance(evaluator, "types.UnionType", vec![("__args__", members)], None, call.at))
-}
-
-/// `isinstance` with classes of which the evaluator does not know what belongs to them.
-pub fn is_instance(evaluator: &Evaluator<'_>, value: &Value, class: &Value) -> Option<Option<bool>> {
-    if let Some(members) = kept(evaluator, class, "__args__") {
-        let slots = match &kind_of(evaluator, &members)?.kind {
-            ObjectKind::Tuple(items) => items.slots()?,
-            _ => return Some(None),
-        };
-        let answers: Vec<Option<bool>> = slots
-            .iter()
-            .map(|slot| {
-                if slot.value.is_none() {
-                    return if value.is_unknown() { None } else { Some(value.is_none()) };
-                }
-                is_instance(evaluator, value, &slot.value).unwrap_or_else(|| evaluator.is_instance(value, &slot.value))
-            })
-            .collect();
-        return Some(if answers.contains(&Some(true)) {
-            Some(true)
-        } else if answers.iter().all(|answer| *answer == Some(false)) {
-            Some(false)
-        } else {
-            None
-        });
-    }
-    if let ValueKind::Library(own) = &value.kind {
-        // Only of the builtin types is it known what they are.
-        let is_type = own.strip_prefix("builtins.").is_some_and(super::super::super::evaluate::is_builtin_type);
-        return match &class.kind {
-            ValueKind::Library(path) if is_type => Some(Some(matches!(&**path, "builtins.type" | "builtins.object"))),
-            _ => Some(None),
-        };
-    }
-    let ValueKind::Library(path) = &class.kind else { return None };
-    if value.is_unknown() {
-        return None;
-    }
-    if path.starts_with("typing.") && !is_structural(path) {
-        return Some(None);
-    }
-    let name = evaluator.type_name(value);
-    let is_library = instance(evaluator, value).map(|instance| match &instance.class {
-        ClassRef::Library(path) => Rc::clone(path),
-        _ => "".into(),
-    });
-    let builtin = is_library.is_none();
-    Some(match (&**path, is_library.as_deref()) {
-        ("numbers.Number" | "numbers.Complex" | "numbers.Real", None) => {
-            Some(matches!(&*name, "int" | "bool" | "float"))
-        }
-        ("numbers.Integral" | "numbers.Rational", None) => Some(matches!(&*name, "int" | "bool")),
-        ("collections.defaultdict", _) if builtin => Some(&*name == "defaultdict"),
-        ("builtins.dict", Some("collections.OrderedDict" | "collections.Counter")) => Some(true),
-        ("pathlib.Path" | "pathlib.PurePath" | "os.PathLike", Some("pathlib.PosixPath")) => Some(true),
-        (wanted, Some(own)) if !own.is_empty() && wanted == own => Some(true),
-        (
-            "builtins.str" | "builtins.int" | "builtins.float" | "builtins.list" | "builtins.dict" | "builtins.set"
-            | "builtins.bytes" | "builtins.bool",
-            Some(own),
-        ) if !own.is_empty() && !own.starts_with("builtins.") => Some(false),
-        (wanted, None) if wanted.starts_with("types.") => {
-            let fits = match (wanted, &*name) {
-                ("types.FunctionType" | "types.LambdaType", "function") | ("types.MethodType", "method") => true,
-                ("types.NoneType", "NoneType")
-                | ("types.ModuleType", "module")
-                | ("types.GeneratorType", "generator") => true,
-                (
-                    "types.FunctionType"
-                    | "types.LambdaType"
-                    | "types.MethodType"
-                    | "types.NoneType"
-                    | "types.ModuleType"
-                    | "types.GeneratorType",
-                    "int" | "str" | "float" | "bool" | "list" | "dict" | "tuple" | "set" | "NoneType" | "function"
-                    | "type",
-                ) => false,
-                _ => return Some(None),
-            };
-            Some(fits)
-        }
-        _ => return None,
-    })
-}
-
-/// Whether a name of `typing` stands for a class of `collections.abc` or a builtin one.
-fn is_structural(path: &str) -> bool {
-    matches!(
-        path.strip_prefix("typing.").unwrap_or_default(),
-        "Mapping"
-            | "MutableMapping"
-            | "Dict"
-            | "Sequence"
-            | "MutableSequence"
-            | "List"
-            | "Iterable"
-            | "Callable"
-            | "Hashable"
-    )
 }
 
 /// `SimpleNamespace(**attributes)`.
@@ -402,50 +189,6 @@ fn import_module(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
         }
     }
     Ok(evaluator.import_path(&name, call.at))
-}
-
-fn toml_loads(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    let bound = bind(evaluator, call, "s, /, *, parse_float?")?;
-    let Some(slot) = bound.slot(0).cloned() else { return Err(misfit(evaluator, call)) };
-    let Some(text) = slot.value.as_text() else { return Err(evaluator.not_modelled(call)) };
-    evaluator.budget.charge_text(text.len() * 8);
-    let table = DeTable::parse(text).ok();
-    match table.and_then(|table| toml_table(evaluator, table.get_ref(), slot.value.at)) {
-        Some(value) => Ok(value),
-        None => Err(evaluator.not_modelled(call)),
-    }
-}
-
-/// A table as a dict, with its entries in the order of the text.
-fn toml_table(evaluator: &mut Evaluator<'_>, table: &DeTable<'_>, at: Location) -> Option<Value> {
-    let mut entries: Vec<_> = table.iter().collect();
-    entries.sort_by_key(|(name, _)| name.span().start);
-    let mut mapping = Mapping::default();
-    for (name, item) in entries {
-        let value = toml_value(evaluator, item.get_ref(), at)?;
-        let name: Rc<str> = (&**name.get_ref()).into();
-        mapping.set(Key::Text(Rc::clone(&name)), Slot::new(Value::text(name, at), at), Slot::new(value, at));
-    }
-    Some(evaluator.allocate(ObjectKind::Dict(mapping, None), at))
-}
-
-fn toml_value(evaluator: &mut Evaluator<'_>, value: &DeValue<'_>, at: Location) -> Option<Value> {
-    evaluator.charge(1);
-    Some(match value {
-        DeValue::String(text) => Value::text(&**text, at),
-        DeValue::Integer(number) => evaluator.int(i64::from_str_radix(number.as_str(), number.radix()).ok()?, at),
-        DeValue::Float(number) => Value::new(ValueKind::Float(number.as_str().parse().ok()?), at),
-        DeValue::Boolean(flag) => evaluator.bool(*flag, at),
-        DeValue::Datetime(_) => return None,
-        DeValue::Array(items) => {
-            let mut slots = Vec::new();
-            for item in items.iter() {
-                slots.push(Slot::new(toml_value(evaluator, item.get_ref(), at)?, at));
-            }
-            evaluator.list(slots, at)
-        }
-        DeValue::Table(table) => toml_table(evaluator, table, at)?,
-    })
 }
 
 /// Whether a function of the library leaves what it is given as it is, calls nothing of it, and keeps none of it.
