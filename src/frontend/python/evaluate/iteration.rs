@@ -261,7 +261,7 @@ impl<'a> Evaluator<'a> {
             let whole = match &object.kind {
                 ObjectKind::List(items) | ObjectKind::Tuple(items) => Some(items.clone()),
                 ObjectKind::Dict(entries, _) => Some(keys_in_order(entries, false)),
-                ObjectKind::Set(entries) | ObjectKind::FrozenSet(entries) => Some(keys_in_order(entries, true)),
+                ObjectKind::Set(entries) | ObjectKind::FrozenSet(entries) => Some(self.set_in_some_order(entries)),
                 _ => None,
             };
             if let Some(whole) = whole {

@@ -1,11 +1,35 @@
 //! The entries of mappings, and the keys of dicts and sets in order.
 
-use super::super::value::{Mapping, ObjectKind, Sequence, Slot, Value};
-use super::{Evaluator, Stop};
-use crate::tree::Location;
 use std::rc::Rc;
 
+use super::super::state::SymbolKind;
+use super::super::value::{Element, Key, Mapping, ObjectKind, Sequence, Slot, Value};
+use super::{Evaluator, Stop};
+use crate::tree::Location;
+
+/// What the symbols of elements are made with whose order is not known.
+pub const UNORDERED: &str = "an element in unknown order";
+
 impl<'a> Evaluator<'a> {
+    /// The elements of a set in an order that is not known; each is told from the others, so that it is known which they are
+    /// once they are sorted.
+    pub fn set_in_some_order(&mut self, entries: &Mapping) -> Sequence {
+        let mut sequence = keys_in_order(entries, true);
+        if entries.rest.is_some() || entries.entries.len() < 2 {
+            return sequence;
+        }
+        let group = self.symbols.opaque();
+        for (index, element) in sequence.elements.iter_mut().enumerate() {
+            let Element::One(slot) = element else { continue };
+            let Some(mut unknown) = slot.value.as_unknown().cloned() else { continue };
+            let number = Key::Int(i64::try_from(index).unwrap_or_default());
+            let kind = SymbolKind::Applied(UNORDERED.into(), vec![group], vec![number]);
+            unknown.symbol = Some(self.symbols.of(kind));
+            slot.value = Value::unknown(unknown, slot.value.at);
+        }
+        sequence
+    }
+
     /// The entries of a mapping: a dict, a subclass of it, an object with `keys()`. `None` where that is not known.
     pub fn mapping_of(&mut self, value: &Value, at: Location) -> Result<Option<Mapping>, Stop> {
         let Some(object) = value.as_object().and_then(|id| self.state.shared(id)) else {
@@ -83,13 +107,14 @@ pub fn keys_in_order(entries: &Mapping, is_set: bool) -> Sequence {
         sequence.forget_positions(rest);
     } else if is_set && entries.entries.len() > 1 {
         let values: Vec<Value> = entries.entries.values().map(|entry| entry.key.value.clone()).collect();
+        let values: std::rc::Rc<[Value]> = values.into();
         // As many elements as there are, each of them any of these.
         let one_of = super::super::value::Unknown {
             is_one_of: values.len() <= 64,
             ..super::super::value::Unknown::new(super::super::value::Cause::External, "the order of a set")
         };
         let slots = entries.entries.values().map(|entry| {
-            let unknown = one_of.clone().with_candidates(values.clone());
+            let unknown = one_of.clone().with_candidates(std::rc::Rc::clone(&values));
             Slot::new(Value::unknown(unknown, entry.key.value.at), entry.key.at)
         });
         return Sequence::known(slots.collect());

@@ -67,7 +67,7 @@ pub use functions::{Code, Frame};
 pub use hooks::{Event, Hooks, NativeFunction, NativeMethod, Notes, Used};
 pub use iteration::Step;
 pub use keys::Lookup;
-pub use mappings::keys_in_order;
+pub use mappings::{UNORDERED, keys_in_order};
 pub use names::is_builtin_type;
 pub use scopes::ScopeKind;
 use scopes::Scopes;

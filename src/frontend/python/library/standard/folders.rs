@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::super::super::evaluate::{Call, Evaluator, NativeFunction, Outcome};
+use super::super::super::evaluate::{Call, Evaluator, NativeFunction, Outcome, UNORDERED};
 use super::super::super::state::SymbolKind;
 use super::super::super::value::{Cause, Key, Sequence, Slot, TypeBound, Unknown, Value};
 use super::super::arguments::applied;
@@ -13,8 +13,6 @@ use crate::tree::{FileId, Location};
 
 /// Of more files than this the order is all that is said.
 const MAX_FOUND: usize = 64;
-/// What the symbols of elements are made with whose order is not known.
-const UNORDERED: &str = "an element in unknown order";
 
 /// The functions.
 pub fn function(path: &str) -> Option<NativeFunction> {
