@@ -1,6 +1,7 @@
 //! What podlint says: a finding with its place, its help and its fixes.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::text::{Edit, one_line, shortened};
 use crate::tree::{Location, Path};
@@ -244,7 +245,7 @@ pub struct NodeVerdict {
     /// A name for all of them.
     pub title: String,
     /// Their names; of a pool its own.
-    pub names: Vec<String>,
+    pub names: Arc<Vec<String>>,
     /// The kind of each reason, and the reason.
     pub reasons: Vec<(&'static str, String)>,
 }

@@ -214,6 +214,24 @@ fn snapshots_hold_no_secrets_annotations_or_users() {
     assert!(shown.contains("api = [\"key\", \"token\"]") && shown.contains("settings = [\"a\", \"b\"]"), "{shown}");
 }
 
+#[test]
+fn a_finding_beside_a_list_shows_no_secret() {
+    let mut list = marked();
+    list["items"].as_array_mut().expect("items").push(json!({"apiVersion": "v1", "kind": "LimitRange", "metadata": {
+        "name": "limits", "namespace": "acme-production", "annotations": {"a": "MARK-near"},
+    }, "spec": {"limits": [{"type": "Container", "max": {"cpu": "1"}}]}}));
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: acme-production}\nspec:\n  containers:\n    \
+        - {name: a, image: 'a:1', resources: {limits: {cpu: \"2\"}}}\n";
+    let folder = project(&[("raw.json", &*list.to_string()), ("t.yaml", pod)]);
+    for format in ["full", "json", "sarif"] {
+        let arguments = ["check", "t.yaml", "--cluster", "raw.json", "--select", "limit-range", "--format", format];
+        let output = podlint(folder.path(), &arguments);
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(shown.contains("raw.json") && shown.contains("limit-range"), "{format}: {shown}");
+        assert!(!shown.contains("MARK"), "{format}: {shown}");
+    }
+}
+
 /// Nodes of ten pools, as a provider labels them.
 fn nodes(count: usize) -> Vec<Value> {
     let node = |number: usize| {
@@ -411,4 +429,41 @@ template = flyte.PodTemplate(
     let found = findings(&[]);
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!((&found[0]["start"]["line"], &found[0]["environments"]), (&json!(12), &json!(["staging"])));
+}
+
+/// A `kubectl` that knows two nodes and may not read secrets.
+#[cfg(unix)]
+const KUBECTL: &str = r#"#!/bin/sh
+echo "$@" >> "$0.log"
+case "$*" in
+  *version*) echo '{"serverVersion": {"gitVersion": "v1.34.1-gke.100"}}' ;;
+  *"get nodes "*) echo '{"kind": "List", "items": [{"kind": "Node", "metadata": {"name": "n1"}, "status": {"allocatable": {"cpu": "4", "pods": "9"}}}]}' ;;
+  *secrets*) echo 'Error from server (Forbidden)' >&2; exit 1 ;;
+  *) echo '{"kind": "List", "items": []}' ;;
+esac
+"#;
+
+#[cfg(unix)]
+#[test]
+fn kubectl_is_called_when_asked_for_and_never_otherwise() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = project(&[("bin/kubectl", KUBECTL)]);
+    let program = folder.path().join("bin/kubectl");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("a program");
+    let log = folder.path().join("bin/kubectl.log");
+    let run = |arguments: &[&str]| {
+        let mut command = support::run::command(folder.path(), arguments);
+        let path = format!("{}:/usr/bin:/bin", folder.path().join("bin").display());
+        command.env("PATH", path).output().expect("podlint runs")
+    };
+    run(&["cluster", "snapshot"]);
+    assert!(!log.exists(), "kubectl was called without --kubectl");
+    let output = run(&["cluster", "snapshot", "--kubectl", "--context", "prod", "-o", "prod.toml"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("not known, as kubectl cannot read them: secrets"));
+    assert!(std::fs::read_to_string(&log).expect("a log").lines().all(|line| line.starts_with("--context prod ")));
+    let text = std::fs::read_to_string(folder.path().join("prod.toml")).expect("a snapshot");
+    let known = text.lines().find(|line| line.starts_with("known = ")).expect("the kinds");
+    assert!(known.contains("ConfigMap") && !known.contains("Secret"), "{text}");
+    assert!(text.contains("kubernetes-version = \"1.34.1-gke.100\"") && text.contains("extended-resource-toleration"));
 }

@@ -119,6 +119,40 @@ fn the_server_and_podlint_admit_the_same() {
     assert_eq!(differing, EXPLAINED);
 }
 
+/// What servers of several versions answered to the same manifests: `accepted`, a word for another stage, or fields.
+#[test]
+fn servers_of_every_version_and_podlint_admit_the_same() {
+    let text = std::fs::read_to_string(repository("tests/conformance/servers.jsonl")).expect("the set");
+    let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("a case")).collect();
+    for minor in [29, 31, 33, 34, 35, 36, 37] {
+        let settings = Settings { kubernetes_version: Some(minor), ..Settings::default() };
+        let version = format!("1.{minor}");
+        let (mut asked, mut agree, mut compared, mut exact) = (0, 0, 0, 0);
+        for row in rows.iter().filter(|row| row["only"].as_str().is_none_or(|only| only == version)) {
+            // What a version answered as 1.34 did is not written down again.
+            let answers = &row["answers"];
+            let answer = answers.get(&version).unwrap_or(&answers["1.34"]);
+            let found = errors(row["yaml"].as_str().unwrap(), &settings);
+            asked += 1;
+            if found.is_empty() == (answer == "accepted") {
+                agree += 1;
+            } else {
+                println!("{version} {}: server {answer}, podlint {:?}", row["id"], found.first());
+            }
+            if answer == "accepted" || answer.is_array() {
+                let theirs = answer.as_array().into_iter().flatten().filter_map(Value::as_str);
+                let ours: BTreeSet<String> = found.iter().map(|found| comparable(&found.path)).collect();
+                let theirs: BTreeSet<String> = theirs.map(comparable).collect();
+                compared += 1;
+                exact += usize::from(ours == theirs);
+            }
+        }
+        println!("{version}: admitted-or-not {agree} of {asked}, exact field set {exact} of {compared}");
+        assert!(agree * 1000 >= asked * 995, "{version}: {agree} of {asked}");
+        assert!(exact * 100 >= compared * 95, "{version}: {exact} of {compared}");
+    }
+}
+
 /// Whether a finding is one of decoding: the server reports these before it validates anything.
 fn is_decoding(found: &Diagnostic) -> bool {
     let rules = [

@@ -1,5 +1,7 @@
 //! What a cluster says of a document, as findings at what the user wrote.
 
+use std::sync::Arc;
+
 use super::admit::{Refusal, is_device, largest};
 use super::edit::spec;
 use super::exist::{Absence, absences};
@@ -62,11 +64,11 @@ impl Run<'_> {
         let mut runs = false;
         for namespace in self.cluster.distinct_namespaces(self.document, self.pod) {
             let (pod, refusals) = admitted(&self.submission, self.cluster, &namespace);
-            match Judge::new(&pod.root, &self.cluster.inventory, &namespace).map(|judge| judge.candidates()) {
-                Some(candidates) if !candidates.iter().any(Candidate::fits) => {
-                    never.get_or_insert((pod.clone(), candidates));
+            match Judge::new(&pod.root, &self.cluster.inventory, &namespace).and_then(|judge| judge.never()) {
+                Some(candidates) => {
+                    never.get_or_insert_with(|| (pod.clone(), candidates));
                 }
-                _ => runs = true,
+                None => runs = true,
             }
             let certain = refusals.iter().any(|refusal| !refusal.only_now);
             accepted |= !certain;
@@ -297,7 +299,7 @@ fn toleration(key: &str, value: &str, effect: &str) -> Literal {
 fn verdict(candidate: &Candidate) -> NodeVerdict {
     NodeVerdict {
         title: candidate.title.clone(),
-        names: candidate.names.clone(),
+        names: Arc::clone(&candidate.names),
         reasons: candidate.reasons.iter().map(|reason| (reason.kind, reason.text.clone())).collect(),
     }
 }

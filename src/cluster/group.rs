@@ -1,6 +1,7 @@
 //! Nodes put into classes: those of a pool differ only in what says which one it is.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::amount::{Amounts, keep_larger};
 use super::inventory::{NodeClass, Taint};
@@ -70,7 +71,7 @@ pub fn group(nodes: Vec<RawNode>) -> Vec<NodeClass> {
             .find(|at| classes.get(*at).is_some_and(|one| nearly_equal(one, &class)));
         match alike.and_then(|at| classes.get_mut(at)) {
             Some(known) => {
-                known.names.push(name);
+                Arc::make_mut(&mut known.names).push(name);
                 known.count += 1;
                 if let (Some(known), Some(more)) = (&mut known.allocatable, &class.allocatable) {
                     keep_larger(known, more);
@@ -78,11 +79,11 @@ pub fn group(nodes: Vec<RawNode>) -> Vec<NodeClass> {
             }
             None => {
                 known.push(classes.len());
-                classes.push(NodeClass { names: vec![name], count: 1, ..class });
+                classes.push(NodeClass { names: Arc::new(vec![name]), count: 1, ..class });
             }
         }
     }
-    classes.iter_mut().for_each(|class| class.names.sort());
+    classes.iter_mut().for_each(|class| Arc::make_mut(&mut class.names).sort());
     title(&mut classes);
     classes.sort_by(|a, b| a.title.cmp(&b.title).then_with(|| a.names.cmp(&b.names)));
     classes

@@ -1,6 +1,7 @@
 //! What a cluster has and allows, as far as somebody wrote it down.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::amount::Amounts;
 use super::requirement::Requirement;
@@ -158,7 +159,7 @@ pub struct NodeClass {
     /// A name for people: the node pool's, or else a node's.
     pub title: String,
     /// The names of the nodes.
-    pub names: Vec<String>,
+    pub names: Arc<Vec<String>>,
     /// How many there are.
     pub count: usize,
     /// Labels that all of them have.

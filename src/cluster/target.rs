@@ -1,5 +1,6 @@
 //! The cluster that a check is about, and the namespaces in it that a pod may go to.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::admit::{self, Refusal};
@@ -50,6 +51,19 @@ impl Cluster {
         };
         let by_pools = !inventory.pools.is_empty() && inventory.nodes.iter().all(|class| described(&class.labels));
         inventory.complete || by_pools
+    }
+
+    /// The names of the pod templates that tasks may give; `None` where they are not all known.
+    #[must_use]
+    pub fn template_names(&self) -> Option<BTreeSet<String>> {
+        let inventory = &self.inventory;
+        let is_known = |kind| inventory.known.contains(&kind);
+        let all = inventory.complete || inventory.everywhere.contains(&ObjectKind::PodTemplate);
+        if !is_known(ObjectKind::PodTemplate) || !all {
+            return None;
+        }
+        let within = inventory.namespaces.iter().filter(|(name, _)| self.may_be_in(name));
+        Some(within.flat_map(|(_, within)| within.pod_templates.iter().cloned()).collect())
     }
 
     /// Whether pods of which nothing else is known may go to a namespace.

@@ -11,6 +11,8 @@ pub struct Placed {
     pub path: Path,
     /// What it says.
     pub requirement: Option<Requirement>,
+    /// A value that may have been meant, where nothing has the one that is written.
+    pub near: Option<String>,
 }
 
 /// One term of a required affinity: all of it must hold.
@@ -84,6 +86,7 @@ impl Placement {
             .map(|entry| Placed {
                 path: below(&path, &*entry.key.wire),
                 requirement: entry.value.as_str().map(|value| Requirement::equal(&entry.key.wire, value)),
+                near: None,
             })
             .collect();
     }
@@ -190,11 +193,11 @@ fn term(node: &Node, path: Path) -> Term {
         };
         term.open |= list.open;
         let path = below(&path, field);
-        let placed = list
-            .items
-            .iter()
-            .enumerate()
-            .map(|(index, one)| Placed { path: below(&path, index), requirement: requirement(one) });
+        let placed = list.items.iter().enumerate().map(|(index, one)| Placed {
+            path: below(&path, index),
+            requirement: requirement(one),
+            near: None,
+        });
         if is_label { term.labels.extend(placed) } else { term.fields.extend(placed) }
     }
     term

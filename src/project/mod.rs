@@ -25,7 +25,7 @@ pub use policies::{Manifests, load_policies};
 pub use read::{Linted, lint_bytes, lint_file, over_limit};
 
 use crate::cluster::Cluster;
-use crate::config::keys::texts;
+use crate::config::keys::{kubernetes, texts};
 use crate::config::{ClientGeneration, Environment, Settings};
 use crate::diagnostic::Diagnostic;
 use crate::policy::Policies;
@@ -80,7 +80,7 @@ impl Project {
     /// The same project with a cluster that holds for every file.
     #[must_use]
     pub fn with_cluster(mut self, cluster: Arc<Cluster>) -> Self {
-        self.base.cluster = Some(Arc::clone(&cluster));
+        go_to(&mut self.base, Some(Arc::clone(&cluster)));
         self.cluster = Some(cluster);
         self
     }
@@ -202,13 +202,14 @@ impl Project {
         if let Some(policies) = self.policies_about(path, language, text) {
             settings.policies = policies;
         }
-        settings.cluster = self.cluster.clone().or_else(|| configuration.cluster.clone());
+        go_to(&mut settings, self.cluster.clone().or_else(|| configuration.cluster.clone()));
         let mut settings = self.detected(Cow::Owned(settings), path, language, text).into_owned();
         for one in self.environments(&configuration) {
             let mut own = Settings { environments: Vec::new(), ..settings.clone() };
             apply(&mut own, &one.given);
             apply(&mut own, &self.over);
-            own.cluster = one.cluster.clone().or(own.cluster);
+            let cluster = one.cluster.clone().or(own.cluster.take());
+            go_to(&mut own, cluster);
             own.policies = Arc::clone(&one.policies);
             own.backend = one.backend.clone().or(own.backend);
             own.variables.clone_from(&one.variables);
@@ -245,4 +246,16 @@ impl Project {
             ..base.clone()
         })
     }
+}
+
+/// Settings for pods that go to a cluster: what it tells of itself holds where nothing else is said.
+fn go_to(settings: &mut Settings, cluster: Option<Arc<Cluster>>) {
+    if let Some(cluster) = &cluster {
+        let version = || kubernetes(cluster.inventory.kubernetes_version.as_deref()?);
+        settings.kubernetes_version = settings.kubernetes_version.or_else(version);
+        if settings.templates.is_none() {
+            settings.templates = cluster.template_names().map(Arc::new);
+        }
+    }
+    settings.cluster = cluster;
 }

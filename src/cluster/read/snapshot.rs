@@ -268,7 +268,7 @@ fn node(row: NodeRow) -> Result<NodeClass, String> {
     };
     Ok(NodeClass {
         title,
-        names: row.names,
+        names: row.names.into(),
         count: count.max(1),
         labels: row.labels,
         own_labels: row.own_labels,

@@ -8,6 +8,8 @@ mod selection;
 mod taints;
 mod volumes;
 
+use std::sync::Arc;
+
 use super::group::HOSTNAME;
 use super::inventory::{Inventory, NodeClass, ObjectKind, Pool};
 use super::karpenter::ValueSets;
@@ -47,7 +49,7 @@ pub struct Candidate {
     /// Its name for people.
     pub title: String,
     /// The names of the nodes; of a pool its own.
-    pub names: Vec<String>,
+    pub names: Arc<Vec<String>>,
     /// How many nodes there are; none of a pool.
     pub count: usize,
     /// Whether it can still make nodes.
@@ -85,11 +87,12 @@ impl<'a> Judge<'a> {
     /// A judge for a pod, as it is after admission; `None` where nothing can be said.
     #[must_use]
     pub fn new(root: &Node, inventory: &'a Inventory, namespace: &'a str) -> Option<Self> {
-        let placement = Placement::of(root);
+        let mut placement = Placement::of(root);
         let nothing = inventory.nodes.is_empty() && inventory.pools.is_empty();
         if nothing || !inventory.known.contains(&ObjectKind::Node) || placement.elsewhere {
             return None;
         }
+        selection::find_near_values(&mut placement, inventory);
         let needs = PodNeeds::of(root);
         let needs_names = placement.asks_for_names(HOSTNAME);
         let wanted = if inventory.pools.iter().any(|pool| pool.is_karpenter) {
@@ -104,13 +107,23 @@ impl<'a> Judge<'a> {
     /// Every class of nodes and every pool.
     #[must_use]
     pub fn candidates(&self) -> Vec<Candidate> {
+        self.each().collect()
+    }
+
+    /// All of them, if none of them fits.
+    #[must_use]
+    pub fn never(&self) -> Option<Vec<Candidate>> {
+        self.each().map(|one| (!one.fits()).then_some(one)).collect()
+    }
+
+    fn each(&self) -> impl Iterator<Item = Candidate> {
         let classes = self.inventory.nodes.iter().flat_map(|class| self.of_class(class));
-        classes.chain(self.inventory.pools.iter().map(|pool| self.of_pool(pool))).collect()
+        classes.chain(self.inventory.pools.iter().map(|pool| self.of_pool(pool)))
     }
 
     /// A class; where the pod asks for nodes by name, node by node.
     fn of_class(&self, class: &NodeClass) -> Vec<Candidate> {
-        let candidate = |names: Vec<String>, count: usize, name: Option<&str>| Candidate {
+        let candidate = |names: Arc<Vec<String>>, count: usize, name: Option<&str>| Candidate {
             title: class.title.clone(),
             names,
             count,
@@ -118,14 +131,14 @@ impl<'a> Judge<'a> {
             reasons: self.reasons(class, name),
         };
         if !self.needs_names || class.names.is_empty() {
-            return vec![candidate(class.names.clone(), class.count, None)];
+            return vec![candidate(Arc::clone(&class.names), class.count, None)];
         }
         let mut found: Vec<Candidate> = Vec::new();
-        for name in &class.names {
-            let one = candidate(vec![name.clone()], 1, Some(name));
+        for name in class.names.iter() {
+            let one = candidate(Arc::new(vec![name.clone()]), 1, Some(name));
             match found.iter_mut().find(|known| known.reasons == one.reasons) {
                 Some(known) => {
-                    known.names.extend(one.names);
+                    Arc::make_mut(&mut known.names).push(name.clone());
                     known.count += 1;
                 }
                 None => found.push(one),
@@ -146,7 +159,7 @@ impl<'a> Judge<'a> {
             });
         }
         reasons.extend(tolerance.refuses(&class.taints));
-        reasons.extend(selection::refuses(&self.placement, class, name, self.inventory));
+        reasons.extend(selection::refuses(&self.placement, class, name));
         if let Some(allocatable) = &class.allocatable {
             reasons.extend(fit::refuses(&self.requests, allocatable, &self.needs));
         }
@@ -181,7 +194,13 @@ impl<'a> Judge<'a> {
             reasons.extend(self.reasons(&as_class(pool), None));
         }
         reasons.extend(fit::above_pool(&self.requests, &pool.limits, &self.needs));
-        Candidate { title: pool.name.clone(), names: vec![pool.name.clone()], count: 0, is_pool: true, reasons }
+        Candidate {
+            title: pool.name.clone(),
+            names: Arc::new(vec![pool.name.clone()]),
+            count: 0,
+            is_pool: true,
+            reasons,
+        }
     }
 }
 

@@ -11,9 +11,9 @@ use crate::cluster::view::{Placed, Placement, Term};
 use crate::text::nearest;
 
 /// Why a class of nodes is not selected.
-pub fn refuses(placement: &Placement, class: &NodeClass, name: Option<&str>, inventory: &Inventory) -> Vec<Reason> {
+pub fn refuses(placement: &Placement, class: &NodeClass, name: Option<&str>) -> Vec<Reason> {
     let unmet = placement.selector.iter().filter(|one| meets(one, class, name) == Tri::No);
-    let mut reasons: Vec<Reason> = unmet.map(|one| reason(one, class, inventory)).collect();
+    let mut reasons: Vec<Reason> = unmet.map(|one| reason(one, class)).collect();
     let Some(terms) = placement.terms.as_ref().filter(|_| !placement.terms_open) else { return reasons };
     if terms.iter().any(|term| term_holds(term, class, name) != Tri::No) {
         return reasons;
@@ -21,7 +21,7 @@ pub fn refuses(placement: &Placement, class: &NodeClass, name: Option<&str>, inv
     match terms.as_slice() {
         [only] => {
             let unmet = only.labels.iter().filter(|one| meets(one, class, name) == Tri::No);
-            reasons.extend(unmet.map(|one| reason(one, class, inventory)));
+            reasons.extend(unmet.map(|one| reason(one, class)));
             let unmet = only.fields.iter().filter(|one| field_meets(one, name) == Tri::No);
             reasons.extend(unmet.map(|one| of_affinity("is not the node that is named", &one.path)));
             if only.labels.is_empty() && only.fields.is_empty() {
@@ -83,7 +83,7 @@ pub fn has_label(class: &NodeClass, key: &str) -> Tri {
     }
 }
 
-fn reason(one: &Placed, class: &NodeClass, inventory: &Inventory) -> Reason {
+fn reason(one: &Placed, class: &NodeClass) -> Reason {
     let Some(wanted) = &one.requirement else { return of_affinity("is not selected", &one.path) };
     let own = class.labels.get(&wanted.key);
     let text = match (own, wanted.operator.as_str(), wanted.values.as_slice()) {
@@ -92,13 +92,20 @@ fn reason(one: &Placed, class: &NodeClass, inventory: &Inventory) -> Reason {
         (None, "In", [only]) => format!("lacks the label `{}={only}`", wanted.key),
         (None, _, _) => format!("lacks the label `{}`", wanted.key),
     };
-    let mend = match (wanted.values.as_slice(), own) {
-        ([value], Some(own)) if wanted.operator == "In" => {
-            near_value(&wanted.key, value, inventory).filter(|near| near == own).map(Mend::Select)
-        }
-        _ => None,
-    };
+    let mend = one.near.as_ref().filter(|near| own == Some(near)).cloned().map(Mend::Select);
     Reason { kind: "node-affinity", text, path: one.path.clone(), mend }
+}
+
+/// Looks for what may have been meant by values that no node has.
+pub fn find_near_values(placement: &mut Placement, inventory: &Inventory) {
+    let in_terms = placement.terms.iter_mut().flatten().flat_map(|term| &mut term.labels);
+    for one in placement.selector.iter_mut().chain(in_terms) {
+        if let Some(Requirement { key, operator, values }) = &one.requirement
+            && let ("In", [value]) = (operator.as_str(), values.as_slice())
+        {
+            one.near = near_value(key, value, inventory);
+        }
+    }
 }
 
 /// A value that the label has somewhere, and that looks like the one that is asked for and found nowhere.

@@ -1,0 +1,3 @@
+module podlint.dev/recorder
+
+go 1.21
