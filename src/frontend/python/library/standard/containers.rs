@@ -17,8 +17,6 @@ pub fn function(name: &str) -> Option<NativeFunction> {
         "OrderedDict" => ordered_dict,
         "ChainMap" => chain_map,
         "namedtuple" => namedtuple,
-        "Counter" => super::counter::counter,
-        "deque" => super::deque::deque,
         _ => return None,
     })
 }
@@ -31,8 +29,6 @@ pub fn method(kind: &str, name: &str) -> Option<NativeMethod> {
         ("OrderedDict", "__eq__") => Some(ordered_equal),
         ("OrderedDict", "copy") => Some(copy_as_own),
         ("OrderedDict", _) => super::super::methods::dict::method(name),
-        ("Counter", _) => super::counter::method(name),
-        ("deque", _) => super::deque::method(name),
         ("ChainMap", _) => chain_method(name),
         _ => None,
     }

@@ -40,7 +40,11 @@ pub fn function(path: &str) -> Option<NativeFunction> {
     match module {
         "functools" => functools::function(name),
         "itertools" => itertools::function(name),
-        "collections" => containers::function(name),
+        "collections" => match name {
+            "Counter" => Some(counter::counter as NativeFunction),
+            "deque" => Some(deque::deque),
+            _ => containers::function(name),
+        },
         "operator" | "_operator" => operators::function(name),
         "copy" => copying::function(name),
         "contextlib" => contexts::function(name),
@@ -80,7 +84,11 @@ pub fn method(kind: &str, name: &str) -> Option<NativeMethod> {
         _ => {}
     }
     functools::method(kind, name)
-        .or_else(|| containers::method(kind, name))
+        .or_else(|| match kind {
+            "Counter" => counter::method(name),
+            "deque" => deque::method(name),
+            _ => containers::method(kind, name),
+        })
         .or_else(|| operators::method(kind, name))
         .or_else(|| regex::method(kind, name))
         .or_else(|| words::method(kind, name))
