@@ -29,7 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("document", &["tree"]),
     ("config", &["cluster", "diagnostic", "flyte", "policy", "schema", "source", "text", "tree"]),
     ("schema", &[]),
-    ("pod", &["document", "tree", "text"]),
+    ("pod", &["document", "schema", "tree", "text"]),
     ("flyte", &["document", "pod", "schema", "tree"]),
     ("pin", &["pod"]),
     ("cluster", &["diagnostic", "document", "flyte", "pod", "source", "text", "tree"]),

@@ -9,7 +9,9 @@ use super::arguments::{BackendArguments, CheckArguments, ClusterArguments, Confi
 use super::{complain, explain};
 use crate::config::{Limits, Version, keys};
 use crate::diagnostic::{Authority, Diagnostic, Severity};
-use crate::project::{BackendChoice, Choice, ClusterOptions, Given, Project, Setter, load_cluster, load_policies};
+use crate::project::{
+    BackendChoice, Choice, ClusterOptions, DEFAULT_FACTOR, Given, Project, Setter, Trust, load_cluster, load_policies,
+};
 use crate::source::SourceFile;
 use crate::text::nearest;
 
@@ -20,7 +22,10 @@ use crate::text::nearest;
 pub fn project(arguments: &CheckArguments) -> Result<Project, String> {
     let over = over(arguments)?;
     let policies = load_policies(&arguments.policy, &arguments.policy_param, &Limits::default())?;
-    let mut project = Project::configured(over, choice(&arguments.source), policies);
+    let factor = if arguments.untrusted { 1 } else { DEFAULT_FACTOR };
+    let ceiling = Limits::ceiling(arguments.limit_ceiling.unwrap_or(factor));
+    let trust = Trust { is_limited: arguments.untrusted, ceiling };
+    let mut project = Project::configured(over, choice(&arguments.source), policies, &asked(arguments), trust);
     project.name_backend(&backend(&arguments.backend)?)?;
     with_cluster(project, &arguments.cluster)
 }
@@ -73,6 +78,12 @@ pub fn check_environment(project: &Project, path: &Path, arguments: &ClusterArgu
         (None, false) => format!("; there are {}", names.join(", ")),
     };
     Err(format!("there is no environment `{name}`{hint}"))
+}
+
+/// What a check is about: the files and folders that are named, and the name under which standard input is checked.
+fn asked(arguments: &CheckArguments) -> Vec<PathBuf> {
+    let named = arguments.paths.iter().filter(|path| *path != Path::new("-"));
+    named.chain(&arguments.stdin_filename).cloned().collect()
 }
 
 /// Where configuration comes from.

@@ -4,6 +4,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use super::border::Border;
+use super::encoding::decode;
+use super::open::read_bytes;
 use super::patches::Patches;
 use super::plain;
 use crate::source::{Language, Modules, SourceFile};
@@ -23,6 +26,7 @@ type Read = HashMap<PathBuf, Option<Arc<SourceFile>>>;
 pub struct ProjectFiles {
     read: Mutex<Read>,
     patches: Patches,
+    border: Arc<Border>,
 }
 
 impl Modules for ProjectFiles {
@@ -31,8 +35,8 @@ impl Modules for ProjectFiles {
         let name = module.trim_start_matches('.');
         let inner: PathBuf = name.split('.').filter(|part| !part.is_empty()).collect();
         match module.len() - name.len() {
-            0 => roots(folder).iter().find_map(|root| self.in_folder(root, &inner)),
-            dots => self.in_folder(folder.ancestors().nth(dots - 1)?, &inner),
+            0 => self.roots(importer).iter().find_map(|root| self.in_folder(importer, root, &inner)),
+            dots => self.in_folder(importer, folder.ancestors().nth(dots - 1)?, &inner),
         }
     }
 
@@ -40,15 +44,21 @@ impl Modules for ProjectFiles {
         let path = importer.parent()?.join(relative);
         Language::of_path(&path).filter(|language| language.is_data())?;
         // The one name under which the editor and other importers know it.
-        self.read_once(plain(&path))
+        self.read_once(importer, plain(&path))
     }
 
     fn is_patch(&self, file: &Path) -> bool {
-        self.patches.contain(file, &|path| self.read_once(path))
+        self.patches.contain(file, &|path| self.read_once(file, path))
     }
 }
 
 impl ProjectFiles {
+    /// Files of which nothing has been read yet.
+    #[must_use]
+    pub fn new(border: Arc<Border>) -> Self {
+        Self { border, ..Self::default() }
+    }
+
     /// Has a file read as `source`, whatever is on disk: an editor's unsaved text. The patches that this makes or unmakes.
     pub fn put(&self, path: &Path, source: &Arc<SourceFile>) -> Vec<PathBuf> {
         self.change(path, |read| {
@@ -74,42 +84,49 @@ impl ProjectFiles {
                 change(&mut read);
             }
         };
-        self.patches.changing(path, change, &|path| self.read_once(path))
+        self.patches.changing(path, change, &|inner| self.read_once(path, inner))
     }
 
-    fn in_folder(&self, folder: &Path, inner: &Path) -> Option<Arc<SourceFile>> {
+    fn in_folder(&self, importer: &Path, folder: &Path, inner: &Path) -> Option<Arc<SourceFile>> {
         let base = folder.join(inner);
         let module = (!inner.as_os_str().is_empty()).then(|| base.with_extension("py"));
-        module.and_then(|path| self.read_once(path)).or_else(|| self.read_once(base.join("__init__.py")))
+        let module = module.and_then(|path| self.read_once(importer, path));
+        module.or_else(|| self.read_once(importer, base.join("__init__.py")))
     }
 
-    fn read_once(&self, path: PathBuf) -> Option<Arc<SourceFile>> {
+    /// The file at a path, as far as it lies in the project of the one that names it.
+    fn read_once(&self, from: &Path, path: PathBuf) -> Option<Arc<SourceFile>> {
         if let Ok(read) = self.read.lock()
             && let Some(known) = read.get(&path)
         {
-            return known.clone();
+            return known.clone().filter(|_| self.border.admits(from, &path));
         }
-        let small = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MAX_SIZE);
-        let text = if small { std::fs::read_to_string(&path).ok() } else { None };
-        let source = text.map(|text| {
-            Arc::new(SourceFile::new(path.clone(), Language::of_path(&path).unwrap_or(Language::Python), text))
-        });
+        let is_there = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file());
+        if is_there && !self.border.admits(from, &path) {
+            return None;
+        }
+        let language = Language::of_path(&path).unwrap_or(Language::Python);
+        let bytes = if is_there { read_bytes(&path, MAX_SIZE).ok() } else { None };
+        let text = bytes.and_then(|bytes| decode(bytes, language).ok());
+        let source = text.map(|text| Arc::new(SourceFile::new(path.clone(), language, text)));
         if let Ok(mut read) = self.read.lock() {
             read.insert(path, source.clone());
         }
         source
     }
-}
 
-/// Where absolute imports may start: the folder itself and those around it, up to the top of the project, and `src` in them.
-fn roots(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for root in folder.ancestors().take(MAX_UP) {
-        found.push(root.to_owned());
-        found.push(root.join("src"));
-        if TOPS.iter().any(|top| root.join(top).exists()) {
-            break;
+    /// Where absolute imports may start: the folder itself and those around it, up to what marks a project, and `src` in them. What is
+    /// found there counts only within the border.
+    fn roots(&self, importer: &Path) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let Some(folder) = importer.parent() else { return found };
+        for root in folder.ancestors().take(MAX_UP) {
+            found.push(root.to_owned());
+            found.push(root.join("src"));
+            if TOPS.iter().any(|top| root.join(top).exists()) {
+                break;
+            }
         }
+        found
     }
-    found
 }

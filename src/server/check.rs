@@ -12,12 +12,10 @@ use super::client::failure;
 use super::diagnostics;
 use super::documents::{Analysis, Open, View};
 use super::state::{Checked, Event, Server};
-use crate::diagnostic::{Authority, Diagnostic, Origin, Severity};
-use crate::lint::lint_in;
+use crate::lint::{failed_check, lint_in};
 use crate::project::{Project, over_limit};
 use crate::report::Report;
 use crate::source::SourceFile;
-use crate::tree::Location;
 
 impl Server {
     /// Wants a check of a document, before those that were wanted earlier.
@@ -202,20 +200,5 @@ pub fn check(project: &Project, source: &SourceFile) -> Report {
         let settings = project.settings(&source.path, source.language, &source.text);
         lint_in(source, &settings, &project.modules)
     }));
-    outcome.unwrap_or_else(|_| Report { diagnostics: vec![internal_error()], ..Report::default() })
-}
-
-fn internal_error() -> Diagnostic {
-    Diagnostic {
-        rule: "internal-error",
-        severity: Severity::Warning,
-        authority: Authority::Practice,
-        message: "the check of this file failed; this is a defect of podlint".to_owned(),
-        location: Location::default(),
-        path: String::new(),
-        help: Some("please report it with the file".to_owned()),
-        labels: Vec::new(),
-        fixes: Vec::new(),
-        origin: Origin::default(),
-    }
+    outcome.unwrap_or_else(|_| Report { diagnostics: vec![failed_check()], ..Report::default() })
 }

@@ -1,5 +1,7 @@
 //! From semantic changes to edits of Python source, in the layout of the neighbourhood.
 
+mod places;
+
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 
@@ -13,7 +15,8 @@ use crate::diagnostic::{Change, Literal};
 use crate::document::Document;
 use crate::source::SourceFile;
 use crate::text::{Edit, Span};
-use crate::tree::{FileId, Form, Location, Map, Node, Step, Value};
+use crate::tree::{Entry, FileId, Form, Location, Map, Node, Step, Value};
+use places::{Place, quotable};
 
 /// Makes edits of one document's source.
 #[derive(Debug)]
@@ -52,19 +55,10 @@ impl<'a> Editor<'a> {
 
     fn edit(&self, change: &Change) -> Option<Edit> {
         match change {
-            Change::Replace { at, with } => {
-                let node = self.written_here(at)?;
-                let written = node.location.span;
-                Some(Edit::replace(written, self.restyled(written.slice(self.text), with)?))
-            }
+            Change::Replace { at, with } => self.replace(at, with),
             Change::Quote { at } => {
-                let written = self.written_here(at)?.location.span;
-                // Kubernetes writes truth values in lower case.
-                let text = match written.slice(self.text) {
-                    text @ ("True" | "False") => text.to_lowercase(),
-                    text => text.to_owned(),
-                };
-                Some(Edit::replace(written, self.string(&text)))
+                let (node, written) = self.expression(at)?;
+                Some(Edit::replace(written, self.quote(node, written.slice(self.text))))
             }
             Change::RenameKey { at, to } => self.rename(at, to),
             Change::Remove { at } => self.remove(at),
@@ -75,10 +69,59 @@ impl<'a> Editor<'a> {
         }
     }
 
+    /// Whether a change writes code for what only running it tells.
+    pub fn is_doubtful(&self, change: &Change) -> bool {
+        let Change::Quote { at } = change else { return false };
+        self.expression(at).is_some_and(|(_, written)| quotable(written.slice(self.text)).is_none())
+    }
+
     /// The node at a path, when its text stands right where it is used.
     fn written_here(&self, path: &[Step]) -> Option<&'a Node> {
         let node = self.document.root.at(path)?;
         (node.used_at.is_none() && node.location.file == FileId::MAIN).then_some(node)
+    }
+
+    /// The node at a path, and the expression that stands for it in the template: the name of a constant, not the constant,
+    /// which others may use as well.
+    fn expression(&self, path: &[Step]) -> Option<(&'a Node, Span)> {
+        let node = self.document.root.at(path)?;
+        let place = node.used_at.as_deref().copied().unwrap_or(node.location);
+        (place.file == FileId::MAIN && self.place_of(place.span)?.is_expression).then_some((node, place.span))
+    }
+
+    fn replace(&self, at: &[Step], with: &Literal) -> Option<Edit> {
+        let (node, written) = self.expression(at)?;
+        let text = written.slice(self.text);
+        if let Some(new) = self.restyled(text, with) {
+            return Some(Edit::replace(written, new));
+        }
+        // A name that stands there once and is evaluated once may give way to a value of its own.
+        let is_name = !text.is_empty() && text.chars().all(|one| one.is_alphanumeric() || matches!(one, '_' | '.'));
+        let is_once = node.used_at.is_some() && is_name && self.place_of(written)?.is_evaluated_once;
+        is_once.then(|| Some(Edit::replace(written, self.literal(with)?)))?
+    }
+
+    /// The text of a value as a string. Of code only running it tells the value; Kubernetes writes truth values in lower case.
+    fn quote(&self, node: &Node, text: &str) -> String {
+        match (quotable(text), &node.value) {
+            (Some(text), _) => self.string(&text),
+            (None, Value::Bool(_)) => format!("str({text}).lower()"),
+            _ => format!("str({text})"),
+        }
+    }
+
+    /// What the syntax says of the expression at a span.
+    fn place_of(&self, wanted: Span) -> Option<Place> {
+        match self.syntax {
+            Some(syntax) => places::place(syntax, wanted),
+            // Where the tree is not at hand, the expression alone has to do: nothing is known of what is around it.
+            None => places::place_in_text(self.text, wanted),
+        }
+    }
+
+    /// The keywords of calls that are there a second time, for which CPython refuses the whole module.
+    pub fn repeated_keywords(syntax: &Syntax) -> Vec<(Span, String)> {
+        places::repeated_keywords(syntax)
     }
 
     fn rename(&self, at: &[Step], to: &str) -> Option<Edit> {
@@ -87,10 +130,19 @@ impl<'a> Editor<'a> {
         let map = parent.as_map()?;
         let entry = map.entry(key)?;
         (entry.key.location.file == FileId::MAIN).then_some(())?;
-        let written = entry.key.location.span.slice(self.text);
-        let name = self.document.dialect.field(to);
-        let text = if written.starts_with(['"', '\'']) { self.string(to) } else { name.into_owned() };
-        Some(Edit::replace(entry.key.location.span, text))
+        // What is there already would be there twice.
+        let is_taken = |one: &Entry| &*one.key.wire == to && one.key.location != entry.key.location;
+        (!map.entries.iter().any(is_taken)).then_some(())?;
+        let place = entry.key.location.span;
+        let written = place.slice(self.text);
+        let is_keyword = !written.is_empty() && written.chars().all(|one| one.is_alphanumeric() || one == '_');
+        let text = match map.form {
+            Form::Call if is_keyword => self.document.dialect.field(to).into_owned(),
+            Form::Call => self.restyled(written, &Literal::from(&*self.document.dialect.field(to)))?,
+            // A key may be any expression: only one that is written out is known to be used here alone.
+            _ => self.place_of(place)?.is_expression.then(|| self.restyled(written, &Literal::from(to)))??,
+        };
+        Some(Edit::replace(place, text))
     }
 
     /// Where the collection at a path is written; for the template's own fields, its call.
@@ -266,12 +318,12 @@ impl<'a> Editor<'a> {
 
     /// A value in the quotes of the one that it replaces; `None` where that is no plain literal.
     fn restyled(&self, old: &str, value: &Literal) -> Option<String> {
-        let Literal::String(text) = value else { return self.literal(value) };
-        match old.chars().next()? {
-            '\'' if !old.starts_with("'''") => Some(quoted(text, '\'')),
-            '"' if !old.starts_with("\"\"\"") => Some(quoted(text, '"')),
-            first if first.is_ascii_digit() || matches!(first, 'T' | 'F' | '-') => Some(self.string(text)),
-            _ => None,
+        let is_plain = quotable(old).is_some();
+        let Literal::String(text) = value else { return self.literal(value).filter(|_| is_plain || old == "None") };
+        let body = old.trim_start_matches(['r', 'R', 'u', 'U']);
+        match body.chars().next()? {
+            quote @ ('\'' | '"') if old.len() - body.len() <= 1 => Some(quoted(text, quote)),
+            _ => is_plain.then(|| self.string(text)),
         }
     }
 
