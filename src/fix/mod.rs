@@ -3,6 +3,9 @@
 mod choose;
 mod expected;
 mod outcome;
+#[cfg(test)]
+#[allow(clippy::expect_used, clippy::unwrap_used, clippy::cast_possible_truncation)]
+mod tests;
 
 use std::collections::BTreeMap;
 

@@ -21,6 +21,7 @@ use crate::report::Report;
 use crate::rule::{Context, Findings, Rule};
 use crate::rules::RULES;
 use crate::source::{Modules, NoModules, SourceFile};
+use crate::stop;
 use crate::suppress::{self, Outcome};
 use crate::tree::{Field, FileId, Location};
 
@@ -124,7 +125,7 @@ fn check_documents(text: &SourceFile, parsed: &Parsed, settings: &Settings, firs
     let check =
         |index: usize, document: &Document| check_document(text, parsed, (index, document), settings, first_policy);
     let mut found: Vec<Diagnostic> = Vec::new();
-    for (index, document) in parsed.documents.iter().enumerate() {
+    for (index, document) in parsed.documents.iter().enumerate().take_while(|_| !stop::is_superseded()) {
         found.append(&mut check(index, document));
         if found.len() > MAX_HELD {
             thin_out(&mut found);
@@ -133,7 +134,7 @@ fn check_documents(text: &SourceFile, parsed: &Parsed, settings: &Settings, firs
     found.sort_by_key(|one| one.origin.document);
     sharing::doubt_shared_fixes(&mut found, &parsed.documents);
     for (index, document) in parsed.alternatives.iter().enumerate() {
-        if found.len() > MAX_FINDINGS {
+        if found.len() > MAX_FINDINGS || stop::is_superseded() {
             break;
         }
         add_alternative(&mut found, document, check(parsed.documents.len() + index, document));

@@ -48,7 +48,15 @@ impl Modules for ProjectFiles {
     }
 
     fn is_patch(&self, file: &Path) -> bool {
-        self.patches.contain(file, &|path| self.read_once(file, path))
+        let folders = self.border.folders_of_settings(file);
+        // A kustomization is looked for where settings are; a link in its place must not lead out.
+        let is_near = |path: &Path| {
+            !path.is_symlink() && path.parent().is_some_and(|parent| folders.iter().any(|one| one == parent))
+        };
+        self.patches.contain(file, &|path| {
+            let from = if is_near(&path) { path.clone() } else { file.to_owned() };
+            self.read_once(&from, path)
+        })
     }
 }
 

@@ -16,6 +16,7 @@ use crate::lint::{failed_check, lint_in};
 use crate::project::{Project, over_limit};
 use crate::report::Report;
 use crate::source::SourceFile;
+use crate::stop::{self, Stop};
 
 impl Server {
     /// Wants a check of a document, before those that were wanted earlier.
@@ -56,11 +57,13 @@ impl Server {
         let Some(document) = self.open.get_mut(uri).filter(|document| document.dirty) else { return };
         document.dirty = false;
         document.in_flight = true;
+        document.stop = Stop::default();
         document.changed_meanwhile.clear();
         let (view, generation, uri) = (document.view.clone(), document.generation, document.uri.clone());
+        let stop = Stop::clone(&document.stop);
         let (project, events) = (Arc::clone(&self.roots.of(&view.source.path).project), self.events.clone());
         self.workers.give(Box::new(move || {
-            let analysis = analyse(&project, view, generation);
+            let analysis = stop::watching(&stop, || analyse(&project, view, generation));
             let _ = events.send(Event::Checked(Box::new(Checked { uri, analysis })));
         }));
     }

@@ -50,7 +50,13 @@ impl<'a> Editor<'a> {
     /// The edits that make `changes`; `None` where the source does not allow one of them
     /// (the value is computed, shared, or written in another file).
     pub fn lower(&self, changes: &[Change]) -> Option<Vec<Edit>> {
-        changes.iter().map(|change| self.edit(change)).collect()
+        // What is only moved keeps the comment that stands behind it where it is.
+        let is_move = changes.iter().any(|change| matches!(change, Change::AppendCopy { .. }));
+        let edit = |change: &Change| match change {
+            Change::Remove { at } => self.remove(at, is_move),
+            change => self.edit(change),
+        };
+        changes.iter().map(edit).collect()
     }
 
     fn edit(&self, change: &Change) -> Option<Edit> {
@@ -61,7 +67,7 @@ impl<'a> Editor<'a> {
                 Some(Edit::replace(written, self.quote(node, written.slice(self.text))))
             }
             Change::RenameKey { at, to } => self.rename(at, to),
-            Change::Remove { at } => self.remove(at),
+            Change::Remove { at } => self.remove(at, false),
             Change::Insert { at, key, value } => self.insert(at, key, value),
             Change::Append { at, value } => self.append(at, value),
             Change::AppendCopy { of, at, with } => self.append_copy(of, at, with),
@@ -152,7 +158,7 @@ impl<'a> Editor<'a> {
         self.brackets(node.location)
     }
 
-    fn remove(&self, at: &[Step]) -> Option<Edit> {
+    fn remove(&self, at: &[Step], keeps_comment: bool) -> Option<Edit> {
         let (_, parent_path) = at.split_last()?;
         let node = self.document.root.at(at)?;
         let written = node.used_at.as_deref().copied().unwrap_or(node.location);
@@ -160,9 +166,9 @@ impl<'a> Editor<'a> {
         let parent = self.collection(parent_path)?;
         let index = parent.elements.iter().position(|element| element.contains(written.span))?;
         if parent.elements.len() == 1 && self.is_argument(parent_path) {
-            return self.remove(parent_path);
+            return self.remove(parent_path, keeps_comment);
         }
-        self.remove_element(&parent, index)
+        self.remove_element(&parent, index, keeps_comment)
     }
 
     /// Whether the collection at a path is written as an argument of a call that can go with it.
@@ -172,7 +178,7 @@ impl<'a> Editor<'a> {
         is_call && self.document.root.at(path).is_some_and(|node| node.used_at.is_none())
     }
 
-    fn remove_element(&self, brackets: &Brackets, index: usize) -> Option<Edit> {
+    fn remove_element(&self, brackets: &Brackets, index: usize, keeps_comment: bool) -> Option<Edit> {
         let element = *brackets.elements.get(index)?;
         let behind = self.text.get(element.end as usize..brackets.end as usize)?;
         let gap = behind.len() - behind.trim_start().len();
@@ -184,8 +190,21 @@ impl<'a> Editor<'a> {
         let line = self.line_start(element.start);
         let alone_before = Span::new(line, element.start).slice(self.text).trim().is_empty();
         let rest = self.rest_of_line(end);
-        if alone_before && (rest.trim().is_empty() || rest.trim_start().starts_with('#')) && line >= brackets.start {
+        let is_comment = rest.trim_start().starts_with('#');
+        if alone_before && is_comment && keeps_comment {
+            let blanks = u32::try_from(rest.len() - rest.trim_start().len()).ok()?;
+            return Some(Edit::delete(Span::new(element.start, end + blanks)));
+        }
+        if alone_before && (rest.trim().is_empty() || is_comment) && line >= brackets.start {
             return Some(Edit::delete(Span::new(line, self.next_line(end))));
+        }
+        let next = brackets.elements.get(index + 1).map_or(brackets.end, |next| next.start);
+        let previous =
+            index.checked_sub(1).and_then(|at| brackets.elements.get(at)).map_or(brackets.start, |one| one.end);
+        let around = [Span::new(previous, element.start), Span::new(end, next)];
+        if around.iter().any(|gap| gap.slice(self.text).contains('#')) {
+            // Comments between elements are about others.
+            return Some(Edit::delete(Span::new(element.start, end)));
         }
         match (brackets.elements.get(index + 1), index.checked_sub(1).and_then(|at| brackets.elements.get(at))) {
             (Some(next), _) => Some(Edit::delete(Span::new(element.start, next.start))),

@@ -8,6 +8,7 @@ use super::merge::{self, Merge};
 use super::scalar::{self, Resolved};
 use crate::config::Limits;
 use crate::diagnostic::MAX_FINDINGS;
+use crate::stop;
 use crate::text::Span;
 use crate::tree::{Entry, Form, Key, List, Location, Map, Node, Value};
 
@@ -133,6 +134,9 @@ impl<'t> Composer<'t> {
 
     fn node(&mut self, event: Event<'t>, span: Span) -> Step<Node> {
         self.values += 1;
+        if self.values.is_multiple_of(1024) && stop::is_superseded() {
+            return Err(self.over("nobody waits for this any more".to_owned(), span));
+        }
         if self.values > MAX_VALUES {
             return Err(self.over(format!("more than {MAX_VALUES} values in one document"), span));
         }

@@ -109,6 +109,14 @@ impl<'a> Editor<'a> {
         let next = spans.get(index + 1).map(|next| next.start);
         let previous = index.checked_sub(1).and_then(|at| spans.get(at)).map(|previous| previous.end);
         match form {
+            // Without what stands before it a comment would be none, or one of another value.
+            Form::Flow
+                if Span::new(previous.unwrap_or(span.start), next.unwrap_or(span.end))
+                    .slice(self.text)
+                    .contains('#') =>
+            {
+                None
+            }
             Form::Flow => match (next, previous) {
                 (Some(next), _) => Some(Edit::delete(Span::new(span.start, next))),
                 (None, Some(previous)) => Some(Edit::delete(Span::new(previous, span.end))),
