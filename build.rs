@@ -1,4 +1,4 @@
-//! Links the program for Linux so that it starts with as little work for the loader as can be.
+//! Links what unwinding needs into the program for Linux: a library less to find, map and initialise at each start.
 
 use std::env::var;
 use std::path::{Path, PathBuf};
@@ -6,19 +6,12 @@ use std::process::Command;
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    println!("cargo:rerun-if-env-changed=PODLINT_PIE");
     let target = |key| var(key).unwrap_or_default();
     let is_linux = target("CARGO_CFG_TARGET_OS") == "linux" && target("CARGO_CFG_TARGET_ENV") == "gnu";
-    if !is_linux {
+    if !is_linux || target("HOST") != target("TARGET") {
         return;
     }
-    // The loader would otherwise correct some thirty thousand pointers, and copy the pages that hold them, at each start:
-    // half of what checking one file takes (docs/performance.md).
-    if target("PODLINT_PIE").is_empty() {
-        println!("cargo:rustc-link-arg-bins=-no-pie");
-    }
-    // A library less to find, map and initialise: only unwinding is needed of it.
-    if let Some(folder) = folder_of("libgcc_eh.a").filter(|_| target("HOST") == target("TARGET")) {
+    if let Some(folder) = folder_of("libgcc_eh.a") {
         println!("cargo:rustc-link-search=native={}", folder.display());
         println!("cargo:rustc-link-lib=static:-bundle=gcc_eh");
     }

@@ -87,6 +87,8 @@ pub enum Applicability {
     Safe,
     /// It may change what the user meant: `--unsafe-fixes`.
     Unsafe,
+    /// Only the user can decide: editors offer it, and no option of the command line applies it.
+    Manual,
 }
 
 impl Applicability {
@@ -96,6 +98,7 @@ impl Applicability {
         match self {
             Self::Safe => "safe",
             Self::Unsafe => "unsafe",
+            Self::Manual => "manual",
         }
     }
 }
@@ -191,12 +194,36 @@ pub struct Fix {
     pub changes: Vec<Change>,
     /// The same as edits of the checked file; set by the pipeline, and a fix without edits is dropped.
     pub edits: Vec<Edit>,
+    /// Where each change takes place; set by the pipeline.
+    pub targets: Vec<Target>,
+}
+
+/// Where a change takes place in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The key or value that the change is about, or the innermost object on its path that exists.
+    pub at: Location,
+    /// The object around it.
+    pub within: Location,
+    /// The number of steps of the change's path that lead to it.
+    pub depth: usize,
 }
 
 impl Fix {
     /// A fix that may be applied unread.
     pub fn safe(title: impl Into<String>, changes: Vec<Change>) -> Self {
-        Self { title: shortened(title), applicability: Applicability::Safe, changes, edits: Vec::new() }
+        Self {
+            title: shortened(title),
+            applicability: Applicability::Safe,
+            changes,
+            edits: Vec::new(),
+            targets: Vec::new(),
+        }
+    }
+
+    /// A fix that only the user can decide on.
+    pub fn manual(title: impl Into<String>, changes: Vec<Change>) -> Self {
+        Self { applicability: Applicability::Manual, ..Self::safe(title, changes) }
     }
 
     /// A fix that wants a second look.

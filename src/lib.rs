@@ -32,6 +32,7 @@ pub mod rules;
 pub mod schema;
 pub mod server;
 pub mod source;
+pub mod stop;
 pub mod suppress;
 pub mod text;
 pub mod tree;

@@ -277,6 +277,7 @@ fn check(folder: &Path, arguments: &[&str]) -> (Vec<String>, i32) {
 #[test]
 fn the_nearest_file_holds_and_extends_others() {
     let folder = project(&[
+        (".git/HEAD", ""),
         ("podlint.toml", "ignore = [\"sidecar-missing-limits\"]\n"),
         ("a.yaml", TEMPLATE),
         ("sub/.podlint.toml", "extend = \"../base.toml\"\n"),
@@ -388,6 +389,7 @@ fn render_goes_by_the_configuration() {
 #[test]
 fn config_show_says_what_holds_and_why() {
     let folder = project(&[
+        (".git/HEAD", ""),
         ("org/base.toml", "ignore = [\"unused-volume\"]\n[sidecars]\nlimits-for = [\"memory\"]\n"),
         (
             "app/podlint.toml",

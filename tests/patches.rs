@@ -10,7 +10,7 @@ use std::sync::Arc;
 use podlint::config::{Limits, Settings};
 use podlint::frontend;
 use podlint::lint::lint_in;
-use podlint::project::{Project, lint_file};
+use podlint::project::{Choice, Project, Trust, lint_file};
 use podlint::rules::RULES;
 use podlint::source::{Language, Modules, SourceFile};
 use serde_json::Value;
@@ -153,7 +153,7 @@ fn a_value_that_is_not_known_has_no_fault_that_a_known_one_has_not() {
 
 /// What is found in a file of a project, by rule.
 fn rules_in(folder: &Path, file: &str) -> Vec<&'static str> {
-    let project = Project::new(Settings::default());
+    let project = Project::configured(Vec::new(), Choice::Isolated, Vec::new(), &[folder.to_owned()], Trust::default());
     let (_, report) = lint_file(&folder.join(file), Language::Yaml, &project).expect("a file");
     report.diagnostics.iter().map(|found| found.rule).collect()
 }

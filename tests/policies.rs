@@ -253,6 +253,7 @@ fn configurations_name_policies_and_their_parameters() {
             "app/podlint.toml",
             "extend = \"../org/base.toml\"\npolicies = [\"policies\"]\npolicy-params = [\"params/*.yaml\"]\n",
         ),
+        (".git/HEAD", ""),
         ("app/policies/registry.yaml", &*registry),
         ("app/policies/binding.yaml", binding),
         ("app/policies/unrelated.yaml", "{{ no yaml"),

@@ -31,7 +31,7 @@ const PYTHON_ONLY: &[&str] = &[
     "conflicting-capability",
     "discarded-template-copy",
     "flyte-image-in-sidecar",
-    "ignored-field",
+    "ignored-by-backend",
     "kubernetes-not-installed",
     "lost-by-plugin",
     "misplaced-app-variables",

@@ -88,6 +88,12 @@ pub struct CheckArguments {
     pub output: Vec<(FormatName, PathBuf)>,
     #[command(flatten)]
     pub source: ConfigurationArguments,
+    /// Check what strangers wrote: of the configuration beside the files only `exclude`, versions and stricter severities count
+    #[arg(long, help_heading = "Configuration")]
+    pub untrusted: bool,
+    /// How many times the default limits a configuration may ask for [default: 4, with --untrusted 1]
+    #[arg(long, help_heading = "Configuration", value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub limit_ceiling: Option<u32>,
     /// Run only these rules; `podlint rules` lists them
     #[arg(long, help_heading = "Rules", value_name = "RULE,…", value_delimiter = ',')]
     pub select: Vec<String>,

@@ -6,13 +6,15 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::arguments::{CheckArguments, FailOn};
-use super::fix;
+use super::replace::replace;
 use crate::diagnostic::Diagnostic;
 use crate::fingerprint::Fingerprints;
 use crate::output::{Checked, Paths, Stale};
-use crate::project::{Project, reason};
+use crate::project::{Project, read_text, reason};
 use crate::tree::FileId;
 
+/// Larger files are no baselines.
+const MAX_SIZE: u64 = 64 * 1024 * 1024;
 /// The version of the file's form.
 const VERSION: u32 = 1;
 
@@ -50,6 +52,11 @@ impl RunWide {
         let fail_on = configured("fail-on").and_then(|(value, _)| FailOn::of(value.as_str().unwrap_or_default()));
         let baseline = configured("baseline").map(|(value, folder)| folder.join(value.as_str().unwrap_or_default()));
         let baseline = baseline.filter(|_| arguments.write_baseline.is_none());
+        let is_outside = |file: &PathBuf| !project.admits(first, file);
+        if let Some(file) = baseline.as_ref().filter(|file| arguments.baseline.is_none() && is_outside(file)) {
+            problems.push(format!("the baseline `{}` lies outside the project, and is not read", file.display()));
+        }
+        let baseline = baseline.filter(|file| !is_outside(file));
         if let Some(file) = &arguments.baseline
             && !file.exists()
         {
@@ -191,7 +198,7 @@ fn stale(baseline: &Baseline, met: &HashSet<String>, files: &[Checked], paths: &
 }
 
 fn read(file: &Path) -> Result<Baseline, String> {
-    let text = std::fs::read_to_string(file).map_err(|error| reason(&error))?;
+    let text = read_text(file, MAX_SIZE).map_err(|error| reason(&error))?;
     let baseline: Baseline = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     match baseline.version {
         VERSION => Ok(baseline),
@@ -204,8 +211,8 @@ fn write(file: &Path, baseline: &Baseline) -> std::io::Result<()> {
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
     }
-    match std::fs::read_to_string(file) {
-        Ok(old) => fix::replace(file, &old, &text),
+    match read_text(file, MAX_SIZE) {
+        Ok(old) => replace(file, &old, &text),
         Err(_) => std::fs::write(file, text),
     }
 }

@@ -9,11 +9,10 @@ use rayon::prelude::*;
 
 use super::arguments::{CheckArguments, FailOn};
 use super::baseline::RunWide;
-use super::fix::Changes;
+use super::fix::{Changes, fix_all};
 use super::progress::Progress;
 use super::{Exit, STACK, complain, ignores, report, settings};
-use crate::diagnostic::{Applicability, Diagnostic};
-use crate::fix::fix as apply_fixes;
+use crate::diagnostic::Diagnostic;
 use crate::output::{self, Checked, Run, Summary};
 use crate::policy::Policies;
 use crate::project::{Project, lint_bytes, lint_file, reason, select};
@@ -33,14 +32,15 @@ pub fn run(arguments: &CheckArguments) -> Exit {
         settings::check_environment(&project, first, &arguments.cluster)?;
         Ok(project)
     });
-    let project = match made {
+    let mut project = match made {
         Ok(project) => project,
         Err(message) => {
             complain(&message);
             return Exit::Failed;
         }
     };
-    let (mut files, mut problems) = check_all(&arguments.paths, arguments, &project);
+    let input = arguments.paths.iter().any(|path| path == Path::new("-")).then(|| check_input(arguments, &project));
+    let (mut files, mut problems) = check_all(arguments, &project, input);
     let mut summary = Summary::default();
     let mut out = BufWriter::new(io::stdout().lock());
     let mut written = Ok(());
@@ -49,29 +49,36 @@ pub fn run(arguments: &CheckArguments) -> Exit {
     if !usable && (arguments.fix || arguments.unsafe_fixes || arguments.add_ignores) {
         problems.push("nothing was changed: the configuration cannot be used as it is".to_owned());
     }
-    let mut changed = false;
+    let (mut changed, mut done) = (false, Vec::new());
     if usable && ((arguments.diff && !arguments.add_ignores) || arguments.fix || arguments.unsafe_fixes) {
-        let changes = Changes { diff: arguments.diff, out: &mut out, problems: &mut problems };
-        match fix_all(&mut files, arguments, &project, changes, &mut summary) {
+        let changes = changes(arguments, &mut out, &mut problems);
+        match fix_all(&mut files, arguments, &project, changes, &mut summary, &mut done) {
             Ok(any) => changed = any,
             Err(error) => written = Err(error),
         }
+    }
+    if changed && !arguments.diff {
+        files = check_again(arguments, &mut project, files, &mut problems);
     }
     (summary.snapshot_days, summary.snapshot_limit) = snapshot_age(arguments, &project);
     let paths = report::paths();
     let run_wide = RunWide::new(arguments, &project, &mut problems);
     summary.stale = run_wide.mark_known(arguments, &mut files, &paths, &project, &mut problems);
     if usable && arguments.add_ignores {
-        let changes = Changes { diff: arguments.diff, out: &mut out, problems: &mut problems };
+        let changes = changes(arguments, &mut out, &mut problems);
         match ignores::add_all(&mut files, arguments, &project, changes, &mut summary) {
             Ok(any) => changed = any,
             Err(error) => written = Err(error),
+        }
+        if changed && !arguments.diff {
+            files = check_again(arguments, &mut project, files, &mut problems);
         }
         // What is wrong with the baseline has been said.
         run_wide.mark_known(arguments, &mut files, &paths, &project, &mut Vec::new());
     }
     if arguments.add_ignores {
         settle(&mut files);
+        ignores::name_the_rest(&files, arguments);
     }
     files.extend(wrong_configurations(&project, &mut problems));
     files.iter().for_each(|file| summary.add(file));
@@ -84,7 +91,8 @@ pub fn run(arguments: &CheckArguments) -> Exit {
     };
     let failed = report::write_files(arguments, &run);
     if !arguments.diff && written.is_ok() {
-        written = report::write(&mut out, arguments, &run);
+        written = report::write_done(&mut out, arguments, &done);
+        written = written.and_then(|()| report::write(&mut out, arguments, &run));
     }
     let written = written.and_then(|()| out.flush());
     problems.extend(failed);
@@ -101,6 +109,34 @@ fn snapshot_age(arguments: &CheckArguments, project: &Project) -> (Option<u64>, 
     let configured = project.configuration_of_run(first).and_then(|found| found.of_run("cluster-max-age"));
     let limit = configured.and_then(|(value, _)| value.as_u64()).unwrap_or(DEFAULT_AGE);
     (days, Some(limit).filter(|limit| days.is_some_and(|days| days > *limit)))
+}
+
+fn changes<'a>(
+    arguments: &'a CheckArguments,
+    out: &'a mut dyn io::Write,
+    problems: &'a mut Vec<String>,
+) -> Changes<'a> {
+    Changes { diff: arguments.diff, asked: &arguments.paths, out, problems }
+}
+
+/// Checks everything again, with everything read anew: modules may have changed, and what others import from them. Standard input
+/// is what it was.
+fn check_again(
+    arguments: &CheckArguments,
+    project: &mut Project,
+    mut files: Vec<Checked>,
+    problems: &mut Vec<String>,
+) -> Vec<Checked> {
+    let Ok(fresh) = settings::project(arguments) else { return files };
+    *project = fresh;
+    let name = input_name(arguments);
+    let is_read = arguments.paths.iter().any(|path| path == Path::new("-"));
+    let input = is_read.then(|| files.iter().position(|file| file.source.path == name)).flatten();
+    let input = input.map(|index| Ok(files.swap_remove(index)));
+    let (files, more) = check_all(arguments, project, input);
+    problems.extend(more);
+    problems.dedup();
+    files
 }
 
 fn verdict(
@@ -136,9 +172,14 @@ fn pool(files: usize, threads: Option<usize>) -> Option<rayon::ThreadPool> {
     pool.and_then(Result::ok)
 }
 
-/// Checks all files; those that cannot be read are named in the second part.
-fn check_all(paths: &[PathBuf], arguments: &CheckArguments, project: &Project) -> (Vec<Checked>, Vec<String>) {
-    let (inputs, named): (Vec<PathBuf>, Vec<PathBuf>) = paths.iter().cloned().partition(|path| path == Path::new("-"));
+/// Checks all files that the arguments name, after what came from standard input; those that cannot be read are named in the second
+/// part.
+fn check_all(
+    arguments: &CheckArguments,
+    project: &Project,
+    input: Option<Result<Checked, String>>,
+) -> (Vec<Checked>, Vec<String>) {
+    let named: Vec<PathBuf> = arguments.paths.iter().filter(|path| *path != Path::new("-")).cloned().collect();
     let mut selection = select(&named);
     selection.files.retain(|(path, _)| {
         // Asked of each file, so that all configurations have been looked at when it comes to their policies.
@@ -147,6 +188,9 @@ fn check_all(paths: &[PathBuf], arguments: &CheckArguments, project: &Project) -
         (is_named && !arguments.force_exclude) || !excluded
     });
     project.partial_policies().iter().for_each(|policies| selection.add(with_problems(policies)));
+    for path in &selection.left_out {
+        complain(&format!("left out `{}`: it is a link that leads out of the project", path.display()));
+    }
     let mut problems = selection.problems;
     let progress = Progress::new(selection.files.len());
     let check_one = |(path, language): &(PathBuf, Language)| {
@@ -162,7 +206,6 @@ fn check_all(paths: &[PathBuf], arguments: &CheckArguments, project: &Project) -
         None => selection.files.iter().map(check_one).collect(),
     };
     progress.finish();
-    let input = (!inputs.is_empty()).then(|| check_input(arguments, project));
     let mut note = |result: Result<Checked, String>| result.map_err(|problem| problems.push(problem)).ok();
     let input = input.and_then(&mut note);
     // As they are, in the memory where they are.
@@ -239,8 +282,13 @@ fn drop_repeats(files: &mut [Checked]) {
     }
 }
 
+/// The name under which standard input is checked.
+fn input_name(arguments: &CheckArguments) -> PathBuf {
+    arguments.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("stdin.yaml"))
+}
+
 fn check_input(arguments: &CheckArguments, project: &Project) -> Result<Checked, String> {
-    let path = arguments.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("stdin.yaml"));
+    let path = input_name(arguments);
     let language = Language::of_path(&path)
         .ok_or_else(|| format!("cannot check `{}`: not a .py, .ipynb, .yaml, .yml or .json file", path.display()))?;
     let mut bytes = Vec::new();
@@ -252,26 +300,4 @@ fn check_input(arguments: &CheckArguments, project: &Project) -> Result<Checked,
     }
     let (source, report) = lint_bytes(&path, language, bytes, project);
     Ok(Checked::new(source, report))
-}
-
-/// Fixes files in place, or shows the differences; whether there were any.
-fn fix_all(
-    files: &mut [Checked],
-    arguments: &CheckArguments,
-    project: &Project,
-    mut changes: Changes<'_>,
-    summary: &mut Summary,
-) -> io::Result<bool> {
-    let applicability = if arguments.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
-    let mut changed = false;
-    for file in files {
-        let own = project.settings(&file.source.path, file.source.language, &file.source.text);
-        let fixed = apply_fixes(&file.source, &file.report, &own, &project.modules, applicability);
-        let Some(fixed) = fixed else { continue };
-        changed = true;
-        if changes.make(file, fixed.source, fixed.report, "cannot fix")? {
-            summary.fixed += fixed.count;
-        }
-    }
-    Ok(changed)
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -10,8 +11,10 @@ use super::{Exit, complain, settings};
 use crate::config::keys::{FAIL_ON, KEYS, texts};
 use crate::config::schema::schema;
 use crate::config::{KUBERNETES_VERSIONS, Settings};
-use crate::project::{Configuration, Configurations, Given, Setter, apply, detect, shown};
+use crate::output::shown_path;
+use crate::project::{Border, Configuration, Configurations, Given, Setter, Trust, apply, detect, shown};
 use crate::rules::RULES;
+use crate::text::one_line;
 
 /// Keys whose values of several files add up.
 const ADDED: &[&str] = &["ignore", "locked", "exclude", "policies", "policy-params"];
@@ -47,7 +50,9 @@ fn show(arguments: &ShowArguments) -> Exit {
     if !path.exists() {
         complain(&format!("there is no `{}`; shown is what would hold for it", path.display()));
     }
-    let configurations = Configurations::new(settings::choice(&arguments.source), Vec::new());
+    let border = Border::new(std::slice::from_ref(path));
+    let configurations =
+        Configurations::new(settings::choice(&arguments.source), Vec::new(), Arc::new(border), Trust::default());
     let found = configurations.of_any(path);
     let configuration = found.as_deref();
     let given = configuration.map(|found| found.given(path)).unwrap_or_default();
@@ -66,7 +71,7 @@ fn show(arguments: &ShowArguments) -> Exit {
 
 /// The files of a configuration, the nearest first.
 fn files(configuration: &Configuration) -> Vec<String> {
-    let mut files: Vec<String> = configuration.files().map(|file| file.display().to_string()).collect();
+    let mut files: Vec<String> = configuration.files().map(shown_path).collect();
     files.reverse();
     files
 }
@@ -170,7 +175,7 @@ fn document(shown: &Shown<'_>) -> Value {
 
 /// What somebody says comes first: the rest is as it is everywhere.
 fn text(shown: &Shown<'_>) -> String {
-    let mut text = format!("# for {}\n", shown.path.display());
+    let mut text = format!("# for {}\n", shown_path(shown.path));
     match shown.files.split_first() {
         None => text.push_str("# no configuration file\n"),
         Some((file, [])) => text.push_str(&format!("# by {file}\n")),
@@ -182,11 +187,16 @@ fn text(shown: &Shown<'_>) -> String {
     let width = shown.rows.iter().map(|row| row.key.len()).max().unwrap_or_default();
     let (set, default): (Vec<&Row>, Vec<&Row>) = shown.rows.iter().partition(|row| !row.from.is_empty());
     for row in &set {
-        text.push_str(&format!("{:<width$} = {}  # {}\n", row.key, value(row), row.from.join(", ")));
+        text.push_str(&format!(
+            "{:<width$} = {}  # {}\n",
+            row.key,
+            one_line(&value(row)),
+            one_line(&row.from.join(", "))
+        ));
     }
     text.push_str(if set.is_empty() { "# all at their defaults\n" } else { "\n# at their defaults\n" });
     for row in default {
-        text.push_str(&format!("{:<width$} = {}\n", row.key, value(row)));
+        text.push_str(&format!("{:<width$} = {}\n", row.key, one_line(&value(row))));
     }
     text
 }

@@ -9,6 +9,7 @@ use crate::ignores::{Checks, add};
 use crate::output::{Checked, Summary, display_path};
 use crate::project::Project;
 use crate::source::Language;
+use crate::tree::FileId;
 
 /// Reads the reason that comments give: one line, of which nothing is taken for another comment.
 pub fn one_reason(text: &str) -> Result<String, String> {
@@ -56,5 +57,24 @@ const fn impossible(language: Language, ignores: bool) -> Option<&'static str> {
         Language::Json => Some("JSON has no comments; name the rules in the annotation `podlint.io/ignore`"),
         _ if !ignores => Some("the configuration says that comments silence nothing (`ignores = false`)"),
         _ => None,
+    }
+}
+
+/// Says which findings no comment in the files that were checked could silence, and why.
+pub fn name_the_rest(files: &[Checked], arguments: &CheckArguments) {
+    if arguments.diff {
+        return;
+    }
+    for file in files {
+        for found in file.report.diagnostics.iter().filter(|found| !found.origin.known) {
+            let source = file.report.source(&file.source, found.location.file);
+            let line = source.place(found.location.span.start).at.line;
+            let why = match found.location.file {
+                FileId::MAIN => "no comment silences it",
+                _ => "it lies in a module that others import from",
+            };
+            let name = display_path(&source.path);
+            complain(&format!("not silenced: {name}:{line}: {}: {why}", found.rule));
+        }
     }
 }

@@ -12,6 +12,7 @@ mod ignores;
 mod pin;
 mod progress;
 mod render;
+mod replace;
 mod report;
 mod settings;
 mod shell;
@@ -23,6 +24,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::server;
+use crate::text::one_line;
 use arguments::{Cli, Command};
 
 /// Bytes of stack for a thread that checks files: deep but allowed nesting must fit.
@@ -70,10 +72,10 @@ fn answer(arguments: Vec<OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are answers, not failures; where they go is clap's business.
-            let failed = error.use_stderr();
-            let _ = error.print();
-            return if failed { Exit::Failed.into() } else { ExitCode::SUCCESS };
+            // Help and version are answers, not failures, as long as they can be given.
+            let printed = error.print().and_then(|()| std::io::stdout().flush());
+            let is_refused = printed.is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe);
+            return if error.use_stderr() || is_refused { Exit::Failed.into() } else { ExitCode::SUCCESS };
         }
     };
     let exit = match cli.command {
@@ -117,5 +119,5 @@ fn print(text: &[u8]) -> Exit {
 
 /// Says on standard error why something could not be done.
 fn complain(message: &str) {
-    let _ = writeln!(std::io::stderr(), "podlint: {message}");
+    let _ = writeln!(std::io::stderr(), "podlint: {}", one_line(message));
 }

@@ -10,7 +10,7 @@ use crate::config::FlyteBackend;
 use crate::document::{Document, UseKind};
 use crate::flyte::{self, Effective};
 use crate::output::{Rendered, write_json, write_yaml};
-use crate::project::{BackendChoice, Linted, Project, lint_file, reason, select};
+use crate::project::{BackendChoice, Linted, Project, Trust, lint_file, reason, select};
 use crate::source::Language;
 
 /// Shows the pods that the arguments ask for.
@@ -25,8 +25,9 @@ pub fn run(arguments: &RenderArguments) -> Exit {
 }
 
 fn render(arguments: &RenderArguments) -> Result<Exit, String> {
-    let project = settings::with_cluster(settings::rendered(arguments)?, &arguments.cluster)?;
     let (path, name) = target(&arguments.target);
+    let project = settings::rendered(arguments, &path)?;
+    let project = settings::with_cluster(project, &arguments.cluster)?;
     settings::check_environment(&project, &path, &arguments.cluster)?;
     let choice = BackendChoice { interruptible: arguments.interruptible, ..settings::backend(&arguments.backend)? };
     let of_environment = project.environment_of(&path).map(|one| one.backend_choice).unwrap_or_default();

@@ -28,6 +28,18 @@ pub fn write(out: &mut dyn io::Write, arguments: &CheckArguments, run: &Run<'_>)
     Ok(())
 }
 
+/// Writes what was fixed: where people read, before what is left; else on standard error.
+pub fn write_done(out: &mut dyn io::Write, arguments: &CheckArguments, done: &[String]) -> io::Result<()> {
+    match arguments.format {
+        _ if arguments.quiet => Ok(()),
+        FormatName::Full | FormatName::Concise => done.iter().try_for_each(|line| writeln!(out, "{line}")),
+        _ => {
+            done.iter().for_each(|line| complain(line));
+            Ok(())
+        }
+    }
+}
+
 /// Writes the reports of `--output`; says which could not be written.
 pub fn write_files(arguments: &CheckArguments, run: &Run<'_>) -> Vec<String> {
     let style = Style { statistics: arguments.statistics, quiet: arguments.quiet, color: false };

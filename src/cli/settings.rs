@@ -11,7 +11,9 @@ use super::arguments::{
 use super::{complain, explain};
 use crate::config::{Limits, Version, keys};
 use crate::diagnostic::{Authority, Diagnostic, Severity};
-use crate::project::{BackendChoice, Choice, ClusterOptions, Given, Project, Setter, load_cluster, load_policies};
+use crate::project::{
+    BackendChoice, Choice, ClusterOptions, DEFAULT_FACTOR, Given, Project, Setter, Trust, load_cluster, load_policies,
+};
 use crate::source::SourceFile;
 use crate::text::nearest;
 
@@ -22,7 +24,10 @@ use crate::text::nearest;
 pub fn project(arguments: &CheckArguments) -> Result<Project, String> {
     let over = over(arguments)?;
     let policies = load_policies(&arguments.policy, &arguments.policy_param, &Limits::default())?;
-    let mut project = Project::configured(over, choice(&arguments.source), policies);
+    let factor = if arguments.untrusted { 1 } else { DEFAULT_FACTOR };
+    let ceiling = Limits::ceiling(arguments.limit_ceiling.unwrap_or(factor));
+    let trust = Trust { is_limited: arguments.untrusted, ceiling };
+    let mut project = Project::configured(over, choice(&arguments.source), policies, &asked(arguments), trust);
     project.name_backend(&backend(&arguments.backend)?)?;
     with_cluster(project, &arguments.cluster)
 }
@@ -48,9 +53,10 @@ pub fn backend(arguments: &BackendArguments) -> Result<BackendChoice, String> {
 ///
 /// # Errors
 /// A sentence when an argument is no version.
-pub fn rendered(arguments: &RenderArguments) -> Result<Project, String> {
+pub fn rendered(arguments: &RenderArguments, path: &Path) -> Result<Project, String> {
     let over = given(versions(&arguments.versions)?);
-    Ok(Project::configured(over, choice(&arguments.source), Vec::new()))
+    let asked = [path.to_owned()];
+    Ok(Project::configured(over, choice(&arguments.source), Vec::new(), &asked, Trust::default()))
 }
 
 /// The same project with the cluster that the arguments describe.
@@ -84,6 +90,12 @@ pub fn check_environment(project: &Project, path: &Path, arguments: &ClusterArgu
         (None, false) => format!("; there are {}", names.join(", ")),
     };
     Err(format!("there is no environment `{name}`{hint}"))
+}
+
+/// What a check is about: the files and folders that are named, and the name under which standard input is checked.
+fn asked(arguments: &CheckArguments) -> Vec<PathBuf> {
+    let named = arguments.paths.iter().filter(|path| *path != Path::new("-"));
+    named.chain(&arguments.stdin_filename).cloned().collect()
 }
 
 /// Where configuration comes from.

@@ -128,7 +128,7 @@ macro_rules! rules {
 }
 
 /// More levels of nesting than a thread's stack has room for may not be allowed.
-const MAX_DEPTH: u64 = 5000;
+pub const MAX_DEPTH: u64 = 5000;
 
 macro_rules! count {
     ($name:literal, $about:literal, $field:ident, $most:expr) => {

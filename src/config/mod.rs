@@ -270,6 +270,33 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// The most that a configuration may ask for, in a run that allows so many times the default. How deep values nest costs stack only,
+    /// and has a bound of its own.
+    #[must_use]
+    pub fn ceiling(factor: u32) -> Self {
+        let own = Self::default();
+        let times = factor.max(1) as usize;
+        Self {
+            file_size: own.file_size.saturating_mul(u64::from(factor.max(1))),
+            depth: usize::try_from(keys::MAX_DEPTH).unwrap_or(own.depth),
+            alias_nodes: own.alias_nodes.saturating_mul(times),
+            steps: own.steps.saturating_mul(times),
+        }
+    }
+
+    /// The same, but no more than a ceiling.
+    #[must_use]
+    pub fn within(self, ceiling: Self) -> Self {
+        Self {
+            file_size: self.file_size.min(ceiling.file_size),
+            depth: self.depth.min(ceiling.depth),
+            alias_nodes: self.alias_nodes.min(ceiling.alias_nodes),
+            steps: self.steps.min(ceiling.steps),
+        }
+    }
+}
+
 impl Settings {
     /// The Kubernetes release of the cluster, with its feature gates.
     #[must_use]

@@ -27,6 +27,14 @@ pub struct Assignment {
 /// How many mistakes of one file are told.
 const MAX_PROBLEMS: usize = 200;
 
+/// How many patterns one file may have, and how long one may be to count once.
+const MAX_PATTERNS: usize = 1000;
+const LONG_PATTERN: usize = 200;
+/// How many overrides or exemptions one file may have.
+const MAX_TABLES: usize = 500;
+/// The keys whose values are patterns for paths or names.
+const PATTERNS: &[&str] = &["exclude", "paths", "sidecars.exempt", "containers", "templates"];
+
 /// Something that the file gets wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -65,7 +73,7 @@ pub struct Read {
 
 /// Reads a file; of a `pyproject.toml` only `[tool.podlint]`, and `None` where it has none.
 pub fn read(text: &str, is_pyproject: bool, rules: &[&str]) -> Option<Read> {
-    let mut reader = Reader { rules, done: Read::default() };
+    let mut reader = Reader { rules, patterns: 0, done: Read::default() };
     let root = match DeTable::parse(text) {
         Ok(root) => root,
         Err(error) => {
@@ -93,6 +101,8 @@ pub fn read(text: &str, is_pyproject: bool, rules: &[&str]) -> Option<Read> {
 
 struct Reader<'r> {
     rules: &'r [&'r str],
+    /// How many patterns there are so far.
+    patterns: usize,
     done: Read,
 }
 
@@ -208,7 +218,7 @@ impl Reader<'_> {
                 }
             }
             kind => {
-                if let Some(value) = self.value(kind, value) {
+                if let Some(value) = self.value(kind, value).filter(|value| self.has_room(key.name, value, place)) {
                     self.check_patterns(key.name, &value, place);
                     if key.name == "selectors" {
                         self.check_selectors(&value, place);
@@ -217,6 +227,19 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a file with these further patterns has no more than anybody writes: each file that is checked is held against all.
+    fn has_room(&mut self, key: &str, value: &Value, place: Span) -> bool {
+        if !PATTERNS.contains(&key) {
+            return true;
+        }
+        let before = self.patterns;
+        self.patterns += texts(value).iter().map(|pattern| 1 + pattern.len() / LONG_PATTERN).sum::<usize>();
+        if before <= MAX_PATTERNS && self.patterns > MAX_PATTERNS {
+            self.problem(place, format!("more than {MAX_PATTERNS} patterns in one file"), None);
+        }
+        self.patterns <= MAX_PATTERNS
     }
 
     fn check_patterns(&mut self, key: &str, value: &Value, place: Span) {
@@ -241,7 +264,10 @@ impl Reader<'_> {
 
     fn tables(&mut self, value: &Spanned<DeValue<'_>>, each: fn(&mut Self, &DeTable<'_>, Span)) {
         let Some(items) = value.get_ref().as_array() else { return self.wrong(value, "a list of tables") };
-        for item in items.iter() {
+        if items.len() > MAX_TABLES {
+            self.problem(span(value), format!("more than {MAX_TABLES} tables in one list"), None);
+        }
+        for item in items.iter().take(MAX_TABLES) {
             match item.get_ref().as_table() {
                 Some(table) => each(self, table, span(item)),
                 None => self.wrong(item, "a table"),
@@ -254,8 +280,11 @@ impl Reader<'_> {
             return self.problem(place, "`paths` is missing here".to_owned(), None);
         };
         let patterns = self.value(Kind::TextOrTexts, paths).map(|value| texts(&value)).unwrap_or_default();
+        if !self.has_room("paths", &json!(patterns), span(paths)) {
+            return;
+        }
         self.check_patterns("paths", &json!(patterns), span(paths));
-        let mut inner = Reader { rules: self.rules, done: Read::default() };
+        let mut inner = Reader { rules: self.rules, patterns: 0, done: Read::default() };
         for (name, value) in table.iter().filter(|(name, _)| name.get_ref() != "paths") {
             if NOT_IN_OVERRIDES.contains(&name.get_ref().as_ref()) {
                 self.misplaced(name.get_ref(), span(name));
@@ -278,7 +307,7 @@ impl Reader<'_> {
 
     fn environment(&mut self, name: &str, value: &Spanned<DeValue<'_>>) {
         let Some(table) = value.get_ref().as_table() else { return self.wrong(value, "a table") };
-        let mut inner = Reader { rules: self.rules, done: Read::default() };
+        let mut inner = Reader { rules: self.rules, patterns: 0, done: Read::default() };
         for (key, value) in table {
             let known = ENVIRONMENT.iter().find(|(known, ..)| known == key.get_ref());
             if let Some((known, kind, _)) = known {
@@ -317,7 +346,7 @@ impl Reader<'_> {
                 self.problem(span(name), format!("there is no key `exempt.{}`", name.get_ref()), Some(help));
                 continue;
             };
-            if let Some(found) = self.value(*kind, value) {
+            if let Some(found) = self.value(*kind, value).filter(|found| self.has_room(key, found, span(value))) {
                 self.check_patterns(key, &found, span(value));
                 entry.insert((*key).to_owned(), found);
             }

@@ -1,16 +1,18 @@
 //! From text to documents, and from semantic changes back to text edits: one folder a language.
 
 mod comments;
+mod lowered;
 pub mod python;
 pub mod yaml;
 
 pub use comments::Comment;
+pub use lowered::Lowered;
 
 use crate::config::{Limits, Settings};
-use crate::diagnostic::{Change, Diagnostic};
+use crate::diagnostic::{Authority, Change, Diagnostic, MAX_FINDINGS, Origin, Severity};
 use crate::document::Document;
 use crate::source::{Language, Modules, SourceFile};
-use crate::text::{Edit, Span};
+use crate::text::Span;
 use crate::tree::{Node, Value};
 
 /// What a frontend makes of a file.
@@ -39,7 +41,28 @@ pub struct Parsed {
 pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) -> Parsed {
     match source.language {
         Language::Yaml | Language::Json => yaml::parse(source, settings),
-        Language::Python | Language::Notebook => python::parse(source, settings, modules),
+        Language::Python | Language::Notebook => {
+            let mut parsed = python::parse(source, settings, modules);
+            let repeated = parsed.syntax.as_ref().map(python::Editor::repeated_keywords).unwrap_or_default();
+            parsed.diagnostics.extend(repeated.into_iter().take(MAX_FINDINGS).map(repeated_keyword));
+            parsed
+        }
+    }
+}
+
+/// CPython compiles no module in which a call has a keyword twice.
+fn repeated_keyword((span, name): (Span, String)) -> Diagnostic {
+    Diagnostic {
+        rule: "syntax-error",
+        severity: Severity::Error,
+        authority: Authority::Practice,
+        message: format!("keyword argument repeated: `{name}`"),
+        location: span.into(),
+        path: String::new(),
+        help: None,
+        labels: Vec::new(),
+        fixes: Vec::new(),
+        origin: Origin::default(),
     }
 }
 
@@ -58,6 +81,15 @@ pub fn is_irrelevant(language: Language, path: &std::path::Path, text: &str, mod
     }
 }
 
+/// Whether a text speaks of templates at all.
+#[must_use]
+pub fn may_hold_template(language: Language, text: &str, settings: &Settings) -> bool {
+    match language {
+        Language::Yaml | Language::Json => yaml::may_hold_template(text, settings),
+        Language::Python | Language::Notebook => python::may_hold_template(text),
+    }
+}
+
 /// The manifests of a YAML or JSON text, whatever they are.
 ///
 /// # Errors
@@ -68,13 +100,19 @@ pub fn manifests(source: &SourceFile, limits: &Limits) -> Result<Vec<Node>, (Spa
 
 /// The edits of `source` that make `changes` to `document`; for many changes an [`Editor`] spares repeated work.
 #[must_use]
-pub fn lower(source: &SourceFile, document: &Document, changes: &[Change]) -> Option<Vec<Edit>> {
+pub fn lower(source: &SourceFile, document: &Document, changes: &[Change]) -> Option<Lowered> {
     Editor::new(source, document, &Parsed::default()).lower(changes)
 }
 
 /// Makes edits of the text that a document was read from.
 #[derive(Debug)]
-pub enum Editor<'a> {
+pub struct Editor<'a> {
+    document: &'a Document,
+    language: LanguageEditor<'a>,
+}
+
+#[derive(Debug)]
+enum LanguageEditor<'a> {
     /// Of YAML and JSON.
     Yaml(yaml::Editor<'a>),
     /// Of Python.
@@ -85,21 +123,26 @@ impl<'a> Editor<'a> {
     /// `source` is the text that the document's spans refer to (for a notebook its view), `parsed` what was made of it.
     #[must_use]
     pub fn new(source: &'a SourceFile, document: &'a Document, parsed: &'a Parsed) -> Self {
-        match source.language {
-            Language::Yaml | Language::Json => Self::Yaml(yaml::Editor::new(source, document)),
+        let language = match source.language {
+            Language::Yaml | Language::Json => LanguageEditor::Yaml(yaml::Editor::new(source, document)),
             Language::Python | Language::Notebook => {
-                Self::Python(python::Editor::new(source, document, parsed.syntax.as_ref()))
+                LanguageEditor::Python(python::Editor::new(source, document, parsed.syntax.as_ref()))
             }
-        }
+        };
+        Self { document, language }
     }
 
     /// The edits that make `changes`; `None` where the text does not allow it.
     #[must_use]
-    pub fn lower(&self, changes: &[Change]) -> Option<Vec<Edit>> {
-        match self {
-            Self::Yaml(editor) => editor.lower(changes),
-            Self::Python(editor) => editor.lower(changes),
-        }
+    pub fn lower(&self, changes: &[Change]) -> Option<Lowered> {
+        let targets: Option<Vec<_>> = changes.iter().map(|change| lowered::target(self.document, change)).collect();
+        let (edits, is_doubtful) = match &self.language {
+            LanguageEditor::Yaml(editor) => (editor.lower(changes)?, false),
+            LanguageEditor::Python(editor) => {
+                (editor.lower(changes)?, changes.iter().any(|change| editor.is_doubtful(change)))
+            }
+        };
+        Some(Lowered { edits, targets: targets?, is_doubtful })
     }
 }
 

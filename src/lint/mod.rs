@@ -21,8 +21,9 @@ use crate::report::Report;
 use crate::rule::{Context, Findings, Rule};
 use crate::rules::RULES;
 use crate::source::{Modules, NoModules, SourceFile};
+use crate::stop;
 use crate::suppress::{self, Outcome};
-use crate::tree::{FileId, Location};
+use crate::tree::{Field, FileId, Location};
 
 /// How many are held at a time.
 const MAX_HELD: usize = 4 * MAX_FINDINGS;
@@ -33,9 +34,23 @@ pub fn lint(source: &SourceFile, settings: &Settings) -> Report {
     lint_in(source, settings, &NoModules)
 }
 
-/// Checks one file of a project, whose other modules `modules` finds.
+/// Checks one file of a project, whose other modules `modules` finds. A defect in podlint costs one finding, not the run.
 #[must_use]
 pub fn lint_in(source: &SourceFile, settings: &Settings, modules: &dyn Modules) -> Report {
+    let outcome = catch_unwind(AssertUnwindSafe(|| check_environments(source, settings, modules)));
+    outcome.unwrap_or_else(|_| Report { diagnostics: vec![failed_check()], ..Report::default() })
+}
+
+/// What is said of a file whose check failed.
+#[must_use]
+pub fn failed_check() -> Diagnostic {
+    let message = "the check of this file failed; this is a defect of podlint".to_owned();
+    let help = Some("please report it with the file".to_owned());
+    Diagnostic { help, ..defect(message, Location::default()) }
+}
+
+/// Checks one file in all environments that its settings name.
+fn check_environments(source: &SourceFile, settings: &Settings, modules: &dyn Modules) -> Report {
     if settings.environments.is_empty() {
         return lint_once(source, settings, modules);
     }
@@ -50,6 +65,7 @@ fn lint_once(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
     let text = view.as_deref().unwrap_or(source);
     let first_policy = FileId(u32::try_from(parsed.modules.len() + 1).unwrap_or(u32::MAX));
     let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
+    forget_misnamed_primaries(&mut parsed, &diagnostics);
     diagnostics.extend(settings.policies.problems_of(source).cloned());
     let mut found = check_documents(text, &parsed, settings, first_policy);
     // What is sound as a whole is sound as a part, so nobody looks around for its sake.
@@ -88,12 +104,28 @@ fn lint_once(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
     report
 }
 
+/// An argument of a template that is none of its arguments may be meant to name the primary container.
+fn forget_misnamed_primaries(parsed: &mut Parsed, diagnostics: &[Diagnostic]) {
+    let unknown: Vec<Location> =
+        diagnostics.iter().filter(|found| found.rule == "unknown-argument").map(|found| found.location).collect();
+    if unknown.is_empty() {
+        return;
+    }
+    for document in parsed.documents.iter_mut().chain(&mut parsed.alternatives) {
+        let root = document.root.location;
+        let is_own = |place: &Location| place.file == root.file && root.span.contains(place.span);
+        if document.primary.location.is_none() && unknown.iter().any(is_own) {
+            document.primary.name = Field::Dynamic;
+        }
+    }
+}
+
 /// What is found in all documents of a file.
 fn check_documents(text: &SourceFile, parsed: &Parsed, settings: &Settings, first_policy: FileId) -> Vec<Diagnostic> {
     let check =
         |index: usize, document: &Document| check_document(text, parsed, (index, document), settings, first_policy);
     let mut found: Vec<Diagnostic> = Vec::new();
-    for (index, document) in parsed.documents.iter().enumerate() {
+    for (index, document) in parsed.documents.iter().enumerate().take_while(|_| !stop::is_superseded()) {
         found.append(&mut check(index, document));
         if found.len() > MAX_HELD {
             thin_out(&mut found);
@@ -102,7 +134,7 @@ fn check_documents(text: &SourceFile, parsed: &Parsed, settings: &Settings, firs
     found.sort_by_key(|one| one.origin.document);
     sharing::doubt_shared_fixes(&mut found, &parsed.documents);
     for (index, document) in parsed.alternatives.iter().enumerate() {
-        if found.len() > MAX_FINDINGS {
+        if found.len() > MAX_FINDINGS || stop::is_superseded() {
             break;
         }
         add_alternative(&mut found, document, check(parsed.documents.len() + index, document));
@@ -143,7 +175,7 @@ fn add_alternative(found: &mut Vec<Diagnostic>, document: &Document, more: Vec<D
         let message = format!("where `{}` {outcome}", condition.test);
         diagnostic.labels.push(Label { location: condition.location, message });
         for fix in &mut diagnostic.fixes {
-            fix.applicability = Applicability::Unsafe;
+            fix.applicability = fix.applicability.max(Applicability::Unsafe);
         }
         found.push(diagnostic);
     }
@@ -297,12 +329,16 @@ fn same_matter(client: &Diagnostic, server: &Diagnostic) -> bool {
 }
 
 fn internal_error(name: &str, document: &Document) -> Diagnostic {
+    defect(format!("the check `{name}` failed on this template; this is a defect of podlint"), document.head)
+}
+
+fn defect(message: String, location: Location) -> Diagnostic {
     Diagnostic {
         rule: "internal-error",
         severity: Severity::Warning,
         authority: Authority::Practice,
-        message: format!("the check `{name}` failed on this template; this is a defect of podlint"),
-        location: document.head,
+        message,
+        location,
         path: String::new(),
         help: Some("please report it with the template".to_owned()),
         labels: Vec::new(),
@@ -323,8 +359,11 @@ fn point_home(document: &Document, diagnostic: &mut Diagnostic) {
 /// Turns the fixes' changes into edits; a fix that the text does not allow is dropped.
 fn lower_fixes(editor: &frontend::Editor<'_>, diagnostic: &mut Diagnostic) {
     diagnostic.fixes.retain_mut(|fix| match editor.lower(&fix.changes) {
-        Some(edits) => {
-            fix.edits = edits;
+        Some(lowered) => {
+            (fix.edits, fix.targets) = (lowered.edits, lowered.targets);
+            if lowered.is_doubtful {
+                fix.applicability = fix.applicability.max(Applicability::Unsafe);
+            }
             true
         }
         None => false,

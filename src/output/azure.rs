@@ -4,6 +4,7 @@ use std::io;
 
 use super::found::{Found, Run, worst_first};
 use crate::diagnostic::Severity;
+use crate::text::one_line;
 
 /// Writes one command a finding.
 ///
@@ -21,7 +22,7 @@ fn command(found: &Found<'_>) -> String {
     let kind = if found.diagnostic.severity == Severity::Error { "error" } else { "warning" };
     let region = found.region(location);
     let column = region.columns.map(|(column, _)| format!("columnnumber={column};")).unwrap_or_default();
-    let path = property(&found.path(location));
+    let path = property(&one_line(&found.path(location)));
     let code = property(found.diagnostic.rule);
     let text = data(&found.text("; "));
     format!("##vso[task.logissue type={kind};sourcepath={path};linenumber={};{column}code={code};]{text}", region.line)

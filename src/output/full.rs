@@ -66,11 +66,12 @@ fn report(view: &View<'_>, diagnostic: &Diagnostic) -> Report<FileId> {
 fn notes(diagnostic: &Diagnostic) -> Vec<String> {
     let mut notes: Vec<String> = diagnostic.help.iter().map(|help| format!("help: {help}")).collect();
     for fix in &diagnostic.fixes {
-        let option = match fix.applicability {
+        let how = match fix.applicability {
             Applicability::Safe => "--fix",
             Applicability::Unsafe => "--unsafe-fixes",
+            Applicability::Manual => "by hand, or in an editor",
         };
-        notes.push(format!("fix: {} ({option})", fix.title));
+        notes.push(format!("fix: {} ({how})", fix.title));
     }
     notes
 }

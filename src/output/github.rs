@@ -4,6 +4,7 @@ use std::io;
 
 use super::found::{Found, Run, worst_first};
 use crate::diagnostic::Severity;
+use crate::text::one_line;
 
 /// Writes one command a finding; the errors first, since GitHub shows ten of a kind in a step.
 ///
@@ -29,7 +30,7 @@ fn command(found: &Found<'_>) -> String {
         place += &format!(",col={column},endColumn={end}");
     }
     let title = property(&format!("podlint: {}", found.diagnostic.rule));
-    let file = property(&found.path(location));
+    let file = property(&one_line(&found.path(location)));
     format!("::{kind} title={title},file={file},{place}::{}", data(&found.text("\n")))
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::found::{Found, Run};
+use crate::text::one_line;
 
 /// Writes the report as one XML document. A case fails when the finding fails the run.
 ///
@@ -35,7 +36,7 @@ fn fails(run: &Run<'_>, found: &Found<'_>) -> bool {
 
 fn suite(run: &Run<'_>, path: &str, found: &[&Found<'_>]) -> String {
     let failures = found.iter().filter(|found| fails(run, found)).count();
-    let (name, tests) = (escaped(path), found.len().max(1));
+    let (name, tests) = (escaped(&one_line(path)), found.len().max(1));
     let mut text =
         format!("  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"0\">\n");
     if found.is_empty() {

@@ -6,6 +6,7 @@ use serde_json::{Map as JsonMap, Value as Json, json};
 
 use crate::document::UseKind;
 use crate::flyte::Effective;
+use crate::text::{acts, one_line};
 use crate::tree::{Dynamic, Map, Node, Path, Step, Value};
 
 /// The version of the JSON form; it changes when a field changes its meaning or goes.
@@ -121,9 +122,9 @@ pub fn write_yaml(out: &mut dyn Write, pods: &[Rendered]) -> io::Result<()> {
     for rendered in pods {
         let pod = &rendered.pod;
         writeln!(out, "---")?;
-        writeln!(out, "# {}:{}: {}", rendered.file, rendered.line, title(pod))?;
+        writeln!(out, "# {}:{}: {}", one_line(&rendered.file), rendered.line, one_line(&title(pod)))?;
         for note in &pod.notes {
-            writeln!(out, "# {note}")?;
+            writeln!(out, "# {}", one_line(note))?;
         }
         if !rendered.runs_on.is_empty() {
             writeln!(out, "# where it can run:")?;
@@ -166,6 +167,11 @@ impl Yaml<'_> {
         writeln!(self.out, "{}{text}{comment}", "  ".repeat(depth))
     }
 
+    /// Says what is not known; the reason comes from the file.
+    fn comment(&mut self, depth: usize, reason: &str) -> io::Result<()> {
+        self.line(depth, &format!("# <dynamic: {}>", one_line(reason)), None)
+    }
+
     /// The entries of a map, or the whole where it is none.
     fn entries(&mut self, node: &Node, depth: usize, path: &Path) -> io::Result<()> {
         let Value::Map(map) = &node.value else {
@@ -177,7 +183,7 @@ impl Yaml<'_> {
             self.entry("", &entry.key.wire, &entry.value, depth, &path)?;
         }
         if map.open {
-            self.line(depth, &format!("# <dynamic: {}>", self.pod.further("fields", node)), None)?;
+            self.comment(depth, &self.pod.further("fields", node))?;
         }
         Ok(())
     }
@@ -205,7 +211,7 @@ impl Yaml<'_> {
             self.item(item, depth, &path)?;
         }
         if list.open {
-            self.line(depth, &format!("# <dynamic: {}>", self.pod.further("items", node)), None)?;
+            self.comment(depth, &self.pod.further("items", node))?;
         }
         Ok(())
     }
@@ -225,7 +231,7 @@ impl Yaml<'_> {
                     lead = "";
                 }
                 if map.open {
-                    self.line(depth + 1, &format!("# <dynamic: {}>", self.pod.further("fields", item)), None)?;
+                    self.comment(depth + 1, &self.pod.further("fields", item))?;
                 }
                 Ok(())
             }
@@ -263,7 +269,7 @@ fn scalar(node: &Node) -> String {
         Value::List(_) => "[]".to_owned(),
         Value::Map(map) if map.open => "{}  # <dynamic: further fields>".to_owned(),
         Value::Map(_) => "{}".to_owned(),
-        Value::Dynamic(unknown) => Json::String(placeholder(unknown)).to_string(),
+        Value::Dynamic(unknown) => quoted(&placeholder(unknown)),
     }
 }
 
@@ -279,5 +285,18 @@ fn plain_or_quoted(text: &str) -> String {
         .bytes()
         .enumerate()
         .all(|(at, byte)| safe(byte) || (byte == b':' && text.as_bytes().get(at + 1).is_some_and(|next| safe(*next))));
-    if first && colon && !is_word { text.to_owned() } else { Json::String(text.to_owned()).to_string() }
+    if first && colon && !is_word { text.to_owned() } else { quoted(text) }
+}
+
+/// A string in double quotes; what YAML readers refuse, or take for a line break, is written as an escape.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    for character in Json::String(text.to_owned()).to_string().chars() {
+        if acts(character) || matches!(character, '\u{feff}' | '\u{fffe}' | '\u{ffff}') {
+            quoted.push_str(&format!("\\u{:04x}", u32::from(character)));
+        } else {
+            quoted.push(character);
+        }
+    }
+    quoted
 }

@@ -129,6 +129,10 @@ impl Http {
 
     fn agent_for(&self, url: &str) -> Result<&Agent, Problem> {
         let host = host_of(url);
+        // `http://localhost:x@example.com` is no address of this machine.
+        if host.contains(['@', '\\', '#']) {
+            return Err(Problem::new(format!("`{host}` is not the name of a host")));
+        }
         match url.split_once("://") {
             Some(("https", _)) => Ok(&self.secure),
             Some(("http", _)) if self.allows_plain(host) => Ok(&self.plain),

@@ -7,6 +7,7 @@ mod image;
 mod quantity;
 mod secret;
 mod security;
+mod unknown;
 mod volume;
 
 pub use capability::{CAPABILITIES, DEFAULT_CAPABILITIES, capability_name, is_default_capability};

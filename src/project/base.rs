@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::open::read_text;
 use super::{Project, reason, shown};
 use crate::config::{FlyteBackend, Limits};
 use crate::flyte::{Backend, Platform};
@@ -95,6 +96,9 @@ impl Project {
     /// A sentence when what is named cannot be read.
     pub fn backend_of(&self, path: &Path, choice: &BackendChoice) -> Result<Option<Arc<FlyteBackend>>, String> {
         let configured = self.configuration_of_run(path);
+        if let Some(message) = configured.as_ref().and_then(|found| found.backend_outside(&self.border)) {
+            return Err(message);
+        }
         let of_run = |key: &str| configured.as_ref()?.of_run(key);
         choice.clone().or(BackendChoice::of_run(of_run)).load(&self.base.limits)
     }
@@ -133,11 +137,7 @@ fn read(path: &Path, limits: &Limits) -> Result<(Arc<SourceFile>, Vec<Node>), St
     let cannot = |why: String| format!("cannot read `{}`: {why}", path.display());
     let language = Language::of_path(path).filter(|language| language.is_data());
     let language = language.ok_or_else(|| format!("`{}` is not a YAML or JSON file", path.display()))?;
-    let size = std::fs::metadata(path).map_err(|error| cannot(reason(&error)))?.len();
-    if size > limits.file_size {
-        return Err(cannot(format!("it is larger than `limits.file-size` ({})", limits.file_size)));
-    }
-    let text = std::fs::read_to_string(path).map_err(|error| cannot(reason(&error)))?;
+    let text = read_text(path, limits.file_size).map_err(|error| cannot(reason(&error)))?;
     let source = Arc::new(SourceFile::new(shown(path), language, text));
     match frontend::manifests(&source, limits) {
         Ok(roots) => Ok((source, roots)),

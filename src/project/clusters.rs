@@ -1,10 +1,12 @@
 //! Files that describe clusters: reading them, once each.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::files::{reason, shown};
+use super::open::read_text;
 use crate::cluster::{Cluster, Inventory, Reader};
 use crate::source::{Language, SourceFile};
 
@@ -85,12 +87,8 @@ fn showable(text: String, names: &BTreeSet<String>) -> String {
 
 fn text_of(file: &Path, limit: u64) -> Result<String, String> {
     let cannot = |why: String| format!("cannot read `{}`: {why}", file.display());
-    let metadata = std::fs::metadata(file).map_err(|error| cannot(reason(&error)))?;
-    if !metadata.is_file() {
-        return Err(cannot("not a regular file".to_owned()));
-    }
-    if metadata.len() > limit {
-        return Err(cannot(format!("it is larger than `limits.file-size` ({limit})")));
-    }
-    std::fs::read_to_string(file).map_err(|error| cannot(reason(&error)))
+    read_text(file, limit).map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => cannot(format!("it is larger than `limits.file-size` ({limit})")),
+        _ => cannot(reason(&error)),
+    })
 }

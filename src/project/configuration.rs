@@ -7,9 +7,12 @@ use std::sync::{Arc, Mutex};
 use serde_json::Value;
 
 use super::base::BackendChoice;
+use super::border::Border;
 use super::environments::NamedEnvironment;
 use super::files::{reason, shown};
+use super::open::read_text;
 use super::policies::{self, Manifests, Wanted};
+use super::trust::{Trust, is_harmless};
 use crate::cluster::Cluster;
 use crate::config::keys::{self, texts};
 use crate::config::read::{Assignment, Problem, Read, read};
@@ -52,6 +55,8 @@ pub struct Configurations {
     policies: Mutex<Vec<Arc<Policies>>>,
     /// Where the files of policies are.
     pub(super) policy_places: Mutex<Vec<PathBuf>>,
+    pub(super) border: Arc<Border>,
+    pub(super) trust: Trust,
 }
 
 /// A configuration file with all that it extends.
@@ -71,6 +76,8 @@ pub struct Configuration {
     pub environments: Vec<NamedEnvironment>,
     /// How many bytes a file may have to be read.
     pub file_size: u64,
+    /// Only what is harmless counts.
+    is_limited: bool,
 }
 
 /// One of the files.
@@ -113,8 +120,10 @@ pub struct Given {
 impl Configurations {
     /// The configurations that are found by `choice`.
     #[must_use]
-    pub fn new(choice: Choice, named: Vec<Manifests>) -> Self {
-        Self { choice, named, ..Self::default() }
+    pub fn new(choice: Choice, named: Vec<Manifests>, border: Arc<Border>, trust: Trust) -> Self {
+        // Who names a configuration trusts it.
+        let is_limited = trust.is_limited && choice == Choice::Nearest;
+        Self { choice, named, border, trust: Trust { is_limited, ..trust }, ..Self::default() }
     }
 
     /// The configuration for a folder, or for a file.
@@ -137,19 +146,31 @@ impl Configurations {
             Choice::Nearest => {
                 let folder = path.parent()?;
                 // By the name that was given first: most files have neighbours, and to make a path absolute takes time.
-                self.known(folder, || {
-                    let folder = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-                    folder.parent().and_then(|folder| self.of_folder(folder))
-                })
+                self.known(folder, || self.of_folders(&self.border.folders_of_settings(path)))
             }
         }
     }
 
-    fn of_folder(&self, folder: &Path) -> Option<Arc<Configuration>> {
+    /// The configuration in the nearest of some folders.
+    fn of_folders(&self, folders: &[PathBuf]) -> Option<Arc<Configuration>> {
+        let (folder, above) = folders.split_first()?;
         self.known(folder, || {
-            let here = NAMES.iter().find_map(|name| self.load(&folder.join(name), None));
-            here.or_else(|| folder.parent().and_then(|parent| self.of_folder(parent)))
+            let files = NAMES.iter().map(|name| folder.join(name)).filter(|file| self.is_own(file));
+            let here = files.into_iter().find_map(|file| self.load(&file, None));
+            here.or_else(|| self.of_folders(above))
         })
+    }
+
+    /// Whether a configuration that was found is one of the project, and no link that leads out of it.
+    fn is_own(&self, file: &Path) -> bool {
+        let leads_out = file.exists() && !self.border.admits(file, file);
+        if leads_out && !file.ends_with("pyproject.toml") {
+            self.complain(
+                file,
+                "the configuration cannot be read: it is a link that leads out of the project".to_owned(),
+            );
+        }
+        !leads_out
     }
 
     fn known(&self, place: &Path, find: impl FnOnce() -> Option<Arc<Configuration>>) -> Option<Arc<Configuration>> {
@@ -177,11 +198,24 @@ impl Configurations {
         {
             known.push(Arc::clone(&policies));
         }
-        let file_size = limits(layers.iter().map(|layer| &layer.read)).file_size;
+        let read: Box<dyn Iterator<Item = &Read>> = match self.trust.is_limited {
+            true => Box::new(std::iter::empty()),
+            false => Box::new(layers.iter().map(|layer| &layer.read)),
+        };
+        let file_size = limits(read).within(self.trust.ceiling).file_size;
         let templates = policies::template_names(layers.iter().flat_map(|layer| &layer.templates));
+        let is_limited = self.trust.is_limited;
         let cluster = self.cluster(&layers, file_size);
-        let mut configuration =
-            Configuration { layers, policies, templates, backend: None, cluster, environments: Vec::new(), file_size };
+        let mut configuration = Configuration {
+            layers,
+            policies,
+            templates,
+            backend: None,
+            cluster,
+            environments: Vec::new(),
+            file_size,
+            is_limited,
+        };
         configuration.backend = self.backend(&configuration);
         configuration.environments = self.environments(&configuration);
         Some(Arc::new(configuration))
@@ -190,9 +224,12 @@ impl Configurations {
     /// Flyte's backend as a configuration names it; what cannot be read is a problem at the key that names it.
     fn backend(&self, configuration: &Configuration) -> Option<Arc<FlyteBackend>> {
         let choice = BackendChoice::of_run(|key| configuration.of_run(key));
-        let message = match choice.load(&Limits::default()) {
-            Ok(backend) => return backend,
-            Err(message) => message,
+        let message = match configuration.backend_outside(&self.border) {
+            Some(message) => message,
+            None => match choice.load(&Limits::default()) {
+                Ok(backend) => return backend,
+                Err(message) => message,
+            },
         };
         let named = |layer: &Layer| {
             let mut found = layer.read.assignments.iter().rev();
@@ -208,7 +245,10 @@ impl Configurations {
     /// The manifests that a configuration names by some of its keys; what is wrong with them is a problem of its own.
     pub(super) fn manifests(&self, keys: &[(&str, Wanted)], read: &mut Read, folder: &Path) -> Vec<Manifests> {
         let mut loaded = Vec::new();
-        let limits = limits(std::iter::once(&*read));
+        if self.trust.is_limited {
+            return loaded;
+        }
+        let limits = limits(std::iter::once(&*read)).within(self.trust.ceiling);
         let wanted = |key: &str| keys.iter().find(|(known, _)| *known == key).map(|(_, wanted)| *wanted);
         for (one, wanted) in read.assignments.iter().filter_map(|one| Some((one, wanted(&one.key)?))) {
             for name in texts(&one.value) {
@@ -216,7 +256,8 @@ impl Configurations {
                 if let Ok(mut places) = self.policy_places.lock() {
                     places.push(policies::place_of(&path));
                 }
-                let (found, faults) = policies::of_name(&path, wanted, &limits);
+                let source = folder.join("podlint.toml");
+                let (found, faults) = policies::of_name(&path, wanted, &limits, Some((&self.border, &source)));
                 loaded.extend(found);
                 for fault in faults {
                     match fault.place {
@@ -300,6 +341,9 @@ impl Configurations {
         if open.iter().any(|one| one == file) {
             return Err(format!("`{name}` extends itself"));
         }
+        if open.last().is_some_and(|source| !self.border.admits(source, file)) {
+            return Err(format!("`{name}` lies outside the project, and is not read"));
+        }
         // Several files may extend the same one; its place is behind none of them.
         let known = layers.iter().any(|layer| layer.source.path == file);
         match known || (open.len() <= MAX_EXTENDS && self.layer(file, root, layers, open)) {
@@ -355,11 +399,8 @@ impl Configurations {
 
 /// The text of a configuration file; `None` where there is no such file.
 fn text_of(file: &Path) -> Option<Result<String, String>> {
-    let metadata = std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file)?;
-    if metadata.len() > MAX_SIZE {
-        return Some(Err(format!("it is larger than {MAX_SIZE} bytes")));
-    }
-    Some(std::fs::read_to_string(file).map_err(|error| reason(&error)))
+    std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file)?;
+    Some(read_text(file, MAX_SIZE).map_err(|error| reason(&error)))
 }
 
 /// The limits that files give; the last one that gives a limit wins.
@@ -416,12 +457,28 @@ impl Configuration {
                 given.extend(inner.iter().map(|one| layer.given(one, Some(patterns))));
             }
         }
-        with_profile(given)
+        let mut given = with_profile(given);
+        given.retain(|one| !self.is_limited || is_harmless(one));
+        given
+    }
+
+    /// Why a file of Flyte's backend that it names is not read: it lies outside the project.
+    #[must_use]
+    pub fn backend_outside(&self, border: &Border) -> Option<String> {
+        ["render.base", "flyte-config"].into_iter().find_map(|key| {
+            let (value, folder) = self.of_run(key)?;
+            let file = folder.join(value.as_str()?);
+            let is_outside = !border.admits(&folder.join("podlint.toml"), &file);
+            is_outside.then(|| format!("`{}` lies outside the project, and is not read", file.display()))
+        })
     }
 
     /// A value that is about the whole run, with the folder that it counts from.
     #[must_use]
     pub fn of_run(&self, key: &str) -> Option<(Value, PathBuf)> {
+        if self.is_limited {
+            return None;
+        }
         self.layers.iter().rev().find_map(|layer| {
             let found = layer.read.assignments.iter().rev().find(|one| one.key == key)?;
             let folder = layer.source.path.parent().unwrap_or_else(|| Path::new("."));

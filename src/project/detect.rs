@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
+use super::border::Border;
+use super::open::read_text;
 use crate::config::{ClientGeneration, FlyteVersion};
 
 /// Files that pin versions, the most exact first.
@@ -29,19 +31,26 @@ pub struct Versions {
 #[derive(Debug, Default)]
 pub struct Detector {
     folders: Mutex<HashMap<PathBuf, Versions>>,
+    border: Arc<Border>,
 }
 
 impl Detector {
+    /// A detector that has looked nowhere yet.
+    #[must_use]
+    pub fn new(border: Arc<Border>) -> Self {
+        Self { border, ..Self::default() }
+    }
+
     /// The versions that hold for a file: by its own metadata, else by the nearest file that names them.
     pub fn versions(&self, path: &Path, text: &str) -> Versions {
         let own = script_metadata(text).map(|block| Versions::read(&block, specifier)).unwrap_or_default();
         if own.is_complete() {
             return own;
         }
-        own.or(self.of_folder(path.parent().unwrap_or_else(|| Path::new("."))))
+        own.or(self.of_folder(path, path.parent().unwrap_or_else(|| Path::new("."))))
     }
 
-    fn of_folder(&self, folder: &Path) -> Versions {
+    fn of_folder(&self, file: &Path, folder: &Path) -> Versions {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         if let Ok(known) = self.folders.lock()
             && let Some(versions) = known.get(&folder)
@@ -49,8 +58,8 @@ impl Detector {
             return *versions;
         }
         let mut found = Versions::default();
-        for folder in folder.ancestors() {
-            found = in_folder(folder, found);
+        for folder in self.border.folders_of_settings(file) {
+            found = in_folder(&folder, &self.border, found);
             if found.is_complete() {
                 break;
             }
@@ -76,9 +85,9 @@ pub struct Told {
 /// What the nearest files say of each package, as [`Detector::versions`] takes it.
 #[must_use]
 pub fn told(path: &Path) -> Vec<Told> {
-    let folder = if path.is_dir() { Some(path) } else { path.parent() };
-    let folder = std::path::absolute(folder.unwrap_or_else(|| Path::new("."))).unwrap_or_default();
-    let own = (!path.is_dir()).then(|| std::fs::read_to_string(path).ok()).flatten();
+    let border = Border::new(&[path.to_owned()]);
+    let folders = border.folders_of_settings(&if path.is_dir() { path.join("x") } else { path.to_owned() });
+    let own = (!path.is_dir()).then(|| read_text(path, MAX_SIZE).ok()).flatten();
     let mut found: Vec<Told> = Vec::new();
     let mut take = |text: &str, file: &Path, read: fn(&str, &str) -> Option<String>| {
         for package in ["kubernetes", "flyte", "flytekit"] {
@@ -91,8 +100,8 @@ pub fn told(path: &Path) -> Vec<Told> {
     if let Some(block) = own.as_deref().and_then(script_metadata) {
         take(&block, path, specifier);
     }
-    for (file, name) in folder.ancestors().flat_map(|folder| FILES.iter().map(move |name| (folder.join(name), *name))) {
-        if let Some(text) = read_small(&file) {
+    for (file, name) in folders.iter().flat_map(|folder| FILES.iter().map(move |name| (folder.join(name), *name))) {
+        if let Some(text) = read_small(&border, &file) {
             take(&text, &file, if is_lock(name) { locked } else { specifier });
         }
     }
@@ -103,9 +112,8 @@ fn is_lock(name: &str) -> bool {
     name.ends_with(".lock") || name == "pylock.toml"
 }
 
-fn read_small(path: &Path) -> Option<String> {
-    let small = std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() < MAX_SIZE);
-    small.then(|| std::fs::read_to_string(path).ok()).flatten()
+fn read_small(border: &Border, path: &Path) -> Option<String> {
+    std::fs::metadata(path).ok().filter(|_| border.admits(path, path)).and_then(|_| read_text(path, MAX_SIZE).ok())
 }
 
 impl Versions {
@@ -134,9 +142,11 @@ impl Versions {
 }
 
 /// What the files of one folder say besides what is known.
-fn in_folder(folder: &Path, known: Versions) -> Versions {
+fn in_folder(folder: &Path, border: &Border, known: Versions) -> Versions {
     FILES.iter().fold(known, |known, name| {
-        let Some(text) = (!known.is_complete()).then(|| read_small(&folder.join(name))).flatten() else { return known };
+        let Some(text) = (!known.is_complete()).then(|| read_small(border, &folder.join(name))).flatten() else {
+            return known;
+        };
         known.or(Versions::read(&text, if is_lock(name) { locked } else { specifier }))
     })
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::base::BackendChoice;
+use super::border::Border;
 use super::clusters::{ClusterOptions, load_cluster};
 use super::configuration::{Configuration, Configurations, Given, Layer};
 use super::policies::{self, Manifests, Wanted};
@@ -107,8 +108,17 @@ impl<'a> ClusterKeys<'a> {
     }
 
     /// Reads the cluster; a problem is one of the assignment that names its files, in a file of that folder.
-    pub fn load(&self, name: Option<&str>, limit: u64) -> Result<Option<Arc<Cluster>>, (PathBuf, Problem)> {
+    pub fn load(
+        &self,
+        name: Option<&str>,
+        limit: u64,
+        border: &Border,
+    ) -> Result<Option<Arc<Cluster>>, (PathBuf, Problem)> {
         let Some((one, folder)) = &self.files else { return Ok(None) };
+        if let Some(file) = self.files().iter().find(|file| !border.admits(&folder.join("podlint.toml"), file)) {
+            let message = format!("`{}` lies outside the project, and is not read", file.display());
+            return Err((folder.clone(), Problem::new(one.span, message, None)));
+        }
         let options = ClusterOptions {
             name: name.map(str::to_owned),
             complete: self.complete,
@@ -130,6 +140,10 @@ impl Configurations {
     /// The environments, each put together from all layers.
     pub(super) fn environments(&self, configuration: &Configuration) -> Vec<NamedEnvironment> {
         let (layers, file_size) = (&configuration.layers, configuration.file_size);
+        // Environments bring policies and clusters, which limited configurations may not.
+        if self.trust.is_limited {
+            return Vec::new();
+        }
         let general = general_keys(layers);
         let mut names: Vec<&str> = Vec::new();
         for (name, _) in layers.iter().flat_map(|layer| &layer.read.environments) {
@@ -153,7 +167,14 @@ impl Configurations {
             found.cluster = self.loaded(&keys.or(&general), Some(name), layers, file_size);
             found.policies = Arc::new(policies::together(policies.into_iter().chain(&self.named)));
             let choice = found.backend_choice.clone().or(BackendChoice::of_run(|key| configuration.of_run(key)));
-            found.backend = choice.load(&Limits::default()).unwrap_or_else(|message| {
+            let outside = |file: &&PathBuf| {
+                layers.last().is_some_and(|layer| !self.border.admits(&layer.folder().join("podlint.toml"), file))
+            };
+            let loaded = match choice.base.iter().chain(&choice.flyte_config).find(outside) {
+                Some(file) => Err(format!("`{}` lies outside the project, and is not read", file.display())),
+                None => choice.load(&Limits::default()),
+            };
+            found.backend = loaded.unwrap_or_else(|message| {
                 if let Some(layer) = layers.last() {
                     self.note(&layer.source, &[Problem::new(Span::at(0), message, None)]);
                 }
@@ -172,10 +193,13 @@ impl Configurations {
         layers: &[Layer],
         file_size: u64,
     ) -> Option<Arc<Cluster>> {
+        if self.trust.is_limited {
+            return None;
+        }
         if let Ok(mut places) = self.policy_places.lock() {
             places.extend(keys.files().iter().map(|file| policies::place_of(file)));
         }
-        match keys.load(name, file_size) {
+        match keys.load(name, file_size, &self.border) {
             Ok(cluster) => cluster,
             Err((folder, problem)) => {
                 let source = layers.iter().rev().find(|layer| layer.folder() == folder).map(|layer| &layer.source);

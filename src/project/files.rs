@@ -3,12 +3,9 @@
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
-use ignore::WalkBuilder;
-
+use super::border::Border;
+use super::walk::walk;
 use crate::source::Language;
-
-/// Folders that hold other people's code, whatever `.gitignore` says.
-const FOREIGN: &[&str] = &["node_modules", "site-packages", "__pycache__", ".venv", "venv", ".git", ".tox", ".nox"];
 
 /// The files to check, and what could not be looked at.
 #[derive(Debug, Default)]
@@ -17,6 +14,8 @@ pub struct Selection {
     pub files: Vec<(PathBuf, Language)>,
     /// Sentences for standard error.
     pub problems: Vec<String>,
+    /// Links that lead out of the project: they are not followed.
+    pub left_out: Vec<PathBuf>,
     /// Whether links may lead to one file by several ways.
     has_links: bool,
 }
@@ -37,10 +36,17 @@ impl Selection {
 #[must_use]
 pub fn select(paths: &[PathBuf]) -> Selection {
     let mut selection = Selection::default();
+    let border = Border::new(paths);
     for path in paths {
         match std::fs::metadata(path) {
             Err(error) => selection.problems.push(format!("cannot read `{}`: {}", path.display(), reason(&error))),
-            Ok(metadata) if metadata.is_dir() => walk(path, &mut selection),
+            Ok(metadata) if metadata.is_dir() => {
+                let found = walk(path, &border);
+                selection.files.extend(found.files);
+                selection.problems.extend(found.problems);
+                selection.left_out.extend(found.left_out);
+                selection.has_links |= found.has_links;
+            }
             Ok(metadata) if !metadata.is_file() => {
                 selection.problems.push(format!("cannot read `{}`: not a regular file", path.display()));
             }
@@ -58,35 +64,6 @@ pub fn select(paths: &[PathBuf]) -> Selection {
         drop_repeats(&mut selection.files);
     }
     selection
-}
-
-fn walk(root: &Path, selection: &mut Selection) {
-    let walk = WalkBuilder::new(root)
-        .require_git(false)
-        // In the order of paths as they are found, since to compare whole paths costs more than to read a file.
-        .sort_by_file_name(std::ffi::OsStr::cmp)
-        .filter_entry(|entry| {
-            let foreign = entry.file_name().to_str().is_some_and(|name| FOREIGN.contains(&name));
-            entry.depth() == 0 || !foreign || !entry.file_type().is_some_and(|kind| kind.is_dir())
-        })
-        .build();
-    for entry in walk {
-        match entry {
-            Ok(entry) => {
-                let language = Language::of_path(entry.path());
-                // A link to a file is followed; links to folders are not, so that there are no loops.
-                let is_file = || entry.path().metadata().is_ok_and(|metadata| metadata.is_file());
-                selection.has_links |= language.is_some() && entry.path_is_symlink();
-                match language {
-                    Some(language) if entry.file_type().is_some_and(|kind| kind.is_file()) || is_file() => {
-                        selection.files.push((entry.into_path(), language));
-                    }
-                    _ => {}
-                }
-            }
-            Err(error) => selection.problems.push(format!("cannot look below `{}`: {error}", root.display())),
-        }
-    }
 }
 
 /// Keeps one of several ways to name the same file.

@@ -1,28 +1,36 @@
 //! A project on disk: which files it has, how they are read, and what its files say about settings.
 
 mod base;
+mod border;
 mod clusters;
 mod configuration;
 pub mod detect;
+mod encoding;
 mod environments;
 mod files;
 mod modules;
+mod open;
 mod patches;
 mod policies;
 mod read;
+mod trust;
+mod walk;
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use base::BackendChoice;
+pub use border::Border;
 pub use clusters::{ClusterOptions, load_cluster};
 pub use configuration::{Choice, Configuration, Configurations, Given, NAMES, Setter, apply};
 pub use environments::NamedEnvironment;
 pub use files::{Selection, plain, reason, select, shown};
 pub use modules::ProjectFiles;
+pub use open::{read_bytes, read_text};
 pub use policies::{Manifests, load_policies};
 pub use read::{Linted, lint_bytes, lint_file, over_limit};
+pub use trust::{DEFAULT_FACTOR, Trust};
 
 use crate::cluster::Cluster;
 use crate::config::keys::{kubernetes, texts};
@@ -50,6 +58,8 @@ pub struct Project {
     backend: BackendChoice,
     /// The modules of the project.
     pub modules: ProjectFiles,
+    border: Arc<Border>,
+    trust: Trust,
 }
 
 impl Project {
@@ -59,12 +69,31 @@ impl Project {
         Self { base, ..Self::default() }
     }
 
-    /// A project whose files are governed by configurations, with `over` said over them and these policies beside theirs.
+    /// A project whose files are governed by configurations, with `over` said over them and these policies beside theirs. `asked` are the
+    /// files and folders that the run is about.
     #[must_use]
-    pub fn configured(over: Vec<Given>, choice: Choice, named: Vec<Manifests>) -> Self {
+    pub fn configured(
+        over: Vec<Given>,
+        choice: Choice,
+        named: Vec<Manifests>,
+        asked: &[PathBuf],
+        trust: Trust,
+    ) -> Self {
+        let border = Arc::new(Border::new(asked));
         let mut base = Settings { policies: Arc::new(policies::together(named.iter())), ..Settings::default() };
         apply(&mut base, &over);
-        Self { base, over, configurations: Some(Configurations::new(choice, named)), ..Self::default() }
+        Self {
+            base,
+            over,
+            configurations: Some(Configurations::new(choice, named, Arc::clone(&border), trust)),
+            detector: Detector::new(Arc::clone(&border)),
+            modules: ProjectFiles::new(Arc::clone(&border)),
+            cluster: None,
+            environment: None,
+            backend: BackendChoice::default(),
+            border,
+            trust,
+        }
     }
 
     /// Names what the arguments say of Flyte's backend, over the configurations.
@@ -144,6 +173,12 @@ impl Project {
         self.configurations.as_ref()?.of_any(path)
     }
 
+    /// Whether what a file names may be read: it lies in the same project.
+    #[must_use]
+    pub fn admits(&self, file: &Path, wanted: &Path) -> bool {
+        self.border.admits(file, wanted)
+    }
+
     /// What is wrong with the configurations that were looked at.
     #[must_use]
     pub fn configuration_problems(&self) -> Vec<(SourceFile, Vec<Diagnostic>)> {
@@ -202,12 +237,14 @@ impl Project {
         if let Some(policies) = self.policies_about(path, language, text) {
             settings.policies = policies;
         }
+        settings.limits = settings.limits.within(self.trust.ceiling);
         go_to(&mut settings, self.cluster.clone().or_else(|| configuration.cluster.clone()));
         let mut settings = self.detected(Cow::Owned(settings), path, language, text).into_owned();
         for one in self.environments(&configuration) {
             let mut own = Settings { environments: Vec::new(), ..settings.clone() };
             apply(&mut own, &one.given);
             apply(&mut own, &self.over);
+            own.limits = own.limits.within(self.trust.ceiling);
             let cluster = one.cluster.clone().or(own.cluster.take());
             go_to(&mut own, cluster);
             own.policies = Arc::clone(&one.policies);

@@ -4,6 +4,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use super::border::Border;
+use super::encoding::decode;
+use super::open::read_bytes;
 use super::patches::Patches;
 use super::plain;
 use crate::source::{Language, Listed, Modules, SourceFile};
@@ -27,6 +30,7 @@ pub struct ProjectFiles {
     /// Where imports led, by the importing folder and the name of the module.
     found: Mutex<HashMap<(PathBuf, String), Option<PathBuf>>>,
     patches: Patches,
+    border: Arc<Border>,
 }
 
 impl Modules for ProjectFiles {
@@ -38,9 +42,9 @@ impl Modules for ProjectFiles {
         {
             let known = known.clone();
             drop(found);
-            return known.and_then(|path| self.read_once(path));
+            return known.and_then(|path| self.read_once(importer, path));
         }
-        let source = self.look_for(folder, module);
+        let source = self.look_for(importer, module);
         if let Ok(mut found) = self.found.lock() {
             found.insert(key, source.as_ref().map(|source| source.path.clone()));
         }
@@ -53,7 +57,7 @@ impl Modules for ProjectFiles {
             return None;
         }
         // The one name under which the editor and other importers know it.
-        self.read_once(plain(&path))
+        self.read_once(importer, plain(&path))
     }
 
     /// Folders that are not there hold nothing; above the top of the project nothing is looked at.
@@ -64,7 +68,7 @@ impl Modules for ProjectFiles {
             return None;
         }
         let folder = plain(&own.join(relative));
-        if !folder.starts_with(top(&own)) {
+        if !self.border.admits(importer, &folder) {
             return None;
         }
         let entries = match std::fs::read_dir(&folder) {
@@ -83,19 +87,34 @@ impl Modules for ProjectFiles {
     }
 
     fn is_patch(&self, file: &Path) -> bool {
-        self.patches.contain(file, &|path| self.read_once(path))
+        let folders = self.border.folders_of_settings(file);
+        // A kustomization is looked for where settings are; a link in its place must not lead out.
+        let is_near = |path: &Path| {
+            !path.is_symlink() && path.parent().is_some_and(|parent| folders.iter().any(|one| one == parent))
+        };
+        self.patches.contain(file, &|path| {
+            let from = if is_near(&path) { path.clone() } else { file.to_owned() };
+            self.read_once(&from, path)
+        })
     }
 }
 
 impl ProjectFiles {
-    /// The module that an import in a folder means.
-    fn look_for(&self, folder: &Path, module: &str) -> Option<Arc<SourceFile>> {
+    /// The module that an import in a file means.
+    fn look_for(&self, importer: &Path, module: &str) -> Option<Arc<SourceFile>> {
+        let folder = importer.parent()?;
         let name = module.trim_start_matches('.');
         let inner: PathBuf = name.split('.').filter(|part| !part.is_empty()).collect();
         match module.len() - name.len() {
-            0 => roots(folder).iter().find_map(|root| self.in_folder(root, &inner)),
-            dots => self.in_folder(folder.ancestors().nth(dots - 1)?, &inner),
+            0 => self.roots(importer).iter().find_map(|root| self.in_folder(importer, root, &inner)),
+            dots => self.in_folder(importer, folder.ancestors().nth(dots - 1)?, &inner),
         }
+    }
+
+    /// Files of which nothing has been read yet.
+    #[must_use]
+    pub fn new(border: Arc<Border>) -> Self {
+        Self { border, ..Self::default() }
     }
 
     /// Has a file read as `source`, whatever is on disk: an editor's unsaved text. The patches that this makes or unmakes.
@@ -126,50 +145,51 @@ impl ProjectFiles {
                 change(&mut read);
             }
         };
-        self.patches.changing(path, change, &|path| self.read_once(path))
+        self.patches.changing(path, change, &|inner| self.read_once(path, inner))
     }
 
-    fn in_folder(&self, folder: &Path, inner: &Path) -> Option<Arc<SourceFile>> {
+    fn in_folder(&self, importer: &Path, folder: &Path, inner: &Path) -> Option<Arc<SourceFile>> {
         let base = folder.join(inner);
         let module = (!inner.as_os_str().is_empty()).then(|| base.with_extension("py"));
-        module.and_then(|path| self.read_once(path)).or_else(|| self.read_once(base.join("__init__.py")))
+        let module = module.and_then(|path| self.read_once(importer, path));
+        module.or_else(|| self.read_once(importer, base.join("__init__.py")))
     }
 
-    fn read_once(&self, path: PathBuf) -> Option<Arc<SourceFile>> {
+    /// The file at a path, as far as it lies in the project of the one that names it.
+    fn read_once(&self, from: &Path, path: PathBuf) -> Option<Arc<SourceFile>> {
         if let Ok(read) = self.read.lock()
             && let Some(known) = read.get(&path)
         {
-            return known.clone();
+            return known.clone().filter(|_| self.border.admits(from, &path));
         }
-        let small = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MAX_SIZE);
-        let text = if small { std::fs::read_to_string(&path).ok() } else { None };
-        let source = text.map(|text| {
-            Arc::new(SourceFile::new(path.clone(), Language::of_path(&path).unwrap_or(Language::Python), text))
-        });
+        let is_there = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file());
+        if is_there && !self.border.admits(from, &path) {
+            return None;
+        }
+        let language = Language::of_path(&path).unwrap_or(Language::Python);
+        let bytes = if is_there { read_bytes(&path, MAX_SIZE).ok() } else { None };
+        let text = bytes.and_then(|bytes| decode(bytes, language).ok());
+        let source = text.map(|text| Arc::new(SourceFile::new(path.clone(), language, text)));
         if let Ok(mut read) = self.read.lock() {
             read.insert(path, source.clone());
         }
         source
     }
-}
 
-/// Where absolute imports may start: the folder itself and those around it, up to the top of the project, and `src` in them.
-fn roots(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for root in folder.ancestors().take(MAX_UP) {
-        found.push(root.to_owned());
-        found.push(root.join("src"));
-        if TOPS.iter().any(|top| root.join(top).exists()) {
-            break;
+    /// Where absolute imports may start: the folder itself and those around it, up to what marks a project, and `src` in them. What is
+    /// found there counts only within the border.
+    fn roots(&self, importer: &Path) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let Some(folder) = importer.parent() else { return found };
+        for root in folder.ancestors().take(MAX_UP) {
+            found.push(root.to_owned());
+            found.push(root.join("src"));
+            if TOPS.iter().any(|top| root.join(top).exists()) {
+                break;
+            }
         }
+        found
     }
-    found
-}
-
-/// The top of the project around a folder: the folder itself where nothing marks one.
-fn top(folder: &Path) -> &Path {
-    let is_top = |folder: &&Path| TOPS.iter().any(|top| folder.join(top).exists());
-    folder.ancestors().take(MAX_UP).find(is_top).unwrap_or(folder)
 }
 
 /// Whether a file holds data that programs read: texts, never secrets or code.

@@ -1,10 +1,13 @@
 //! Manifests that arguments and configurations name: custom policies, and the templates of the cluster.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use super::border::Border;
 use super::files::{plain, reason, select, shown};
+use super::open::read_text;
 use crate::config::{Globs, Limits};
 use crate::frontend;
 use crate::policy::Policies;
@@ -36,7 +39,7 @@ pub fn load_policies(policies: &[PathBuf], parameters: &[PathBuf], limits: &Limi
     let mut loaded = Vec::new();
     let policies = policies.iter().map(|path| (path, Wanted::Policy));
     for (path, wanted) in policies.chain(parameters.iter().map(|path| (path, Wanted::Anything))) {
-        let (found, faults) = of_name(path, wanted, limits);
+        let (found, faults) = of_name(path, wanted, limits, None);
         if let Some(fault) = faults.first() {
             return Err(match &fault.place {
                 Some((source, span)) => {
@@ -72,16 +75,24 @@ impl Wanted {
     }
 }
 
-/// What one name stands for: a file, a folder, or a pattern for files.
-pub fn of_name(name: &Path, wanted: Wanted, limits: &Limits) -> (Vec<Manifests>, Vec<Fault>) {
+/// The border of a project, and the file in it that names others.
+pub type Within<'b> = Option<(&'b Border, &'b Path)>;
+
+/// What one name stands for: a file, a folder, or a pattern for files. What a configuration names must lie in its project.
+pub fn of_name(name: &Path, wanted: Wanted, limits: &Limits, within: Within<'_>) -> (Vec<Manifests>, Vec<Fault>) {
     let fault = |message: String| Fault { place: None, message };
+    let is_outside = |path: &Path| within.is_some_and(|(border, source)| !border.admits(source, path));
+    if is_outside(&split_pattern(name).0) {
+        let message = format!("`{}` lies outside the project, and is not read", name.display());
+        return (Vec::new(), vec![fault(message)]);
+    }
     let (files, several) = match files(name) {
         Ok(files) => files,
         Err(message) => return (Vec::new(), vec![fault(message)]),
     };
     let (mut loaded, mut faults) = (Vec::new(), Vec::new());
     let word = wanted.kind().filter(|_| several);
-    for (file, language) in files {
+    for (file, language) in files.into_iter().filter(|(file, _)| !is_outside(file)) {
         match read(&file, language, word, limits) {
             Ok(found) => loaded.extend(found),
             Err(fault) => faults.push(fault),
@@ -185,11 +196,10 @@ pub fn place_of(name: &Path) -> PathBuf {
 
 fn read(file: &Path, language: Language, word: Option<&str>, limits: &Limits) -> Result<Option<Manifests>, Fault> {
     let cannot = |why: String| Fault { place: None, message: format!("cannot read `{}`: {why}", file.display()) };
-    let size = std::fs::metadata(file).map_err(|error| cannot(reason(&error)))?.len();
-    if size > limits.file_size {
-        return Err(cannot(format!("it is larger than `limits.file-size` ({})", limits.file_size)));
-    }
-    let text = std::fs::read_to_string(file).map_err(|error| cannot(reason(&error)))?;
+    let text = read_text(file, limits.file_size).map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => cannot(format!("it is larger than `limits.file-size` ({})", limits.file_size)),
+        _ => cannot(reason(&error)),
+    })?;
     // A folder of manifests may hold much else, also what is no YAML.
     if word.is_some_and(|word| !text.contains(word)) {
         return Ok(None);

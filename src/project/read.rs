@@ -1,12 +1,15 @@
 //! From bytes to text: what cannot be read as UTF-8 becomes a finding with a place.
 
-use std::io::{self, Read as _};
+use std::io::{self, ErrorKind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use super::Project;
+use super::encoding::decode;
+use super::open::read_bytes;
 use crate::diagnostic::{Authority, Diagnostic, Origin, Severity};
-use crate::frontend::is_irrelevant;
-use crate::lint::lint_in;
+use crate::frontend::{is_irrelevant, may_hold_template};
+use crate::lint::{failed_check, lint_in};
 use crate::report::Report;
 use crate::source::{Language, SourceFile};
 use crate::text::Span;
@@ -19,21 +22,20 @@ pub type Linted = (SourceFile, Report);
 /// # Errors
 /// When the system cannot read it.
 pub fn lint_file(path: &Path, language: Language, project: &Project) -> io::Result<Linted> {
-    let metadata = std::fs::metadata(path)?;
-    // What became a pipe since it was found would be waited for without end.
-    if !metadata.is_file() {
-        return Err(io::Error::other("not a regular file"));
-    }
     let limit = project.file_size_limit(path);
-    let mut bytes = Vec::new();
-    if metadata.len() <= limit {
-        read(std::fs::File::open(path)?, metadata.len(), limit, &mut bytes)?;
-    }
-    // It may have grown since.
-    let size = metadata.len().max(bytes.len() as u64);
-    match over_limit(path, size, project) {
-        Some(report) => Ok((SourceFile::new(path, language, String::new()), report)),
-        None => Ok(lint_bytes(path, language, bytes, project)),
+    match read_bytes(path, limit) {
+        Ok(bytes) => {
+            // What is looked up around the file can fail as well as its check.
+            let outcome = catch_unwind(AssertUnwindSafe(|| lint_bytes(path, language, bytes, project)));
+            let failed = || Report { diagnostics: vec![failed_check()], ..Report::default() };
+            Ok(outcome.unwrap_or_else(|_| (SourceFile::new(path, language, String::new()), failed())))
+        }
+        Err(error) if error.kind() == ErrorKind::FileTooLarge => {
+            let size = std::fs::metadata(path)?.len().max(limit.saturating_add(1));
+            let report = over_limit(path, size, project).unwrap_or_default();
+            Ok((SourceFile::new(path, language, String::new()), report))
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -45,60 +47,29 @@ pub fn over_limit(path: &Path, size: u64, project: &Project) -> Option<Report> {
     (size > limit).then(|| refusal("limit-exceeded", message, Span::at(0)))
 }
 
-/// Reads all of a file, or one byte more than is allowed.
-fn read(file: std::fs::File, expected: u64, limit: u64, bytes: &mut Vec<u8>) -> io::Result<()> {
-    let size = usize::try_from(expected).unwrap_or_default();
-    // Most files are as long as was said: then a short answer tells the end, and saves asking again.
-    bytes.resize(size + 1, 0);
-    let first = (&file).read(bytes)?;
-    bytes.truncate(first);
-    if first != size {
-        file.take(limit.saturating_add(1).saturating_sub(first as u64)).read_to_end(bytes)?;
-    }
-    Ok(())
-}
-
 /// Checks what was read.
 #[must_use]
 pub fn lint_bytes(path: &Path, language: Language, bytes: Vec<u8>, project: &Project) -> Linted {
-    if let Some(encoding) = other_encoding(&bytes) {
-        let message = format!("not checked: this is {encoding}, and only UTF-8 is read");
-        return refused(path, language, String::new(), "unreadable-text", message, Span::at(0));
+    let (text, problem) = match decode(bytes, language) {
+        Ok(text) => (text, None),
+        Err(unreadable) => (unreadable.text, Some((unreadable.message, unreadable.span))),
+    };
+    // Most Python files make no template; what settings hold for them does not matter, nor how they are encoded.
+    if is_irrelevant(language, path, &text, &project.modules) {
+        return (SourceFile::new(path, language, text), Report::default());
     }
-    match String::from_utf8(bytes) {
-        Ok(text) => {
+    let settings = project.settings(path, language, &text);
+    match problem {
+        None => {
             let source = SourceFile::new(path, language, text);
-            // Most Python files make no template; what settings hold for them does not matter.
-            if is_irrelevant(language, path, &source.text, &project.modules) {
-                return (source, Report::default());
-            }
-            let report = lint_in(&source, &project.settings(path, language, &source.text), &project.modules);
+            let report = lint_in(&source, &settings, &project.modules);
             (source, report)
         }
-        Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            let message = format!("not checked: byte {valid} is not UTF-8");
-            let span = Span::from_range(valid..valid + char::REPLACEMENT_CHARACTER.len_utf8());
+        Some((message, span)) if may_hold_template(language, &text, &settings) => {
             refused(path, language, text, "unreadable-text", message, span)
         }
+        Some(_) => (SourceFile::new(path, language, String::new()), Report::default()),
     }
-}
-
-/// The encoding of a text that is plainly not UTF-8, or of no text at all.
-fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => return Some("UTF-32"),
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => return Some("UTF-16"),
-        _ => {}
-    }
-    let head = bytes.get(..bytes.len().min(512)).unwrap_or_default();
-    let zeros = |parity: usize| head.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
-    let half = head.len() / 2;
-    if half >= 2 && (zeros(0) > half * 3 / 4) != (zeros(1) > half * 3 / 4) {
-        return Some("UTF-16 without a byte order mark");
-    }
-    head.contains(&0).then_some("binary data")
 }
 
 fn refused(path: &Path, language: Language, text: String, rule: &'static str, message: String, span: Span) -> Linted {

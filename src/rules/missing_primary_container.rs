@@ -59,7 +59,7 @@
 //! ## References
 //! - [Flyte: Pod templates](https://www.union.ai/docs/v2/flyte/user-guide/task-configuration/pod-templates)
 
-use crate::diagnostic::{Authority, Fix, Severity};
+use crate::diagnostic::{Authority, Change, Fix, Severity};
 use crate::document::Flavour;
 use crate::pod::Container;
 use crate::rule::{Context, Finding, Findings, Group, Rule};
@@ -76,6 +76,9 @@ pub static RULE: Rule = Rule {
     source: include_str!("missing_primary_container.rs"),
     check,
 };
+
+/// Names that nobody arrives at by a slip.
+const USUAL: &[&str] = &["primary", "app", "main", "default"];
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let containers: Vec<&Container<'_>> = context.pod.containers.in_list("containers").collect();
@@ -140,17 +143,35 @@ fn finding(context: &Context<'_>, primary: &str, containers: &[&Container<'_>]) 
     let Field::Known(name) = meant.name() else {
         return finding.help(format!("name this container `{primary}`"));
     };
-    let title = format!("rename the container to `{primary}`");
-    let rename = vec![context.replace(meant.anchor(), primary)];
     // A container with the usual name is hardly the one that is misspelt.
-    let near = near.filter(|_| !matches!(name, "primary" | "app"));
-    match near {
-        Some(_) => finding.help(format!("did you mean `{primary}`?")).fix(Fix::safe(title, rename)),
-        None if context.is_python() => finding
-            .help(format!("name it `{primary}`, or set `primary_container_name=\"{name}\"`"))
-            .fix(Fix::needs_review(title, rename)),
-        None => finding.help(format!("name it `{primary}`")).fix(Fix::needs_review(title, rename)),
+    let near = near.filter(|_| !USUAL.contains(&name));
+    let help = match near {
+        Some(_) => format!("did you mean `{primary}`?"),
+        None if context.is_python() => format!("name it `{primary}`, or set `primary_container_name=\"{name}\"`"),
+        None => format!("name it `{primary}`"),
+    };
+    let finding = finding.help(help);
+    // Where both names are written, the one that only says which container is meant can be changed without harm.
+    let is_said = context.is_python() && context.document.primary.location.is_some();
+    if is_said && !USUAL.contains(&primary) {
+        let say = vec![Change::SetPrimary { name: name.to_owned() }];
+        finding.fix(Fix::needs_review(format!("set `primary_container_name` to `{name}`"), say))
+    } else if is_dns_label(primary) {
+        let (title, rename) =
+            (format!("rename the container to `{primary}`"), context.replace(meant.anchor(), primary));
+        let fix = if near.is_some() { Fix::safe(title, vec![rename]) } else { Fix::needs_review(title, vec![rename]) };
+        finding.fix(fix)
+    } else {
+        finding
     }
+}
+
+/// Whether the API server takes a text for the name of a container.
+fn is_dns_label(name: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_end = |byte: Option<&u8>| byte.is_some_and(|byte| is_inner(*byte) && *byte != b'-');
+    let bytes = name.as_bytes();
+    bytes.len() <= 63 && bytes.iter().all(|byte| is_inner(*byte)) && is_end(bytes.first()) && is_end(bytes.last())
 }
 
 fn message(context: &Context<'_>, primary: &str, meant: &Container<'_>) -> String {

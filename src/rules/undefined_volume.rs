@@ -61,7 +61,9 @@
 //! ## References
 //! - [Kubernetes: Volumes](https://kubernetes.io/docs/concepts/storage/volumes/)
 
-use std::collections::HashSet;
+use std::cell::OnceCell;
+use std::cmp::Ordering;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::diagnostic::{Authority, Fix, Severity};
 use crate::document::Kind;
@@ -92,11 +94,13 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let defined: HashSet<&str> = own.chain(claims).collect();
     let mounts = context.pod.containers.known.iter().flat_map(|container| container.mounts().known);
     let named = mounts.filter_map(|mount| Some((mount, mount.volume().known()?)));
+    let words = OnceCell::new();
+    let words = || words.get_or_init(|| words_of(&context.document.root));
     let is_undefined = |name: &str| !name.is_empty() && !defined.contains(name) && !is_added_later(context, name);
     for (count, (mount, name)) in named.filter(|(_, name)| is_undefined(name)).enumerate() {
         // Where that many are undefined, none of the rest is held against those that are.
         let known = if count < MAX_SUGGESTIONS { volumes.known.as_slice() } else { &[] };
-        findings.push(finding(context, &mount, name, known));
+        findings.push(finding(context, &mount, name, known, words));
     }
 }
 
@@ -121,7 +125,13 @@ fn is_added_later(context: &Context<'_>, name: &str) -> bool {
     context.is_python() && ADDED_VOLUMES.contains(&name)
 }
 
-fn finding(context: &Context<'_>, mount: &Mount<'_>, name: &str, volumes: &[Volume<'_>]) -> Finding {
+fn finding<'w>(
+    context: &Context<'_>,
+    mount: &Mount<'_>,
+    name: &str,
+    volumes: &[Volume<'_>],
+    words: impl Fn() -> &'w HashMap<&'w str, usize>,
+) -> Finding {
     let node = mount.node.get("name").known().unwrap_or(mount.node);
     let finding = context.at(node, format!("the pod defines no volume `{name}`"));
     let names = volumes.iter().map(|volume| volume.name().known().unwrap_or_default());
@@ -129,10 +139,121 @@ fn finding(context: &Context<'_>, mount: &Mount<'_>, name: &str, volumes: &[Volu
         return finding.help(help(volumes));
     };
     let right = meant.name().known().unwrap_or_default();
-    finding
+    let finding = finding
         .label(meant.anchor().location, format!("`{right}` is defined here"))
-        .help(format!("did you mean `{right}`?"))
-        .fix(Fix::safe(format!("rename to `{right}`"), vec![context.replace(node, right)]))
+        .help(format!("did you mean `{right}`?"));
+    let rename = |node: &Node, to: &str| vec![context.replace(node, to)];
+    let (of_mount, of_volume) = (rename(node, right), rename(meant.anchor(), name));
+    let (mount_title, volume_title) = (format!("rename to `{right}`"), format!("rename the volume to `{name}`"));
+    // Either may be the misspelt one; the right one likely stands elsewhere as well, in a path or another mount.
+    let count = |name: &str| words().get(name).copied().unwrap_or_default() + WEIGHT * usual_words(name);
+    match count(right).cmp(&count(name)) {
+        Ordering::Greater => finding.fix(Fix::safe(mount_title, of_mount)),
+        Ordering::Less => finding.fix(Fix::safe(volume_title, of_volume)),
+        Ordering::Equal => finding.fix(Fix::manual(mount_title, of_mount)).fix(Fix::manual(volume_title, of_volume)),
+    }
+}
+
+/// Words that names of volumes are made of: a name with one of them is hardly the misspelt one.
+const USUAL: &[&str] = &[
+    "artifacts",
+    "assets",
+    "bin",
+    "bucket",
+    "cache",
+    "certs",
+    "checkpoint",
+    "checkpoints",
+    "claim",
+    "code",
+    "config",
+    "configs",
+    "credentials",
+    "creds",
+    "data",
+    "dataset",
+    "datasets",
+    "dev",
+    "dir",
+    "disk",
+    "docker",
+    "dshm",
+    "empty",
+    "files",
+    "home",
+    "hub",
+    "images",
+    "input",
+    "inputs",
+    "key",
+    "keys",
+    "libs",
+    "local",
+    "log",
+    "logs",
+    "memory",
+    "model",
+    "models",
+    "nfs",
+    "output",
+    "outputs",
+    "project",
+    "projects",
+    "pvc",
+    "repo",
+    "results",
+    "root",
+    "run",
+    "scratch",
+    "script",
+    "scripts",
+    "secret",
+    "secrets",
+    "shared",
+    "shm",
+    "socket",
+    "spool",
+    "src",
+    "ssh",
+    "ssl",
+    "storage",
+    "store",
+    "temp",
+    "tls",
+    "tmp",
+    "token",
+    "tokens",
+    "tools",
+    "train",
+    "training",
+    "var",
+    "vol",
+    "volume",
+    "weights",
+    "work",
+    "workdir",
+    "workspace",
+];
+
+/// A usual word counts as much as this many mentions.
+const WEIGHT: usize = 10;
+
+fn usual_words(name: &str) -> usize {
+    name.split('-').filter(|word| USUAL.binary_search(word).is_ok()).count()
+}
+
+/// How many texts of a document have each word; a path is made of words, and so is `train-data`.
+fn words_of(root: &Node) -> HashMap<&str, usize> {
+    let mut words = HashMap::new();
+    let mut pending = vec![root];
+    while let Some(node) = pending.pop() {
+        pending.extend(node.children());
+        let Some(text) = node.as_str() else { continue };
+        let names = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-');
+        let own: BTreeSet<&str> = names.flat_map(|name| name.split('-').chain([name])).chain([text]).collect();
+        own.into_iter().for_each(|word| *words.entry(word).or_default() += 1);
+    }
+    words
 }
 
 fn help(volumes: &[Volume<'_>]) -> String {

@@ -52,14 +52,15 @@
 //! ## References
 //! - [Kubernetes: Volumes](https://kubernetes.io/docs/concepts/storage/volumes/)
 
-use std::collections::HashSet;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{Authority, Fix, Severity};
 use crate::document::Flavour;
 use crate::pod::{Pod, Volume};
 use crate::rule::{Context, Finding, Findings, Group, Rule};
 use crate::text::{MAX_SUGGESTIONS, nearest};
-use crate::tree::Field;
+use crate::tree::{Field, Node};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -77,6 +78,9 @@ const INJECTED: &[&str] = &["gke-gcsfuse-", "istio-", "linkerd-"];
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(names) = mounted_names(&context.pod) else { return };
+    if context.pod.volumes.known.is_empty() || context.pod.has_unknown_keys() {
+        return;
+    }
     let mounted: HashSet<&str> = names.iter().copied().collect();
     let mut defined: HashSet<&str> =
         context.pod.volumes.known.iter().filter_map(|volume| volume.name().known()).collect();
@@ -85,9 +89,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let named = context.pod.volumes.known.iter().filter_map(|volume| Some((volume, volume.name().known()?)));
     let is_injected = |name: &str| INJECTED.iter().any(|prefix| name.starts_with(prefix));
     let unused = named.filter(|(_, name)| !mounted.contains(name) && !is_injected(name));
-    for (count, (volume, name)) in unused.enumerate() {
-        if count >= MAX_SUGGESTIONS || !is_misspelt(name, &undefined) {
-            findings.push(finding(context, volume, name));
+    let texts = OnceCell::new();
+    let texts = || texts.get_or_init(|| texts_of(&context.document.root));
+    for (number, (volume, name)) in unused.enumerate() {
+        if number >= MAX_SUGGESTIONS || !is_misspelt(name, &undefined) {
+            findings.push(finding(context, texts(), volume, name));
         }
     }
 }
@@ -107,8 +113,8 @@ fn mounted_names<'a>(pod: &Pod<'a>) -> Option<Vec<&'a str>> {
         for name in mounted.chain(container.env_file_volumes()) {
             match name {
                 Field::Known(name) => names.push(name),
-                Field::Dynamic => return None,
-                Field::Missing => {}
+                // Which volume a mount without a name should have is not known either.
+                Field::Dynamic | Field::Missing => return None,
             }
         }
     }
@@ -120,16 +126,34 @@ fn is_misspelt(name: &str, undefined: &[&str]) -> bool {
     undefined.iter().any(|mount| nearest(mount, [name]).is_some())
 }
 
-fn finding(context: &Context<'_>, volume: &Volume<'_>, name: &str) -> Finding {
+fn finding(context: &Context<'_>, texts: &HashMap<&str, usize>, volume: &Volume<'_>, name: &str) -> Finding {
     let finding = context
         .at(volume.anchor(), format!("no container mounts the volume `{name}`"))
         .help(format!("mount it in `{}`, or remove it", context.field("volumeMounts")));
-    let title = format!("remove the volume `{name}`");
-    let remove = vec![context.remove(volume.node)];
+    // Whether the volume or a mount of it is one too many only the user knows.
+    let fix = Fix::manual(format!("remove the volume `{name}`"), vec![context.remove(volume.node)]);
+    let finding = if is_named_elsewhere(texts, volume.node, name) { finding } else { finding.fix(fix) };
     let in_template = context.document.flavour == Flavour::ClusterTemplate;
-    // A volume with something in it may rather lack its mount.
-    let is_empty_dir = volume.source().is_none_or(|source| &*source.key.wire == "emptyDir");
-    let fix = if is_empty_dir && !in_template { Fix::safe(title, remove) } else { Fix::needs_review(title, remove) };
-    let finding = finding.fix(fix);
     if in_template { finding.severity(Severity::Info) } else { finding }
+}
+
+fn texts_of(root: &Node) -> HashMap<&str, usize> {
+    let mut texts = HashMap::new();
+    count(root, &mut texts);
+    texts
+}
+
+/// How often each text stands in a tree, as a value or a key.
+fn count<'n>(node: &'n Node, texts: &mut HashMap<&'n str, usize>) {
+    let keys = node.as_map().map(|map| map.entries.as_slice()).unwrap_or_default();
+    let keys = keys.iter().map(|entry| &*entry.key.wire);
+    keys.chain(node.as_str()).for_each(|text| *texts.entry(text).or_default() += 1);
+    node.children().for_each(|child| count(child, texts));
+}
+
+/// Whether a name stands in the document more often than in the volume itself.
+fn is_named_elsewhere(texts: &HashMap<&str, usize>, volume: &Node, name: &str) -> bool {
+    let mut own = HashMap::new();
+    count(volume, &mut own);
+    texts.get(name) > own.get(name)
 }

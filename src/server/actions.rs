@@ -11,7 +11,7 @@ use super::edits::{between, workspace_edit};
 use super::site::Site;
 use super::state::Server;
 use crate::diagnostic::{Applicability, Diagnostic as Finding, Fix};
-use crate::fix::fix;
+use crate::fix::{fix, is_sound};
 use crate::ignores::{self, Checks};
 use crate::source::{Language, SourceFile};
 use crate::text::{Edit, Span};
@@ -203,7 +203,13 @@ fn edit_of(server: &Server, site: &Site<'_>, what: &What) -> Option<Value> {
     let all = &site.analysis.report.diagnostics;
     let finding = |key: &Key| all.iter().find(|finding| Key::of(finding) == *key);
     let edits = match what {
-        What::Fix(key, index) => finding(key)?.fixes.get(*index)?.edits.clone(),
+        What::Fix(key, index) => {
+            let found = finding(key)?;
+            let fix = found.fixes.get(*index)?;
+            let (source, project) = (&site.analysis.view.source, &server.root(site).project);
+            let settings = project.settings(&source.path, source.language, &source.text);
+            is_sound(source, found, fix, &settings, &project.modules).then(|| fix.edits.clone())?
+        }
         What::FixAll => fix_all(server, site)?,
         What::IgnoreHere(key) => ignore_here(server, site, finding(key)?)?,
         What::IgnoreInFile(key) => ignore_in_file(&site.analysis.view.source, finding(key)?.rule),

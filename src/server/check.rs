@@ -12,12 +12,11 @@ use super::client::failure;
 use super::diagnostics;
 use super::documents::{Analysis, Open, View};
 use super::state::{Checked, Event, Server};
-use crate::diagnostic::{Authority, Diagnostic, Origin, Severity};
-use crate::lint::lint_in;
+use crate::lint::{failed_check, lint_in};
 use crate::project::{Project, over_limit};
 use crate::report::Report;
 use crate::source::SourceFile;
-use crate::tree::Location;
+use crate::stop::{self, Stop};
 
 impl Server {
     /// Wants a check of a document, before those that were wanted earlier.
@@ -58,11 +57,13 @@ impl Server {
         let Some(document) = self.open.get_mut(uri).filter(|document| document.dirty) else { return };
         document.dirty = false;
         document.in_flight = true;
+        document.stop = Stop::default();
         document.changed_meanwhile.clear();
         let (view, generation, uri) = (document.view.clone(), document.generation, document.uri.clone());
+        let stop = Stop::clone(&document.stop);
         let (project, events) = (Arc::clone(&self.roots.of(&view.source.path).project), self.events.clone());
         self.workers.give(Box::new(move || {
-            let analysis = analyse(&project, view, generation);
+            let analysis = stop::watching(&stop, || analyse(&project, view, generation));
             let _ = events.send(Event::Checked(Box::new(Checked { uri, analysis })));
         }));
     }
@@ -202,20 +203,5 @@ pub fn check(project: &Project, source: &SourceFile) -> Report {
         let settings = project.settings(&source.path, source.language, &source.text);
         lint_in(source, &settings, &project.modules)
     }));
-    outcome.unwrap_or_else(|_| Report { diagnostics: vec![internal_error()], ..Report::default() })
-}
-
-fn internal_error() -> Diagnostic {
-    Diagnostic {
-        rule: "internal-error",
-        severity: Severity::Warning,
-        authority: Authority::Practice,
-        message: "the check of this file failed; this is a defect of podlint".to_owned(),
-        location: Location::default(),
-        path: String::new(),
-        help: Some("please report it with the file".to_owned()),
-        labels: Vec::new(),
-        fixes: Vec::new(),
-        origin: Origin::default(),
-    }
+    outcome.unwrap_or_else(|_| Report { diagnostics: vec![failed_check()], ..Report::default() })
 }

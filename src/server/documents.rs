@@ -15,6 +15,7 @@ use super::uri;
 use crate::frontend::python::source::notebook;
 use crate::report::Report;
 use crate::source::{Language, SourceFile};
+use crate::stop::Stop;
 use crate::text::Span;
 
 /// One text of the client's: a document, or a cell of a notebook.
@@ -75,6 +76,8 @@ pub struct Open {
     pub is_saved: bool,
     /// A check is under way.
     pub in_flight: bool,
+    /// Ends that check, since its result would not count.
+    pub stop: Stop,
     /// Other files that have changed since it began.
     pub changed_meanwhile: Vec<PathBuf>,
     /// A check is wanted.
@@ -198,6 +201,7 @@ impl Open {
             analysis: None,
             is_saved: true,
             in_flight: false,
+            stop: Stop::default(),
             changed_meanwhile: Vec::new(),
             dirty: true,
             waiting: Vec::new(),
@@ -266,8 +270,14 @@ impl Open {
         self.edited();
     }
 
+    /// Ends the check that is under way: its result does not count any more.
+    pub fn abandon(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
     /// Wants a check.
     pub fn touch(&mut self) {
+        self.abandon();
         self.generation = next_generation();
         self.dirty = true;
     }

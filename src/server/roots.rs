@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::preferences::{Overrides, Preferences};
-use crate::project::{Choice, Given, Project, Setter, detect};
+use crate::project::{Choice, Given, Project, Setter, Trust, detect};
 use crate::rules::RULES;
 
 /// What holds in one folder.
@@ -32,14 +32,15 @@ impl Roots {
     pub fn new(outside: Preferences, folders: Vec<(PathBuf, Preferences)>) -> Self {
         // A relative path in the settings of no folder is meant from the first one.
         let first = folders.first().map(|(folder, _)| folder.clone()).unwrap_or_default();
-        let project = project_of(&outside.overrides, &first);
+        let asked: Vec<PathBuf> = folders.iter().map(|(folder, _)| folder.clone()).collect();
+        let project = project_of(&outside.overrides, &first, &asked);
         let outside = Root { folder: PathBuf::new(), preferences: outside, project };
         let mut roots = Self { outside, folders: Vec::new() };
         for (folder, preferences) in folders {
             let own = &preferences.overrides;
             let same = |root: &&Root| root.preferences.overrides == *own && own.configuration.is_none();
             let known = roots.all().find(same).map(|root| Arc::clone(&root.project));
-            let project = known.unwrap_or_else(|| project_of(own, &folder));
+            let project = known.unwrap_or_else(|| project_of(own, &folder, &asked));
             roots.folders.push(Root { folder, preferences, project });
         }
         roots
@@ -84,7 +85,7 @@ impl Roots {
 }
 
 /// A project with the editor's settings over its own.
-fn project_of(overrides: &Overrides, folder: &Path) -> Arc<Project> {
+fn project_of(overrides: &Overrides, folder: &Path, asked: &[PathBuf]) -> Arc<Project> {
     let known = |name: &&String| RULES.iter().any(|rule| rule.name == **name);
     let mut over: Vec<(&str, Value)> = Vec::new();
     for (key, names) in [("select", &overrides.select), ("ignore", &overrides.ignore)] {
@@ -97,7 +98,7 @@ fn project_of(overrides: &Overrides, folder: &Path) -> Arc<Project> {
     let given = |(key, value): (&str, Value)| Given { key: key.to_owned(), value, by: Setter::Argument };
     let over = over.into_iter().map(given).collect();
     let choice = overrides.configuration.as_ref().map(|file| Choice::File(folder.join(file))).unwrap_or_default();
-    Arc::new(Project::configured(over, choice, Vec::new()))
+    Arc::new(Project::configured(over, choice, Vec::new(), asked, Trust::default()))
 }
 
 #[cfg(test)]

@@ -140,6 +140,7 @@ impl Server {
             }
             return;
         };
+        document.abandon();
         self.queue.retain(|queued| *queued != uri.0);
         self.names.remove(&document.path);
         self.forget_pods(uri);

@@ -1,6 +1,7 @@
 //! The threads that check, so that the owner of the state never waits.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -29,7 +30,8 @@ impl Workers {
         let (jobs, waiting): (Sender<Job>, Receiver<Job>) = unbounded();
         for _ in 0..size {
             let waiting = waiting.clone();
-            let work = move || waiting.into_iter().for_each(|job| job());
+            // A thread that ended would be missed; what a job failed to do is the job's to say.
+            let work = move || waiting.into_iter().for_each(|job| drop(catch_unwind(AssertUnwindSafe(job))));
             thread::Builder::new().name("worker".to_owned()).stack_size(STACK).spawn(work)?;
         }
         Ok(Self { jobs, size, busy: 0 })

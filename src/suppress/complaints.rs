@@ -6,9 +6,9 @@ use super::annotation::Annotation;
 use super::directive::{Directive, Kind, Mistake};
 use super::{Judged, Suppression, is_rule};
 use crate::config::Settings;
-use crate::diagnostic::{Applicability, Authority, Change, Diagnostic, Fix, Literal, MAX_FINDINGS, Origin, Severity};
+use crate::diagnostic::{Authority, Change, Diagnostic, Fix, Literal, MAX_FINDINGS, Origin, Severity};
 use crate::document::Document;
-use crate::frontend::{Parsed, lower};
+use crate::frontend::{Lowered, Parsed, lower};
 use crate::rules::RULES;
 use crate::source::SourceFile;
 use crate::text::{Edit, LineIndex, Span, nearest};
@@ -213,7 +213,7 @@ fn at_annotation(found: Diagnostic, document: &Document, annotation: &Annotation
 }
 
 fn fix(title: String, edits: Vec<Edit>) -> Fix {
-    Fix { title, applicability: Applicability::Safe, changes: Vec::new(), edits }
+    Fix { edits, ..Fix::safe(title, Vec::new()) }
 }
 
 /// The list of a directive without some of its names; without all of them the comment goes.
@@ -259,6 +259,6 @@ fn rewrite(source: &SourceFile, document: &Document, annotation: &Annotation, na
         }
     };
     let changes = vec![change];
-    let edits = lower(source, document, &changes)?;
-    Some(Fix { title, applicability: Applicability::Safe, changes, edits })
+    let Lowered { edits, targets, .. } = lower(source, document, &changes)?;
+    Some(Fix { edits, targets, ..Fix::safe(title, changes) })
 }

@@ -11,5 +11,5 @@ pub use edit::{Edit, EditError, apply};
 pub use line_index::{Characters, LineColumn, LineIndex};
 pub use near::{MAX_SUGGESTIONS, Suggestions, nearest};
 pub use nesting::{enclosing, first_related};
-pub use safe::{head, one_line, same_offsets, shortened};
+pub use safe::{acts, head, one_line, same_offsets, shortened};
 pub use span::Span;

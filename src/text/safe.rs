@@ -3,17 +3,18 @@
 use std::borrow::Cow;
 
 /// Whether a character moves the cursor, starts a command of the terminal, or turns the order of the text round.
-fn acts(character: char) -> bool {
+#[must_use]
+pub fn acts(character: char) -> bool {
     character.is_control()
-        || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+        || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Whether a look at the bytes is enough to say that nothing acts: in almost all texts.
 fn is_plain(text: &str, line_breaks: bool) -> bool {
-    // What acts is a control character of ASCII, or begins with one of two bytes in UTF-8.
+    // What acts is a control character of ASCII, or begins with one of three bytes in UTF-8.
     let plain = |byte: u8| match byte {
         b'\n' | b'\r' | b'\t' => line_breaks,
-        0x7F | 0xC2 | 0xE2 => false,
+        0x7F | 0xC2 | 0xD8 | 0xE2 => false,
         _ => byte >= 0x20,
     };
     // By pieces without an early end, so that many bytes are looked at in one instruction.

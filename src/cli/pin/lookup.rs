@@ -10,8 +10,10 @@ use rayon::prelude::*;
 use super::Found;
 use crate::cli::arguments::PinArguments;
 use crate::pin::{Credentials, Image, Lock, Options, Registry};
-use crate::project::reason;
+use crate::project::{read_bytes, read_text, reason};
 
+/// Larger files hold neither certificates nor logins.
+const MAX_SIZE: u64 = 16 * 1024 * 1024;
 /// Registries are asked for this many tags at a time.
 pub const AT_A_TIME: usize = 4;
 
@@ -47,7 +49,7 @@ fn without_digest(image: &Image) -> Image {
 
 fn options(arguments: &PinArguments) -> Result<Options, String> {
     let read = |path: &PathBuf| {
-        std::fs::read(path).map_err(|error| format!("cannot read `{}`: {}", path.display(), reason(&error)))
+        read_bytes(path, MAX_SIZE).map_err(|error| format!("cannot read `{}`: {}", path.display(), reason(&error)))
     };
     Ok(Options {
         insecure: arguments.insecure_registry.clone(),
@@ -63,7 +65,7 @@ fn credentials() -> Result<Credentials, String> {
     let home = || set("HOME").or_else(|| set("USERPROFILE")).map(|home| home.join(".docker"));
     let Some(folder) = set("DOCKER_CONFIG").or_else(home) else { return Ok(Credentials::default()) };
     let path = folder.join("config.json");
-    match std::fs::read_to_string(&path) {
+    match read_text(&path, MAX_SIZE) {
         Ok(text) => Credentials::parse(&text).map_err(|why| format!("cannot read `{}`: {why}", path.display())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Credentials::default()),
         Err(error) => Err(format!("cannot read `{}`: {}", path.display(), reason(&error))),

@@ -12,9 +12,12 @@ use rayon::prelude::*;
 use super::arguments::PinArguments;
 use super::{Exit, STACK, complain, fix, settings};
 use crate::pin::Lock;
-use crate::project::{Linted, Project, lint_file, reason, select};
+use crate::project::{Linted, Project, Trust, lint_file, read_text, reason, select};
 use found::{Found, found};
 use lookup::{Digests, look_up};
+
+/// Larger files are no locks.
+const MAX_LOCK: u64 = 16 * 1024 * 1024;
 
 /// How a run went.
 #[derive(Clone, Copy, Default)]
@@ -44,7 +47,13 @@ pub fn run(arguments: &PinArguments) -> Exit {
 }
 
 fn pin(arguments: &PinArguments) -> Result<Outcome, String> {
-    let project = Project::configured(Vec::new(), settings::choice(&arguments.source), Vec::new());
+    let project = Project::configured(
+        Vec::new(),
+        settings::choice(&arguments.source),
+        Vec::new(),
+        &arguments.paths,
+        Trust::default(),
+    );
     let (files, unread) = read_all(arguments, &project);
     if settings::complain_of_configurations(&project.configuration_problems()) {
         return Err("nothing was looked up or changed: the configuration may mean other files".to_owned());
@@ -98,7 +107,7 @@ fn read_all(arguments: &PinArguments, project: &Project) -> (Vec<Linted>, bool) 
 
 /// A lock file; one that does not exist yet is empty.
 fn read_lock(path: &Path) -> Result<Lock, String> {
-    match std::fs::read_to_string(path) {
+    match read_text(path, MAX_LOCK) {
         Ok(text) => Lock::parse(&text).map_err(|why| format!("cannot read `{}`: {why}", path.display())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Lock::default()),
         Err(error) => Err(format!("cannot read `{}`: {}", path.display(), reason(&error))),
@@ -128,7 +137,7 @@ fn write_lock(
         fix::write_diff(out, path, &before, &after)?;
     } else if changed {
         save(path, &after)?;
-        writeln!(out, "{}: {} images", crate::output::display_path(path), new.images.len())?;
+        writeln!(out, "{}: {} images", crate::output::shown_path(path), new.images.len())?;
     }
     Ok(Outcome { changed, failed: false })
 }

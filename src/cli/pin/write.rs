@@ -5,13 +5,14 @@ use std::io;
 use super::{Found, Outcome};
 use crate::cli::arguments::PinArguments;
 use crate::cli::pin::lookup::Digests;
+use crate::cli::replace::replace;
 use crate::cli::{complain, fix};
 use crate::diagnostic::{Change, Literal};
 use crate::fix::{apply_edits, edits_of_changes};
-use crate::output::display_path;
+use crate::output::shown_path;
 use crate::pin::Lock;
 use crate::project::{Linted, Project, reason};
-use crate::text::Edit;
+use crate::text::{Edit, one_line};
 use crate::tree::FileId;
 
 /// Says which tags moved and which are not pinned.
@@ -97,8 +98,8 @@ pub fn templates(
             fix::write_diff(out, &source.path, &source.text, &text)?;
             continue;
         }
-        match fix::replace(&source.path, &source.text, &text) {
-            Ok(()) => lines.iter().try_for_each(|line| writeln!(out, "{line}"))?,
+        match replace(&source.path, &source.text, &text) {
+            Ok(()) => lines.iter().try_for_each(|line| writeln!(out, "{}", one_line(line)))?,
             Err(error) => {
                 complain(&format!("cannot change `{}`: {}", source.path.display(), reason(&error)));
                 outcome.failed = true;
@@ -113,8 +114,9 @@ fn edits_of((source, report): &Linted, found: &Found, digest: &str) -> Option<Ve
     let document = report.documents.get(found.document)?;
     let change = Change::Replace { at: found.path.clone(), with: Literal::String(found.image.pinned(digest)) };
     let text = report.source(source, FileId::MAIN);
-    let lowered = edits_of_changes(text, document, &[change]);
-    lowered.or_else(|| literal(found, &text.text, digest).map(|edit| vec![edit]))
+    // A constant is pinned where it is written, not where it is used.
+    let literal = literal(found, &text.text, digest).map(|edit| vec![edit]);
+    literal.or_else(|| edits_of_changes(text, document, &[change]))
 }
 
 /// A constant of this file that holds the image and nothing else: pinning it is right wherever it is used.
@@ -133,5 +135,5 @@ fn place(files: &[Linted], found: &Found) -> String {
     let text = report.source(source, found.location.file);
     let place = text.place(found.location.span.start);
     let cell = place.cell.map(|cell| format!(" cell {cell}")).unwrap_or_default();
-    format!("{}{cell}:{}", display_path(&text.path), place.at.line)
+    format!("{}{cell}:{}", shown_path(&text.path), place.at.line)
 }

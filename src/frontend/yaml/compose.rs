@@ -7,8 +7,13 @@ use super::keys::{self, Keys};
 use super::merge::{self, Merge};
 use super::scalar::{self, Resolved};
 use crate::config::Limits;
+use crate::diagnostic::MAX_FINDINGS;
+use crate::stop;
 use crate::text::Span;
 use crate::tree::{Entry, Form, Key, List, Location, Map, Node, Value};
+
+/// Documents with more values are not read: each takes some hundred bytes, and no pod has as many.
+const MAX_VALUES: usize = 250_000;
 
 /// A remark about the text itself.
 #[derive(Debug)]
@@ -94,6 +99,8 @@ struct Composer<'t> {
     /// How many nodes may still be copied, for anchors and for aliases.
     budget: usize,
     depth: usize,
+    /// How many values there are so far.
+    values: usize,
     limits: Limits,
 }
 
@@ -108,6 +115,7 @@ impl<'t> Composer<'t> {
             has_aliases: memchr::memchr(b'*', text.as_bytes()).is_some(),
             budget: limits.alias_nodes,
             depth: 0,
+            values: 0,
             limits: *limits,
         }
     }
@@ -125,6 +133,13 @@ impl<'t> Composer<'t> {
     }
 
     fn node(&mut self, event: Event<'t>, span: Span) -> Step<Node> {
+        self.values += 1;
+        if self.values.is_multiple_of(1024) && stop::is_superseded() {
+            return Err(self.over("nobody waits for this any more".to_owned(), span));
+        }
+        if self.values > MAX_VALUES {
+            return Err(self.over(format!("more than {MAX_VALUES} values in one document"), span));
+        }
         let (node, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_written = style != ScalarStyle::Plain || !span.is_empty();
@@ -158,7 +173,14 @@ impl<'t> Composer<'t> {
     }
 
     fn syntax(&mut self, message: String, span: Span, help: Option<&'static str>) {
-        self.remarks.push(Remark::syntax(message, span, help));
+        self.remark(Remark::syntax(message, span, help));
+    }
+
+    /// Adds a remark, as long as anybody reads them.
+    fn remark(&mut self, remark: Remark) {
+        if self.remarks.len() <= MAX_FINDINGS {
+            self.remarks.push(remark);
+        }
     }
 
     fn spend(&mut self, nodes: usize, span: Span) -> Step<()> {
@@ -324,8 +346,9 @@ impl<'t> Composer<'t> {
             map.form = Form::Synthetic;
             return;
         }
-        self.remarks.push(Remark::duplicate_key(&entry.key, earlier.key.location.span));
+        let remark = Remark::duplicate_key(&entry.key, earlier.key.location.span);
         *earlier = entry;
+        self.remark(remark);
         // The text holds more than the tree; edits that take entries away would bring the earlier one back.
         map.form = Form::Synthetic;
     }

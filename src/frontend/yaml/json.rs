@@ -6,12 +6,13 @@ use super::compose::{Composed, Remark};
 use super::events::{Problem, Step, Stop};
 use super::keys::Keys;
 use crate::config::Limits;
+use crate::diagnostic::MAX_FINDINGS;
 use crate::text::Span;
 use crate::tree::{Entry, Form, Key, List, Map, Node, Number, Value};
 
 /// Reads the values of a JSON text, one behind the other, which begins at byte `base` of its file.
 pub fn read(text: &str, base: u32, limits: &Limits) -> Composed {
-    let mut reader = Reader { text, base, at: 0, depth: 0, limit: limits.depth, remarks: Vec::new() };
+    let mut reader = Reader { text, base, at: 0, depth: 0, limit: limits.depth, values: 0, remarks: Vec::new() };
     let mut done = Composed::default();
     match reader.values() {
         Ok(roots) => done.roots = roots,
@@ -22,12 +23,17 @@ pub fn read(text: &str, base: u32, limits: &Limits) -> Composed {
     done
 }
 
+/// Files with more values are not read; notebooks have many, in what their cells printed.
+const MAX_VALUES: usize = 1_000_000;
+
 struct Reader<'t> {
     text: &'t str,
     base: u32,
     at: usize,
     depth: usize,
     limit: usize,
+    /// How many values there are so far.
+    values: usize,
     remarks: Vec<Remark>,
 }
 
@@ -70,6 +76,11 @@ impl<'t> Reader<'t> {
     }
 
     fn value(&mut self) -> Step<Node> {
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            let (span, message) = (self.span(self.at, self.at), format!("more than {MAX_VALUES} values in one file"));
+            return Err(Stop::Limit(Problem { span, message, help: None, offset: self.at }));
+        }
         match self.peek() {
             Some(b'{') => self.nested(Self::object),
             Some(b'[') => self.nested(Self::array),
@@ -182,7 +193,9 @@ impl<'t> Reader<'t> {
         match first.and_then(|index| map.entries.get_mut(index)) {
             None => map.entries.push(entry),
             Some(earlier) => {
-                self.remarks.push(Remark::duplicate_key(&entry.key, earlier.key.location.span));
+                if self.remarks.len() <= MAX_FINDINGS {
+                    self.remarks.push(Remark::duplicate_key(&entry.key, earlier.key.location.span));
+                }
                 *earlier = entry;
                 map.form = Form::Synthetic;
             }

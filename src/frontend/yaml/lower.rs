@@ -29,17 +29,19 @@ impl<'a> Editor<'a> {
     fn edit(&self, change: &Change) -> Option<Edit> {
         match change {
             Change::Replace { at, with } => {
-                let node = self.own_node(at)?;
-                let written = node.location.span;
-                Some(Edit::replace(written, self.restyled(written.slice(self.text), with)))
+                let (value, place) = self.value(at)?;
+                Some(Edit::replace(place, self.restyled(value.slice(self.text), with)))
             }
             Change::Quote { at } => {
-                let written = self.own_node(at)?.location.span;
-                Some(Edit::replace(written, quoted(written.slice(self.text))))
+                let (value, place) = self.value(at)?;
+                Some(Edit::replace(place, quoted(value.slice(self.text))))
             }
             Change::RenameKey { at, to } => {
                 let (parent, key) = self.entry(at)?;
-                let entry = parent.as_map()?.entry(key)?;
+                let map = parent.as_map()?;
+                let entry = map.entry(key)?;
+                // What is there already would be there twice; and a key of a merged map is that map's.
+                (map.entry(to).is_none() && parent.location.span.contains(entry.key.location.span)).then_some(())?;
                 let written = entry.key.location.span;
                 Some(Edit::replace(written, self.restyled(written.slice(self.text), &Literal::from(to.as_str()))))
             }
@@ -57,6 +59,19 @@ impl<'a> Editor<'a> {
             let node = self.root.at(&path[..length])?;
             node.used_at.is_none().then_some(node)
         })
+    }
+
+    /// Where a value is written, and where it stands: an alias gives way, and the anchor that others use as well stays.
+    fn value(&self, path: &[Step]) -> Option<(Span, Span)> {
+        let (last, parent) = path.split_last()?;
+        let parent = self.own_node(parent)?;
+        let node = parent.at(std::slice::from_ref(last))?;
+        let value = node.location.span;
+        let Some(place) = node.used_at.as_deref().map(|place| place.span) else { return Some((value, value)) };
+        let key = last.key().and_then(|key| Some(parent.as_map()?.entry(key)?.key.location.span));
+        let is_own =
+            key.is_none_or(|key| parent.location.span.contains(key)) && place.slice(self.text).starts_with('*');
+        is_own.then_some((value, place))
     }
 
     fn entry<'p>(&self, path: &'p [Step]) -> Option<(&'a Node, &'p str)> {
@@ -94,6 +109,14 @@ impl<'a> Editor<'a> {
         let next = spans.get(index + 1).map(|next| next.start);
         let previous = index.checked_sub(1).and_then(|at| spans.get(at)).map(|previous| previous.end);
         match form {
+            // Without what stands before it a comment would be none, or one of another value.
+            Form::Flow
+                if Span::new(previous.unwrap_or(span.start), next.unwrap_or(span.end))
+                    .slice(self.text)
+                    .contains('#') =>
+            {
+                None
+            }
             Form::Flow => match (next, previous) {
                 (Some(next), _) => Some(Edit::delete(Span::new(span.start, next))),
                 (None, Some(previous)) => Some(Edit::delete(Span::new(previous, span.end))),

@@ -15,6 +15,7 @@ mod split;
 mod templated;
 mod units;
 
+pub use documents::may_hold_template;
 pub use lower::Editor;
 pub use patch::take_for_part;
 
@@ -204,7 +205,7 @@ fn path_to(root: &Node, span: Span, key: Option<&str>) -> String {
         if let Some(entry) = entries.iter().find(|entry| below(&&entry.value)) {
             path.push(Step::Key(entry.key.wire.clone()));
             node = &entry.value;
-        } else if let Some((index, item)) = items.iter().enumerate().find(|(_, item)| below(item)) {
+        } else if let Some((index, item)) = item_around(items, span) {
             path.push(Step::Index(index));
             node = item;
         } else {
@@ -212,6 +213,13 @@ fn path_to(root: &Node, span: Span, key: Option<&str>) -> String {
             return Document::render_path(&path);
         }
     }
+}
+
+/// The item of a list that holds a span: items stand in the order of the text.
+fn item_around(items: &[Node], span: Span) -> Option<(usize, &Node)> {
+    let index = items.partition_point(|item| written_span(item).start <= span.start).checked_sub(1)?;
+    let item = items.get(index)?;
+    written_span(item).contains(span).then_some((index, item))
 }
 
 fn syntax_error(problem: &Problem) -> Diagnostic {

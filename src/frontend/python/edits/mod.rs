@@ -1,5 +1,7 @@
 //! From semantic changes to edits of Python source, in the layout of the neighbourhood.
 
+mod places;
+
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 
@@ -13,7 +15,8 @@ use crate::diagnostic::{Change, Literal};
 use crate::document::Document;
 use crate::source::SourceFile;
 use crate::text::{Edit, Span};
-use crate::tree::{FileId, Form, Location, Map, Node, Step, Value};
+use crate::tree::{Entry, FileId, Form, Location, Map, Node, Step, Value};
+use places::{Place, quotable};
 
 /// Makes edits of one document's source.
 #[derive(Debug)]
@@ -47,32 +50,35 @@ impl<'a> Editor<'a> {
     /// The edits that make `changes`; `None` where the source does not allow one of them
     /// (the value is computed, shared, or written in another file).
     pub fn lower(&self, changes: &[Change]) -> Option<Vec<Edit>> {
-        changes.iter().map(|change| self.edit(change)).collect()
+        // What is only moved keeps the comment that stands behind it where it is.
+        let is_move = changes.iter().any(|change| matches!(change, Change::AppendCopy { .. }));
+        let edit = |change: &Change| match change {
+            Change::Remove { at } => self.remove(at, is_move),
+            change => self.edit(change),
+        };
+        changes.iter().map(edit).collect()
     }
 
     fn edit(&self, change: &Change) -> Option<Edit> {
         match change {
-            Change::Replace { at, with } => {
-                let node = self.written_here(at)?;
-                let written = node.location.span;
-                Some(Edit::replace(written, self.restyled(written.slice(self.text), with)?))
-            }
+            Change::Replace { at, with } => self.replace(at, with),
             Change::Quote { at } => {
-                let written = self.written_here(at)?.location.span;
-                // Kubernetes writes truth values in lower case.
-                let text = match written.slice(self.text) {
-                    text @ ("True" | "False") => text.to_lowercase(),
-                    text => text.to_owned(),
-                };
-                Some(Edit::replace(written, self.string(&text)))
+                let (node, written) = self.expression(at)?;
+                Some(Edit::replace(written, self.quote(node, written.slice(self.text))))
             }
             Change::RenameKey { at, to } => self.rename(at, to),
-            Change::Remove { at } => self.remove(at),
+            Change::Remove { at } => self.remove(at, false),
             Change::Insert { at, key, value } => self.insert(at, key, value),
             Change::Append { at, value } => self.append(at, value),
             Change::AppendCopy { of, at, with } => self.append_copy(of, at, with),
             Change::SetPrimary { name } => self.set_primary(name),
         }
+    }
+
+    /// Whether a change writes code for what only running it tells.
+    pub fn is_doubtful(&self, change: &Change) -> bool {
+        let Change::Quote { at } = change else { return false };
+        self.expression(at).is_some_and(|(_, written)| quotable(written.slice(self.text)).is_none())
     }
 
     /// The node at a path, when its text stands right where it is used.
@@ -81,16 +87,68 @@ impl<'a> Editor<'a> {
         (node.used_at.is_none() && node.location.file == FileId::MAIN).then_some(node)
     }
 
+    /// The node at a path, and the expression that stands for it in the template: the name of a constant, not the constant,
+    /// which others may use as well.
+    fn expression(&self, path: &[Step]) -> Option<(&'a Node, Span)> {
+        let node = self.document.root.at(path)?;
+        let place = node.used_at.as_deref().copied().unwrap_or(node.location);
+        (place.file == FileId::MAIN && self.place_of(place.span)?.is_expression).then_some((node, place.span))
+    }
+
+    fn replace(&self, at: &[Step], with: &Literal) -> Option<Edit> {
+        let (node, written) = self.expression(at)?;
+        let text = written.slice(self.text);
+        if let Some(new) = self.restyled(text, with) {
+            return Some(Edit::replace(written, new));
+        }
+        // A name that stands there once and is evaluated once may give way to a value of its own.
+        let is_name = !text.is_empty() && text.chars().all(|one| one.is_alphanumeric() || matches!(one, '_' | '.'));
+        let is_once = node.used_at.is_some() && is_name && self.place_of(written)?.is_evaluated_once;
+        is_once.then(|| Some(Edit::replace(written, self.literal(with)?)))?
+    }
+
+    /// The text of a value as a string. Of code only running it tells the value; Kubernetes writes truth values in lower case.
+    fn quote(&self, node: &Node, text: &str) -> String {
+        match (quotable(text), &node.value) {
+            (Some(text), _) => self.string(&text),
+            (None, Value::Bool(_)) => format!("str({text}).lower()"),
+            _ => format!("str({text})"),
+        }
+    }
+
+    /// What the syntax says of the expression at a span.
+    fn place_of(&self, wanted: Span) -> Option<Place> {
+        match self.syntax {
+            Some(syntax) => places::place(syntax, wanted),
+            // Where the tree is not at hand, the expression alone has to do: nothing is known of what is around it.
+            None => places::place_in_text(self.text, wanted),
+        }
+    }
+
+    /// The keywords of calls that are there a second time, for which CPython refuses the whole module.
+    pub fn repeated_keywords(syntax: &Syntax) -> Vec<(Span, String)> {
+        places::repeated_keywords(syntax)
+    }
+
     fn rename(&self, at: &[Step], to: &str) -> Option<Edit> {
         let (Step::Key(key), parent) = at.split_last()? else { return None };
         let parent = self.document.root.at(parent)?;
         let map = parent.as_map()?;
         let entry = map.entry(key)?;
         (entry.key.location.file == FileId::MAIN).then_some(())?;
-        let written = entry.key.location.span.slice(self.text);
-        let name = self.document.dialect.field(to);
-        let text = if written.starts_with(['"', '\'']) { self.string(to) } else { name.into_owned() };
-        Some(Edit::replace(entry.key.location.span, text))
+        // What is there already would be there twice.
+        let is_taken = |one: &Entry| &*one.key.wire == to && one.key.location != entry.key.location;
+        (!map.entries.iter().any(is_taken)).then_some(())?;
+        let place = entry.key.location.span;
+        let written = place.slice(self.text);
+        let is_keyword = !written.is_empty() && written.chars().all(|one| one.is_alphanumeric() || one == '_');
+        let text = match map.form {
+            Form::Call if is_keyword => self.document.dialect.field(to).into_owned(),
+            Form::Call => self.restyled(written, &Literal::from(&*self.document.dialect.field(to)))?,
+            // A key may be any expression: only one that is written out is known to be used here alone.
+            _ => self.place_of(place)?.is_expression.then(|| self.restyled(written, &Literal::from(to)))??,
+        };
+        Some(Edit::replace(place, text))
     }
 
     /// Where the collection at a path is written; for the template's own fields, its call.
@@ -100,7 +158,7 @@ impl<'a> Editor<'a> {
         self.brackets(node.location)
     }
 
-    fn remove(&self, at: &[Step]) -> Option<Edit> {
+    fn remove(&self, at: &[Step], keeps_comment: bool) -> Option<Edit> {
         let (_, parent_path) = at.split_last()?;
         let node = self.document.root.at(at)?;
         let written = node.used_at.as_deref().copied().unwrap_or(node.location);
@@ -108,9 +166,9 @@ impl<'a> Editor<'a> {
         let parent = self.collection(parent_path)?;
         let index = parent.elements.iter().position(|element| element.contains(written.span))?;
         if parent.elements.len() == 1 && self.is_argument(parent_path) {
-            return self.remove(parent_path);
+            return self.remove(parent_path, keeps_comment);
         }
-        self.remove_element(&parent, index)
+        self.remove_element(&parent, index, keeps_comment)
     }
 
     /// Whether the collection at a path is written as an argument of a call that can go with it.
@@ -120,7 +178,7 @@ impl<'a> Editor<'a> {
         is_call && self.document.root.at(path).is_some_and(|node| node.used_at.is_none())
     }
 
-    fn remove_element(&self, brackets: &Brackets, index: usize) -> Option<Edit> {
+    fn remove_element(&self, brackets: &Brackets, index: usize, keeps_comment: bool) -> Option<Edit> {
         let element = *brackets.elements.get(index)?;
         let behind = self.text.get(element.end as usize..brackets.end as usize)?;
         let gap = behind.len() - behind.trim_start().len();
@@ -132,8 +190,21 @@ impl<'a> Editor<'a> {
         let line = self.line_start(element.start);
         let alone_before = Span::new(line, element.start).slice(self.text).trim().is_empty();
         let rest = self.rest_of_line(end);
-        if alone_before && (rest.trim().is_empty() || rest.trim_start().starts_with('#')) && line >= brackets.start {
+        let is_comment = rest.trim_start().starts_with('#');
+        if alone_before && is_comment && keeps_comment {
+            let blanks = u32::try_from(rest.len() - rest.trim_start().len()).ok()?;
+            return Some(Edit::delete(Span::new(element.start, end + blanks)));
+        }
+        if alone_before && (rest.trim().is_empty() || is_comment) && line >= brackets.start {
             return Some(Edit::delete(Span::new(line, self.next_line(end))));
+        }
+        let next = brackets.elements.get(index + 1).map_or(brackets.end, |next| next.start);
+        let previous =
+            index.checked_sub(1).and_then(|at| brackets.elements.get(at)).map_or(brackets.start, |one| one.end);
+        let around = [Span::new(previous, element.start), Span::new(end, next)];
+        if around.iter().any(|gap| gap.slice(self.text).contains('#')) {
+            // Comments between elements are about others.
+            return Some(Edit::delete(Span::new(element.start, end)));
         }
         match (brackets.elements.get(index + 1), index.checked_sub(1).and_then(|at| brackets.elements.get(at))) {
             (Some(next), _) => Some(Edit::delete(Span::new(element.start, next.start))),
@@ -266,12 +337,12 @@ impl<'a> Editor<'a> {
 
     /// A value in the quotes of the one that it replaces; `None` where that is no plain literal.
     fn restyled(&self, old: &str, value: &Literal) -> Option<String> {
-        let Literal::String(text) = value else { return self.literal(value) };
-        match old.chars().next()? {
-            '\'' if !old.starts_with("'''") => Some(quoted(text, '\'')),
-            '"' if !old.starts_with("\"\"\"") => Some(quoted(text, '"')),
-            first if first.is_ascii_digit() || matches!(first, 'T' | 'F' | '-') => Some(self.string(text)),
-            _ => None,
+        let is_plain = quotable(old).is_some();
+        let Literal::String(text) = value else { return self.literal(value).filter(|_| is_plain || old == "None") };
+        let body = old.trim_start_matches(['r', 'R', 'u', 'U']);
+        match body.chars().next()? {
+            quote @ ('\'' | '"') if old.len() - body.len() <= 1 => Some(quoted(text, quote)),
+            _ => is_plain.then(|| self.string(text)),
         }
     }
 
