@@ -85,7 +85,7 @@ fn the_scheduler_agrees() {
         let Some(found) = found else { continue };
         let mut kinds: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for nodes in &found.origin.cluster.nodes {
-            for name in &nodes.names {
+            for name in nodes.names.iter() {
                 kinds.entry(name).or_default().extend(nodes.reasons.iter().map(|(kind, _)| *kind));
             }
         }
@@ -266,7 +266,7 @@ fn a_thousand_nodes_are_a_small_snapshot() {
     assert_eq!(inventory.nodes.len(), 30, "a class per pool and zone");
     let text = snapshot(&inventory);
     assert!(text.len() <= 100_000, "{}", text.len());
-    let names = inventory.nodes.iter().flat_map(|class| &class.names).count();
+    let names = inventory.nodes.iter().flat_map(|class| class.names.iter()).count();
     assert_eq!(names, 1000, "the names are kept");
     let mut again = Reader::default();
     again.add(&text).expect("a snapshot");
