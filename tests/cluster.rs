@@ -227,7 +227,7 @@ fn a_finding_beside_a_list_shows_no_secret() {
         let arguments = ["check", "t.yaml", "--cluster", "raw.json", "--select", "limit-range", "--format", format];
         let output = podlint(folder.path(), &arguments);
         let shown = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(shown.contains("raw.json") && shown.contains("limit-range"), "{format}: {shown}");
+        assert!(shown.contains("limit-range"), "{format}: {shown}");
         assert!(!shown.contains("MARK"), "{format}: {shown}");
     }
 }

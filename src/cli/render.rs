@@ -10,7 +10,7 @@ use crate::config::FlyteBackend;
 use crate::document::{Document, UseKind};
 use crate::flyte::{self, Effective};
 use crate::output::{Rendered, write_json, write_yaml};
-use crate::project::{BackendChoice, Linted, Project, Trust, lint_file, reason, select};
+use crate::project::{BackendChoice, Linted, Project, lint_file, reason, select};
 use crate::source::Language;
 
 /// Shows the pods that the arguments ask for.

@@ -87,7 +87,8 @@ pub static RULE: Rule = Rule {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for container in &context.pod.containers.known {
         // What may do anything has every capability, and `privileged-container` says so.
-        if container.security("privileged").known().is_some_and(|node| node.as_bool() == Some(true)) {
+        let privileged = container.security("privileged");
+        if privileged.is_dynamic() || privileged.known().is_some_and(|node| node.as_bool() == Some(true)) {
             continue;
         }
         let added = container.security("capabilities").then(|node| node.get("add")).known();

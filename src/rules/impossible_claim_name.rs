@@ -76,7 +76,7 @@ use crate::tree::Field;
 pub static RULE: Rule = Rule {
     name: "impossible-claim-name",
     severity: Severity::Error,
-    authority: Authority::Kubernetes,
+    authority: Authority::Kubelet,
     group: Group::Volumes,
     enabled_by_default: true,
     source: include_str!("impossible_claim_name.rs"),

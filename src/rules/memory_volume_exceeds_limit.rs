@@ -99,7 +99,7 @@ use crate::tree::{Field, Node, Value};
 pub static RULE: Rule = Rule {
     name: "memory-volume-exceeds-limit",
     severity: Severity::Warning,
-    authority: Authority::Kubernetes,
+    authority: Authority::Kubelet,
     group: Group::Volumes,
     enabled_by_default: true,
     source: include_str!("memory_volume_exceeds_limit.rs"),

@@ -115,7 +115,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let is_native = mesh
             .native
             .iter()
-            .any(|key| !annotations.then(|map| map.get(key)).is_missing() && !(mesh.name == "Vault" && says_no(&key)));
+            .any(|key| !annotations.then(|map| map.get(key)).is_missing() && (mesh.name != "Vault" || !says_no(&key)));
         if !is_native {
             findings.push(finding(context, mesh, asked));
         }

@@ -179,14 +179,26 @@ fn check_nested(
 
 /// Whether a folder of the node is mounted where it is on the node.
 fn is_own_place(context: &Context<'_>, mount: &Mount<'_>, path: &str) -> bool {
-    let volume = mount.volume().known().and_then(|name| context.pod.volume(name));
-    volume.and_then(|volume| volume.host_path()).is_some_and(|(_, on_node)| normal(on_node) == path)
+    let Field::Known(name) = mount.volume() else { return true };
+    let Some(volume) = context.pod.volume(name) else { return true };
+    let is_open =
+        volume.source().is_none_or(|source| source.value.is_dynamic() || source.value.get("path").is_dynamic());
+    is_open || volume.host_path().is_some_and(|(_, on_node)| normal(on_node) == path)
 }
 
-/// Whether a mount brings a single file, and hides no more than that.
+/// Whether a mount brings a single file, and hides no more than that; or may, where that is not known.
 fn is_one_file(context: &Context<'_>, mount: &Mount<'_>) -> bool {
-    let volume = mount.volume().known().and_then(|name| context.pod.volume(name));
+    let Field::Known(name) = mount.volume() else { return true };
+    let volume = context.pod.volume(name);
     let source = volume.as_ref().and_then(|volume| volume.source());
+    let is_open = source.is_none_or(|source| {
+        source.value.is_dynamic()
+            || (matches!(&*source.key.wire, "secret" | "configMap" | "projected" | "downwardAPI")
+                && (mount.node.text("subPath").is_dynamic() || source.value.get("items").is_dynamic()))
+    });
+    if is_open {
+        return true;
+    }
     let has_path = mount.node.text("subPath").known().is_some_and(|path| !path.is_empty());
     let has_one = source.is_some_and(|source| {
         let items = source.value.get("items").known().and_then(Node::as_list);

@@ -82,7 +82,7 @@ use crate::tree::{Field, Node};
 pub static RULE: Rule = Rule {
     name: "non-integer-comparison",
     severity: Severity::Error,
-    authority: Authority::Kubernetes,
+    authority: Authority::Cluster,
     group: Group::Kubernetes,
     enabled_by_default: true,
     source: include_str!("non_integer_comparison.rs"),

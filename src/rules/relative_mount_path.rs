@@ -74,7 +74,7 @@ use crate::rule::{Context, Findings, Group, Rule};
 pub static RULE: Rule = Rule {
     name: "relative-mount-path",
     severity: Severity::Warning,
-    authority: Authority::Kubernetes,
+    authority: Authority::Kubelet,
     group: Group::Volumes,
     enabled_by_default: true,
     source: include_str!("relative_mount_path.rs"),

@@ -87,7 +87,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     }
     for container in &pod.containers.known {
         // `privileged-container` says enough.
-        if container.security("privileged").known().is_some_and(|node| node.as_bool() == Some(true)) {
+        let privileged = container.security("privileged");
+        if privileged.is_dynamic() || privileged.known().is_some_and(|node| node.as_bool() == Some(true)) {
             continue;
         }
         let demand = pod.security_of(container, "runAsNonRoot");

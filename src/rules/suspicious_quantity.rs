@@ -158,7 +158,7 @@ fn from_thousandths(text: &str, quantity: &Quantity) -> Option<String> {
     let thousandths: u128 = text.strip_suffix('m')?.parse().ok()?;
     let mebi = thousandths.div_ceil(1000).div_ceil(1024 * 1024);
     let is_sane = mebi >= 4 && !is_above(quantity, MOST_MEMORY);
-    is_sane.then(|| if mebi % 1024 == 0 { format!("{}Gi", mebi / 1024) } else { format!("{mebi}Mi") })
+    is_sane.then(|| if mebi.is_multiple_of(1024) { format!("{}Gi", mebi / 1024) } else { format!("{mebi}Mi") })
 }
 
 fn cores(context: &Context<'_>, node: &Node) -> Option<Finding> {

@@ -75,7 +75,7 @@ use crate::tree::Field;
 pub static RULE: Rule = Rule {
     name: "unknown-medium",
     severity: Severity::Error,
-    authority: Authority::Kubernetes,
+    authority: Authority::Kubelet,
     group: Group::Volumes,
     enabled_by_default: true,
     source: include_str!("unknown_medium.rs"),

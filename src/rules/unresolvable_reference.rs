@@ -88,7 +88,7 @@ use crate::tree::{Field, Node};
 pub static RULE: Rule = Rule {
     name: "unresolvable-reference",
     severity: Severity::Error,
-    authority: Authority::Kubernetes,
+    authority: Authority::Kubelet,
     group: Group::Kubernetes,
     enabled_by_default: true,
     source: include_str!("unresolvable_reference.rs"),

@@ -2,11 +2,14 @@
 
 mod documents;
 mod edits;
+#[allow(dead_code, reason = "what the tables of the library and the SDKs may ask for")]
 mod evaluate;
 mod library;
 mod sdk;
 pub mod source;
+#[allow(dead_code, reason = "what the tables of the library and the SDKs may ask for")]
 mod state;
+#[allow(dead_code, reason = "what the tables of the library and the SDKs may ask for")]
 mod value;
 
 pub use edits::Editor;

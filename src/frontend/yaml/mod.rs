@@ -49,16 +49,6 @@ pub fn parse(source: &SourceFile, settings: &Settings) -> Parsed {
     parsed
 }
 
-/// The comments of a YAML text that speak to podlint.
-pub(super) fn comments(text: &str, limits: &Limits) -> Vec<Comment> {
-    if !speaks_to_podlint(text) {
-        return Vec::new();
-    }
-    let mut remarks = Remarks::default();
-    split::parts(text).iter().for_each(|span| remarks.take(&compose(span.slice(text), span.start, limits)));
-    attach(text, &remarks.places, &remarks.units)
-}
-
 fn speaks_to_podlint(text: &str) -> bool {
     memchr::memmem::find(text.as_bytes(), b"podlint").is_some()
 }
@@ -133,19 +123,6 @@ pub(super) fn manifests(source: &SourceFile, limits: &Limits) -> Result<Vec<Node
         roots.extend(composed.roots);
     }
     Ok(roots)
-}
-
-/// The documents of a YAML or JSON text that a program loads; `None` where it would fail.
-pub(super) fn read_values(text: &str, limits: &Limits) -> Option<Vec<Node>> {
-    let mut roots = Vec::new();
-    for span in split::parts(text) {
-        let composed = compose(span.slice(text), span.start, limits);
-        if composed.error.is_some() || composed.over_limit.is_some() {
-            return None;
-        }
-        roots.extend(composed.roots);
-    }
-    Some(roots)
 }
 
 /// The tree of a JSON text.

@@ -96,10 +96,10 @@ impl<'a> Evaluator<'a> {
                 return Ok(());
             }
             let order = self.class(class).map(|class| class.order.clone()).unwrap_or_default();
-            if let Found::Value(found, _) = self.find_in(&order, name) {
-                if let Some(result) = self.set_by_descriptor(&found, target, &slot) {
-                    return result;
-                }
+            if let Found::Value(found, _) = self.find_in(&order, name)
+                && let Some(result) = self.set_by_descriptor(&found, target, &slot)
+            {
+                return result;
             }
             if self.is_frozen(class) {
                 let raised = Raised {

@@ -31,18 +31,6 @@ pub enum Test {
     Or(Vec<Self>),
 }
 
-impl Test {
-    /// The tests that decide it, where both outcomes are possible.
-    fn symbols(&self, into: &mut Vec<Symbol>) {
-        match self {
-            Self::Value(Truth::Unknown(symbol)) => into.push(*symbol),
-            Self::Value(Truth::Known(_)) => {}
-            Self::Not(test) => test.symbols(into),
-            Self::And(tests) | Self::Or(tests) => tests.iter().for_each(|test| test.symbols(into)),
-        }
-    }
-}
-
 impl<'a> Evaluator<'a> {
     /// Evaluates an expression as a test.
     pub(super) fn test(&mut self, expression: &'a Expr) -> Result<Test, Stop> {
@@ -346,12 +334,5 @@ impl<'a> Evaluator<'a> {
     /// What decides a test, in short.
     pub(super) fn reason_of(&self, test: &'a Expr) -> Rc<str> {
         self.snippet(self.at(test))
-    }
-
-    /// Whether a test depends on something that is not known.
-    pub fn is_open(&self, test: &Test) -> bool {
-        let mut symbols = Vec::new();
-        test.symbols(&mut symbols);
-        !symbols.is_empty() && self.outcome(test).is_none()
     }
 }

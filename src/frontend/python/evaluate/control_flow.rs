@@ -272,13 +272,12 @@ impl<'a> Evaluator<'a> {
                 }
             }
         };
-        if self.unknown_rounds(number, prepare, &node.body, at).is_ok() {
-            if let Ok(test) = self.test(&node.test) {
-                if self.outcome(&test) != Some(true) {
-                    self.assume(&test, false);
-                    ends.push(std::mem::take(&mut self.state));
-                }
-            }
+        if self.unknown_rounds(number, prepare, &node.body, at).is_ok()
+            && let Ok(test) = self.test(&node.test)
+            && self.outcome(&test) != Some(true)
+        {
+            self.assume(&test, false);
+            ends.push(std::mem::take(&mut self.state));
         }
     }
 

@@ -404,11 +404,6 @@ impl<'a> Evaluator<'a> {
             _ => None,
         }
     }
-
-    /// A failure, as a value of a comparison that cannot be made.
-    pub fn refused(&mut self, failure: Failure, at: Location) -> Result<Value, Stop> {
-        self.settle(failure, at)
-    }
 }
 
 /// What the type of an unknown value says about equality with a known one: `Some(Some(false))` excludes it.

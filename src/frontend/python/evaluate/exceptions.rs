@@ -255,17 +255,17 @@ impl<'a> Evaluator<'a> {
     }
 
     pub(super) fn matches(&self, raised: &ExceptionClass, class: &Value) -> Match {
-        if let Some(items) = class.as_object().and_then(|id| self.state.object(id)) {
-            if let ObjectKind::Tuple(items) = &items.kind {
-                let all: Vec<Match> = items.values().map(|class| self.matches(raised, class)).collect();
-                return if all.contains(&Match::Yes) {
-                    Match::Yes
-                } else if items.is_known() && all.iter().all(|one| *one == Match::No) {
-                    Match::No
-                } else {
-                    Match::Maybe
-                };
-            }
+        if let Some(items) = class.as_object().and_then(|id| self.state.object(id))
+            && let ObjectKind::Tuple(items) = &items.kind
+        {
+            let all: Vec<Match> = items.values().map(|class| self.matches(raised, class)).collect();
+            return if all.contains(&Match::Yes) {
+                Match::Yes
+            } else if items.is_known() && all.iter().all(|one| *one == Match::No) {
+                Match::No
+            } else {
+                Match::Maybe
+            };
         }
         let caught = match &class.kind {
             ValueKind::Library(path) => class_of_path(path),
@@ -342,15 +342,6 @@ impl<'a> Evaluator<'a> {
                 self.assume(&test, true);
                 Ok(())
             }
-        }
-    }
-
-    /// Evaluates the class expressions of `suppress(…)`.
-    pub(super) fn is_exception_class(&self, value: &Value) -> bool {
-        match &value.kind {
-            ValueKind::Library(path) => matches!(class_of_path(path), ExceptionClass::Builtin(_)),
-            ValueKind::Object(id) => self.class(*id).is_some(),
-            _ => false,
         }
     }
 }

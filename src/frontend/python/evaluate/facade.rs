@@ -63,14 +63,6 @@ impl<'a> Evaluator<'a> {
         Failure::Unknown(Unknown::new(Cause::Environment, self.snippet(call.at)))
     }
 
-    /// An outcome of a nested evaluation.
-    ///
-    /// # Errors
-    /// `Failure::Stop` where the way has ended.
-    pub fn going_on<T>(&self, result: Result<T, Stop>) -> Result<T, Failure> {
-        result.map_err(Failure::from)
-    }
-
     /// The value that a name has from within a scope, without evaluating anything.
     pub fn name_from(&mut self, scope: super::super::value::ScopeId, name: &str) -> Option<Value> {
         let mut parts = name.split('.');
@@ -153,11 +145,6 @@ impl<'a> Evaluator<'a> {
         self.handlers > 0
     }
 
-    /// Whether what is evaluated now counts: not while it is only asked what a function might change.
-    pub const fn counts(&self) -> bool {
-        self.quiet == 0
-    }
-
     /// `repr(value)`, where it is known without calling the project's code.
     pub fn repr(&self, value: &Value) -> Option<String> {
         self.repr_at(value, 0)
@@ -226,14 +213,6 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// What is known of a text argument: a failure for what is not a known text.
-    ///
-    /// # Errors
-    /// The result is an unknown text.
-    pub fn text_argument<'b>(&self, value: &'b Value, call: &Call) -> Result<&'b str, Failure> {
-        value.as_text().ok_or_else(|| self.unknown_of(call, TypeBound::Any))
-    }
-
     /// Changes a list, dict or set in place.
     pub fn change_object(&mut self, id: ObjectId, kind: ObjectKind) {
         self.state.change(id, |object| object.kind = kind);
@@ -244,14 +223,6 @@ impl<'a> Evaluator<'a> {
         let unknown = value.as_unknown();
         let candidates = unknown.map(|unknown| self.held_by(&unknown.candidates)).unwrap_or_default();
         Gap::with(unknown.map_or_else(|| self.snippet(value.at), |unknown| Rc::clone(&unknown.reason)), candidates)
-    }
-
-    /// An outcome of something that was settled already.
-    ///
-    /// # Errors
-    /// Where the way has ended.
-    pub fn done(&self, result: Result<Value, Stop>) -> Outcome {
-        result.map_err(Failure::from)
     }
 }
 

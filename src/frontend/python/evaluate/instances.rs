@@ -70,7 +70,7 @@ impl<'a> Evaluator<'a> {
                 arguments.positional.insert(0, Slot::new(instance.clone(), call.at));
                 self.call_value(&function, arguments, call.at).map(|_| ())
             }
-            Found::Nothing if !call.arguments.slots().next().is_none() && !self.defines_new(order) => {
+            Found::Nothing if call.arguments.slots().next().is_some() && !self.defines_new(order) => {
                 let name = self.type_name(instance);
                 match self.raise("TypeError", format!("{name}() takes no arguments"), call.at) {
                     Failure::Stop => Err(Stop),

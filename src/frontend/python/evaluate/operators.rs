@@ -272,11 +272,6 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Slots of values written at one place.
-    pub fn slots_at(values: Vec<Value>, at: Location) -> Vec<Slot> {
-        values.into_iter().map(|value| Slot::new(value, at)).collect()
-    }
-
     /// A text made of pieces that may be unknown.
     pub fn joined_text(&mut self, parts: &[Value], at: Location) -> Value {
         let (mut pieces, mut reason): (Vec<Piece>, Option<Rc<str>>) = (Vec::new(), None);

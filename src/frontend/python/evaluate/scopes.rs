@@ -57,11 +57,6 @@ impl<'a> Scopes<'a> {
         ScopeId(u32::try_from(self.scopes.len() - 1).unwrap_or(u32::MAX))
     }
 
-    /// How many scopes there are.
-    pub fn count(&self) -> u32 {
-        u32::try_from(self.scopes.len()).unwrap_or(u32::MAX)
-    }
-
     /// A scope.
     pub fn get(&self, id: ScopeId) -> Option<&Scope> {
         self.scopes.get(id.index())
@@ -136,7 +131,3 @@ impl<'a> Scopes<'a> {
         locals
     }
 }
-
-/// The class whose body a scope is, where that is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClassBody(pub ObjectId);

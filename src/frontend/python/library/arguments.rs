@@ -162,14 +162,6 @@ pub fn is_builtin_collection(kind: &ObjectKind) -> bool {
     )
 }
 
-/// A known number of type `int` as a position or count, saturated.
-pub fn count_of(value: &Value) -> Option<i64> {
-    match &value.kind {
-        ValueKind::Int(_) | ValueKind::Bool(_) => value.as_int(),
-        _ => None,
-    }
-}
-
 /// An instance of a class of the library.
 pub fn library_instance(
     evaluator: &mut Evaluator<'_>,

@@ -140,14 +140,12 @@ impl Program {
 
     /// What a folder holds, sorted by names; `None` where it was not asked for yet, `Some(None)` where that is not known.
     #[must_use]
-    #[expect(clippy::option_option, reason = "whether it was asked for, and whether it is known")]
     pub fn folder(&self, file: FileId, relative: &str) -> Option<Option<&[Listed]>> {
         self.folders.get(&(file, relative.to_owned())).map(Option::as_deref)
     }
 
     /// A data file; `None` where it was not asked for yet, `Some(None)` where there is none to be had.
     #[must_use]
-    #[expect(clippy::option_option, reason = "whether it was read, and whether it is there")]
     pub fn data(&self, file: FileId, relative: &str) -> Option<Option<(FileId, &Arc<SourceFile>)>> {
         let found = self.data.get(&(file, relative.to_owned()))?;
         Some(found.and_then(|index| {

@@ -27,7 +27,7 @@ impl State {
     pub fn join(mut self, other: &Self, reason: &Rc<str>, is_partial: &mut dyn FnMut(CellId)) -> Self {
         let mut join = Join { reason, lost: Vec::new() };
         let mut objects = Vec::new();
-        self.objects.diff(&other.objects, |one, two| Rc::ptr_eq(one, two), &mut |index, one, two| match (one, two) {
+        self.objects.diff(&other.objects, Rc::ptr_eq, &mut |index, one, two| match (one, two) {
             (Some(one), Some(two)) => objects.push((index, Rc::new(join.objects(one, two)))),
             (None, Some(two)) => objects.push((index, Rc::clone(two))),
             _ => {}

@@ -94,8 +94,7 @@ impl State {
     #[must_use]
     pub fn objects_changed_since(&self, before: &Self) -> Vec<ObjectId> {
         let mut changed = Vec::new();
-        self.objects
-            .diff(&before.objects, |one, two| Rc::ptr_eq(one, two), &mut |index, _, _| changed.push(ObjectId(index)));
+        self.objects.diff(&before.objects, Rc::ptr_eq, &mut |index, _, _| changed.push(ObjectId(index)));
         changed
     }
 

@@ -56,21 +56,10 @@ impl Attributes {
         self.entries.iter()
     }
 
-    /// The same, to be changed.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Attribute> {
-        self.entries.iter_mut()
-    }
-
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
     }
 
     /// All values that are or may be in it.

@@ -289,11 +289,6 @@ pub fn range_len(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     }
 }
 
-/// Whether a value is a `range`.
-pub fn is_range(evaluator: &Evaluator<'_>, value: &Value) -> bool {
-    library_class(evaluator, value).is_some_and(|class| &*class == "builtins.range")
-}
-
 /// `bytes(…)`.
 pub fn bytes(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     let bound = bind(evaluator, call, "source?, encoding?, errors?")?;
@@ -326,9 +321,4 @@ pub fn bytes(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
 /// Whether a name means UTF-8.
 pub fn is_utf8(name: &str) -> bool {
     matches!(name.to_ascii_lowercase().replace('_', "-").as_str(), "utf-8" | "utf8" | "u8")
-}
-
-/// The text key of a name.
-pub fn text_key(name: &str) -> Key {
-    Key::Text(name.into())
 }

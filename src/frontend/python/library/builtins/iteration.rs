@@ -381,12 +381,3 @@ fn decided(evaluator: &mut Evaluator<'_>, call: &Call, deciding: bool) -> Outcom
         _ => Ok(evaluator.unknown_bool(call.at)),
     }
 }
-
-/// The number of an index, as `operator.index` gives it.
-pub fn index_of(value: &Value) -> Option<i64> {
-    match value.kind {
-        ValueKind::Int(number) => Some(number),
-        ValueKind::Bool(flag) => Some(i64::from(flag)),
-        _ => None,
-    }
-}

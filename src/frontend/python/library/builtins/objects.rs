@@ -226,8 +226,3 @@ pub fn object_new(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
 pub fn nothing(_: &mut Evaluator<'_>, call: &Call) -> Outcome {
     Ok(Value::none(call.at))
 }
-
-/// A slot of a value where the call stands.
-pub const fn slot_at(value: Value, call: &Call) -> Slot {
-    Slot::new(value, call.at)
-}

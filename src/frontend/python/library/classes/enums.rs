@@ -105,9 +105,7 @@ pub fn define(evaluator: &mut Evaluator<'_>, id: ObjectId, at: Location) -> Resu
 
 /// Names with underscores around them are no members.
 fn is_member_name(name: &str) -> bool {
-    !(name.starts_with("__") && name.ends_with("__"))
-        && !(name.starts_with('_') && name.ends_with('_'))
-        && !name.starts_with("__")
+    !name.starts_with("__") && !(name.starts_with('_') && name.ends_with('_'))
 }
 
 /// Functions, descriptors and what `nonmember` marks stay as they are.

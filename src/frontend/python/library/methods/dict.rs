@@ -205,13 +205,3 @@ fn copy(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     evaluator.charge(entries.entries.len());
     Ok(evaluator.allocate(ObjectKind::Dict(entries, factory), call.at))
 }
-
-/// The keys of a dict in order, as slots; `None` where there may be others.
-pub fn known_keys(entries: &Mapping) -> Option<Vec<Slot>> {
-    keys_in_order(entries, false).slots()
-}
-
-/// The key of a text.
-pub fn text_key(text: &str) -> Key {
-    Key::Text(Rc::from(text))
-}

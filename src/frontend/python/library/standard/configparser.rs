@@ -63,9 +63,12 @@ fn entries(evaluator: &Evaluator<'_>, value: &Value) -> Option<Mapping> {
     }
 }
 
+/// A section: its name, and its keys and values.
+type Section = (String, Vec<(String, String)>);
+
 /// The lines `[section]`, `key = value`; `None` for what is not modelled: values of several lines, what is there twice.
-fn parse(text: &str) -> Option<Vec<(String, Vec<(String, String)>)>> {
-    let mut sections: Vec<(String, Vec<(String, String)>)> = Vec::new();
+fn parse(text: &str) -> Option<Vec<Section>> {
+    let mut sections: Vec<Section> = Vec::new();
     for line in text.lines() {
         let is_comment = line.trim_start().starts_with(['#', ';']);
         if line.trim().is_empty() || is_comment {

@@ -235,7 +235,7 @@ fn update(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     let Some(mapping) = mapping.filter(|mapping| mapping.rest.is_none()) else { return forget(evaluator, call) };
     for entry in mapping.entries.values() {
         match entry.key.value.as_text() {
-            Some(name) => write(evaluator, &name.to_owned(), entry.value.clone()),
+            Some(name) => write(evaluator, name, entry.value.clone()),
             None => return forget(evaluator, call),
         }
     }

@@ -1,14 +1,11 @@
 //! `sys`, `typing`, `types`, `abc`, `importlib` and what only tells things to people.
 
-use std::rc::Rc;
-
 use super::super::super::evaluate::{Call, Evaluator, NativeFunction, NativeMethod, Outcome};
 use super::super::super::state::SymbolKind;
 use super::super::super::value::{
-    Attributes, Cause, ClassRef, Gap, Instance, Key, Mapping, ObjectKind, Sequence, Slot, TypeBound, Unknown, Value,
-    ValueKind,
+    Attributes, Cause, ClassRef, Instance, ObjectKind, TypeBound, Unknown, Value, ValueKind,
 };
-use super::super::arguments::{bind, instance, kept, kind_of, library_instance, misfit};
+use super::super::arguments::{bind, instance, library_instance, misfit};
 use super::super::text::represent::represented;
 use super::versions;
 use crate::tree::Location;

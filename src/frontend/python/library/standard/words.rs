@@ -305,7 +305,8 @@ fn b64decode(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
         .iter()
         .map(|byte| ALPHABET.iter().position(|letter| letter == byte).and_then(|at| u32::try_from(at).ok()))
         .collect();
-    let Some(digits) = digits.filter(|_| bytes.len() % 4 == 0 && padding <= 2 && call.arguments.len() == 1) else {
+    let Some(digits) = digits.filter(|_| bytes.len().is_multiple_of(4) && padding <= 2 && call.arguments.len() == 1)
+    else {
         return Err(evaluator.unknown_of(call, TypeBound::Bytes));
     };
     let mut result = Vec::new();

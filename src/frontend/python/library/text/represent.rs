@@ -359,9 +359,3 @@ pub fn ascii_text(text: &str) -> Option<String> {
     result.push(quote);
     Some(result)
 }
-
-/// An unknown text of the same cause.
-pub fn open_text(evaluator: &mut Evaluator<'_>, at: Location) -> Value {
-    let symbol = evaluator.symbols.opaque();
-    Value::unknown(Unknown::new(Cause::External, evaluator.snippet(at)).of(TypeBound::Text).with_symbol(symbol), at)
-}

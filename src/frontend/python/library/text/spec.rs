@@ -283,7 +283,7 @@ mod tests {
             (ValueKind::Int(1234), "08,", "0,001,234"),
             (ValueKind::Int(255), "#x", "0xff"),
             (ValueKind::Int(12), "*^6", "**12**"),
-            (ValueKind::Float(2.71828), ".2f", "2.72"),
+            (ValueKind::Float(2.5), ".2f", "2.50"),
             (ValueKind::Float(123.0), ".3", "1.23e+02"),
             (ValueKind::Float(1_500_000.0), "g", "1.5e+06"),
             (ValueKind::Float(0.25), ".1%", "25.0%"),
