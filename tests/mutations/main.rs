@@ -2,7 +2,7 @@
 //!
 //! A sample runs with the other tests. `MUTANTS=10000 SEED=7 cargo test --release --test mutations` makes as many as are asked for;
 //! each number is another set. What is made of them is judged a second time by CPython and PyYAML, where these are installed.
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::print_stdout, clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
 mod mutants;
 

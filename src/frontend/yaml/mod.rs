@@ -19,7 +19,7 @@ pub use documents::may_hold_template;
 pub use lower::Editor;
 pub use patch::take_for_part;
 
-use super::comments::{Comment, attach};
+use super::comments::attach;
 use super::{Parsed, open_everything};
 use crate::config::{Limits, Settings};
 use crate::diagnostic::{Authority, Diagnostic, Label, Origin, Severity};

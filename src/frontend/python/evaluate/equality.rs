@@ -9,7 +9,7 @@ use super::super::state::{Operator, SymbolKind};
 use super::super::value::{
     ClassKind, ClassRef, Key, ObjectId, ObjectKind, Sequence, TypeBound, Unknown, Value, ValueKind,
 };
-use super::{Evaluator, Failure, Stop, Test, Truth};
+use super::{Evaluator, Stop, Test, Truth};
 use crate::tree::Location;
 
 /// How deeply values are compared.

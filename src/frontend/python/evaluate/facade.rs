@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::value::{
     Cause, ClassRef, Gap, ObjectId, ObjectKind, Sequence, Slot, TypeBound, Unknown, Value, ValueKind, float_text,
 };
-use super::{Call, Evaluator, Failure, Outcome, Stop};
+use super::{Call, Evaluator, Failure};
 use crate::tree::Location;
 
 impl<'a> Evaluator<'a> {

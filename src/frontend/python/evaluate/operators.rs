@@ -5,7 +5,7 @@ use std::rc::Rc;
 use ruff_python_ast::Operator;
 
 use super::super::state::MAX_TEXT;
-use super::super::value::{Cause, ClassRef, ObjectKind, Slot, TypeBound, Unknown, Value, ValueKind};
+use super::super::value::{Cause, ClassRef, ObjectKind, TypeBound, Unknown, Value, ValueKind};
 use super::{Evaluator, Stop};
 use crate::tree::{Location, Piece};
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::value::{CellId, CodeId, ModuleId, NameId, ObjectId, ScopeId};
+use super::super::value::{CellId, CodeId, ModuleId, NameId, ScopeId};
 
 /// Table of scopes, names and variables. It only grows.
 #[derive(Debug, Default)]

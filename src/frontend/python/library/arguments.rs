@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::evaluate::{Call, Evaluator, Failure, Outcome};
 use super::super::state::SymbolKind;
 use super::super::value::{Cause, Instance};
-use super::super::value::{Key, ObjectKind, Slot, Symbol, TypeBound, Unknown, Value, ValueKind};
+use super::super::value::{Key, ObjectKind, Slot, Symbol, TypeBound, Unknown, Value};
 
 /// How many candidates of an argument are followed each for itself.
 const MAX_FOLLOWED: usize = 8;

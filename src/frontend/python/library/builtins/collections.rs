@@ -2,8 +2,8 @@
 
 use super::super::super::evaluate::{Call, Evaluator, Failure, Outcome, Stop};
 use super::super::super::state::MAX_ITEMS;
-use super::super::super::value::{Gap, Key, Mapping, ObjectKind, Sequence, Slot, TypeBound, Value, ValueKind};
-use super::super::arguments::{applied, bind, kept, kind_of, library_class, library_instance, misfit, unwrapped};
+use super::super::super::value::{Gap, Mapping, ObjectKind, Sequence, Slot, TypeBound, Value, ValueKind};
+use super::super::arguments::{applied, bind, kept, kind_of, library_instance, misfit, unwrapped};
 use crate::tree::Location;
 
 /// `len(value)`.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::super::super::evaluate::{Call, Evaluator, Failure, Outcome, Step, Test, Truth};
 use super::super::super::value::{
-    Element, Gap, IteratorState, ObjectId, ObjectKind, Sequence, Slot, TypeBound, Unknown, Value, ValueKind,
+    Element, Gap, IteratorState, ObjectId, ObjectKind, Sequence, Slot, TypeBound, Unknown, Value,
 };
 use super::super::arguments::{bind, kind_of, misfit, unwrapped};
 use crate::tree::Location;

@@ -3,9 +3,7 @@
 use std::rc::Rc;
 
 use super::super::super::evaluate::{Call, Evaluator, Outcome};
-use super::super::super::value::{
-    ClassRef, Descriptor, ObjectKind, Property, Slot, SuperOf, TypeBound, Value, ValueKind,
-};
+use super::super::super::value::{ClassRef, Descriptor, ObjectKind, Property, SuperOf, TypeBound, Value, ValueKind};
 use super::super::arguments::{bind, kind_of, misfit};
 
 /// `isinstance(value, class)`.

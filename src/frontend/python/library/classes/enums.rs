@@ -105,7 +105,9 @@ pub fn define(evaluator: &mut Evaluator<'_>, id: ObjectId, at: Location) -> Resu
 
 /// Names with underscores around them are no members.
 fn is_member_name(name: &str) -> bool {
-    !name.starts_with("__") && !(name.starts_with('_') && name.ends_with('_'))
+    let is_private = name.starts_with("__");
+    let is_special = name.starts_with('_') && name.ends_with('_');
+    !is_private && !is_special
 }
 
 /// Functions, descriptors and what `nonmember` marks stay as they are.

@@ -1,9 +1,7 @@
 //! The methods of `dict` and `defaultdict`.
 
-use std::rc::Rc;
-
-use super::super::super::evaluate::{Call, Evaluator, Failure, Lookup, NativeMethod, Outcome, keys_in_order};
-use super::super::super::value::{Gap, Key, Mapping, ObjectId, ObjectKind, Slot, Value};
+use super::super::super::evaluate::{Call, Evaluator, Failure, Lookup, NativeMethod, Outcome};
+use super::super::super::value::{Gap, Mapping, ObjectId, ObjectKind, Slot, Value};
 use super::super::arguments::{bind, kind_of, library_instance, misfit, receiver};
 use super::super::builtins::collections::{fill, fill_by_name};
 use super::super::builtins::iteration::pair;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::super::evaluate::{Evaluator, Stop, quoted};
 use super::super::super::state::{MAX_TEXT, SymbolKind};
 use super::super::super::value::{
-    Cause, ClassKind, ClassRef, Instance, Object, ObjectId, ObjectKind, Sequence, TypeBound, Unknown, Value, ValueKind,
+    ClassKind, ClassRef, Instance, Object, ObjectId, ObjectKind, Sequence, TypeBound, Unknown, Value, ValueKind,
 };
 use super::super::arguments::{kept, kind_of};
 use crate::tree::Location;
