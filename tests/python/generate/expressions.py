@@ -254,12 +254,26 @@ def shown_as(g, kind, text, depth=1):
         return f"str(len({text}))"
     if kind[0] == "dict" and kind[1][0] == "object":
         return f"','.join({text})"
-    if kind == ("list", "str") and g.chance(0.6):
-        return f"','.join({text})"
     if kind[0] == "set":
-        return f"str(sorted({text}))" if g.chance(0.8) else f"str(len({text}))"
-    return f"{g.choice(['str', 'str', 'repr'])}({text})"
+        return f"str(sorted({text}))" if g.chance(0.3) else f"','.join(map(str, sorted({text})))"
+    forms = ["str({})", "repr({})"]
+    if kind[0] in FORMS and g.chance(0.7):
+        forms = FORMS[kind[0]]
+    if kind in FORMS and g.chance(0.8):
+        forms = FORMS[kind]
+    return g.choice(forms).format(text)
 
+
+# How a value becomes a text without `repr`.
+FORMS = {
+    "bool": ["'yes' if {} else 'no'", "str({})"],
+    "int": ["str({})", "'%d' % {}"],
+    ("list", "str"): ["','.join({})", "'-'.join([*{}, 'end'])"],
+    ("opt", "str"): ["({} or 'none')", "str({})"],
+    "list": ["'-'.join(map(str, {}))", "str(len({}))", "','.join(str(x) for x in {})"],
+    "tuple": ["'-'.join(map(str, {}))", "str({}[1])"],
+    "dict": ["','.join({})", "','.join('%s=%s' % pair for pair in {}.items())", "','.join(sorted({}))"],
+}
 
 UNKNOWN = {
     "str": lambda g: f"os.environ.get({g.choice(VARIABLES)!r}, {g.word()})",
