@@ -38,7 +38,7 @@ def run(path):
     finally:
         signal.alarm(0)
         del sys.modules[path.stem]
-    templates = [{"labels": one.labels or {}, "annotations": one.annotations or {}} for one in flyte.made]
+    templates = [{"labels": one.labels or {}, "annotations": one.annotations or {}} for one, _, _ in flyte.made]
     if not all(is_of_texts(texts) for template in templates for texts in template.values()):
         return {"raises": "TypeError: labels and annotations are texts"}
     named = {name_of(template): template for template in templates}

@@ -1,9 +1,11 @@
-"""Stands in for the flyte SDK under CPython: keeps every template and task environment that a program makes."""
+"""Stands in for the flyte SDK under CPython: keeps every template and task that a program makes, and where it was made."""
 
 import dataclasses
+import sys
 from typing import Any
 
-made = []
+made = []  # (template, file, line)
+tasks = []  # (name of the function, template)
 
 
 @dataclasses.dataclass
@@ -15,5 +17,17 @@ class PodTemplate:
 
     def __new__(cls, *args, **kwargs):
         self = super().__new__(cls)
-        made.append(self)
+        caller = sys._getframe(1)
+        made.append((self, caller.f_code.co_filename, caller.f_lineno))
         return self
+
+
+class TaskEnvironment:
+    def __init__(self, name, image="auto", pod_template=None, **settings):
+        self.name, self.image, self.pod_template = name, image, pod_template
+
+    def task(self, function=None, pod_template=None, **settings):
+        if function is None:
+            return lambda function: self.task(function, pod_template, **settings)
+        tasks.append((function.__name__, pod_template or self.pod_template))
+        return function

@@ -1,0 +1,167 @@
+"""Runs the cases that `cargo test --test python` wrote into a folder, and holds what they call known to what Python makes of them.
+
+usage: verify.py FOLDER     (FOLDER/cases.json has for each case its folder, the options and the claims)
+
+Each case runs with the stub of the SDKs, without the variables that its text names and with two values for each. Cases that need
+another Python version or a package that is not installed are counted as skipped.
+"""
+
+import collections
+import importlib
+import json
+import os
+import pathlib
+import re
+import sys
+
+STUB = str(pathlib.Path(__file__).resolve().parent / "stub")
+VARIABLE = re.compile(r"""(?:environ(?:\.get\(|\.pop\(|\.setdefault\(|\[)|getenv\(|["'])\s*["']?([A-Z][A-Z_0-9]+)["']""")
+VALUES = [None, "1", "zz,2"]
+DYNAMIC = "<dynamic"
+KEPT = set(sys.modules)
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    counts, problems = collections.Counter(), []
+    for case in json.loads((root / "cases.json").read_text()):
+        if not case["claims"]:
+            continue
+        try:
+            problems += verify(case, counts)
+        except Skipped as reason:
+            counts["skipped"] += 1
+            print(f"skipped: {case['claims'][0]['place']}: {reason}")
+    print(*problems, sep="\n")
+    print(", ".join(f"{count} {name}" for name, count in counts.items()))
+    sys.exit(bool(problems))
+
+
+class Skipped(Exception):
+    """A case that cannot run here."""
+
+
+def verify(case, counts):
+    """What the case claims and Python does not have."""
+    running = "{}.{}".format(*sys.version_info)
+    if case["version"] and case["version"] != running:
+        raise Skipped(f"is about Python {case['version']}, this is {running}")
+    runs, raised = [], []
+    for value in VALUES:
+        try:
+            runs.append(run(case, value))
+        except ModuleNotFoundError as error:
+            raise Skipped(str(error)) from error
+        except Exception as error:  # some programs need a variable
+            raised.append(f"{type(error).__name__}: {error}")
+    if not runs:
+        yield f"{case['claims'][0]['place']}: the program raises {raised[0]}"
+        return
+    for claim in case["claims"]:
+        seen = [one for places in runs for one in values(claim, case, places)]
+        counts["claims"] += 1
+        counts["claims, never run"] += not seen
+        if not all(matches(one, claim["value"]) for one in seen):
+            yield f"{claim['place']}: claims {claim['value']!r}, Python has {seen!r}"
+
+
+def run(case, value):
+    """The templates by file and line, and by name, after a run with all variables set to a value, or unset."""
+    folder = pathlib.Path(case["folder"])
+    texts = [path.read_text() for path in folder.rglob("*.py")]
+    names = {name for text in texts for name in VARIABLE.findall(text)}
+    os.environ.clear()
+    os.environ["PODLINT_TEST_CLIENT"] = case["client"]
+    if value is not None:
+        os.environ.update(dict.fromkeys(names, value))
+    for name in set(sys.modules) - KEPT:
+        del sys.modules[name]
+    importlib.invalidate_caches()
+    sys.path[:0] = [str(folder), str(folder / "src"), STUB]
+    sys.dont_write_bytecode = True
+    os.chdir(folder)
+    try:
+        import flyte
+
+        modules = [importlib.import_module(name) for name in sorted({module_of(claim["file"]) for claim in case["claims"]})]
+        by_line = collections.defaultdict(list)
+        for template, file, line in flyte.made:
+            by_line[os.path.relpath(file, folder).replace(os.sep, "/"), line].append(template)
+        by_name = {name: template for name, template in flyte.tasks if template is not None}
+        for module in modules:
+            by_name.update((name, one) for name, one in vars(module).items() if isinstance(one, flyte.PodTemplate) and name not in by_name)
+        return {
+            "lines": {place: [plain((one.labels or {}).get("reveal")) for one in made] for place, made in by_line.items()},
+            "names": {name: pod(template) for name, template in by_name.items()},
+        }
+    finally:
+        del sys.path[:3]
+
+
+def module_of(file):
+    return file.removesuffix(".py").removeprefix("src/").replace("/", ".").removesuffix(".__init__")
+
+
+def pod(template):
+    metadata = {"labels": plain(template.labels or {}), "annotations": plain(template.annotations or {})}
+    return {"metadata": metadata, "spec": plain(template.pod_spec) or {}}
+
+
+def plain(value):
+    """A value as podlint shows it."""
+    if hasattr(value, "__dict__") and type(value).__module__ == "kubernetes.client":
+        return {wire(name): plain(one) for name, one in vars(value).items() if one is not None}
+    if isinstance(value, dict):
+        return {key if isinstance(key, str) else json.dumps(key): plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(plain(one) for one in value)
+    return value
+
+
+def wire(name):
+    first, *rest = name.lstrip("_").split("_")
+    return first + "".join({"ip": "IP", "pid": "PID", "ipc": "IPC", "fqdn": "FQDN"}.get(part, part.title()) for part in rest)
+
+
+MISSING = object()
+
+
+def values(claim, case, places):
+    """What Python has where the claim is made: one value per turn of its line."""
+    if claim["pod"] is None:
+        seen = places["lines"].get((claim["file"], claim["line"]), [])
+        turns = [one for one in case["claims"] if (one["file"], one["line"]) == (claim["file"], claim["line"])]
+        if len(turns) > 1:
+            number = turns.index(claim)
+            return seen[number : number + 1] if len(seen) == len(turns) else [f"{len(seen)} values"]
+        return seen
+    if claim["pod"] not in places["names"]:
+        return []
+    value = places["names"][claim["pod"]]
+    for step in claim["path"]:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return [MISSING]
+    return [value]
+
+
+def matches(value, claimed):
+    """Whether a value is what is claimed, where that is known."""
+    if isinstance(claimed, str) and claimed.startswith(DYNAMIC):
+        return True
+    if isinstance(claimed, list) and isinstance(value, list):
+        if claimed and isinstance(claimed[-1], str) and claimed[-1].startswith(DYNAMIC):
+            return len(value) >= len(claimed) - 1 and all(map(matches, value, claimed[:-1]))
+        return len(value) == len(claimed) and all(map(matches, value, claimed))
+    if isinstance(claimed, dict) and isinstance(value, dict):
+        is_open = any(key.startswith(DYNAMIC) for key in claimed)
+        known = {key: one for key, one in claimed.items() if not key.startswith(DYNAMIC)}
+        return (is_open or known.keys() == value.keys()) and all(key in value and matches(value[key], one) for key, one in known.items())
+    return type(value) is type(claimed) and value == claimed
+
+
+if __name__ == "__main__":
+    main()
