@@ -18,7 +18,6 @@ STUB = str(pathlib.Path(__file__).resolve().parent / "stub")
 VARIABLE = re.compile(r"""(?:environ(?:\.get\(|\.pop\(|\.setdefault\(|\[)|getenv\(|["'])\s*["']?([A-Z][A-Z_0-9]+)["']""")
 VALUES = [None, "1", "zz,2"]
 DYNAMIC = "<dynamic"
-KEPT = set(sys.modules)
 
 
 def main():
@@ -74,9 +73,7 @@ def run(case, value):
     os.environ["PODLINT_TEST_CLIENT"] = case["client"]
     if value is not None:
         os.environ.update(dict.fromkeys(names, value))
-    for name in set(sys.modules) - KEPT:
-        del sys.modules[name]
-    importlib.invalidate_caches()
+    forget_modules(folder)
     sys.path[:0] = [str(folder), str(folder / "src"), STUB]
     sys.dont_write_bytecode = True
     os.chdir(folder)
@@ -87,24 +84,42 @@ def run(case, value):
         by_line = collections.defaultdict(list)
         for template, file, line in flyte.made:
             by_line[os.path.relpath(file, folder).replace(os.sep, "/"), line].append(template)
-        by_name = {name: template for name, template in flyte.tasks if template is not None}
-        for module in modules:
-            by_name.update((name, one) for name, one in vars(module).items() if isinstance(one, flyte.PodTemplate) and name not in by_name)
+        by_name = {name: (template, image) for name, template, image in flyte.tasks if template is not None}
+        for name, one in (item for module in modules for item in vars(module).items()):
+            if isinstance(one, flyte.PodTemplate):
+                by_name.setdefault(name, (one, None))
         return {
             "lines": {place: [plain((one.labels or {}).get("reveal")) for one in made] for place, made in by_line.items()},
-            "names": {name: pod(template) for name, template in by_name.items()},
+            "names": {name: pod(*made) for name, made in by_name.items()},
         }
     finally:
         del sys.path[:3]
+
+
+def forget_modules(folder):
+    """Unloads the case's modules and the stub; packages stay loaded."""
+    places = {name: [getattr(module, "__file__", None) or "", *getattr(module, "__path__", [])] for name, module in sys.modules.items()}
+    for name, own in places.items():
+        if any(place.startswith((str(folder.parent), STUB)) for place in own):
+            del sys.modules[name]
+    importlib.invalidate_caches()
 
 
 def module_of(file):
     return file.removesuffix(".py").removeprefix("src/").replace("/", ".").removesuffix(".__init__")
 
 
-def pod(template):
+def pod(template, image):
+    """A template's pod, with what the SDK fills in: a primary container and the environment's image."""
     metadata = {"labels": plain(template.labels or {}), "annotations": plain(template.annotations or {})}
-    return {"metadata": metadata, "spec": plain(template.pod_spec) or {}}
+    spec = plain(template.pod_spec) or {}
+    containers = spec.setdefault("containers", [])
+    if not containers:
+        containers.append({"name": template.primary_container_name})
+    for container in containers:
+        if container["name"] == template.primary_container_name and image:
+            container.setdefault("image", image)
+    return {"metadata": metadata, "spec": spec}
 
 
 def plain(value):

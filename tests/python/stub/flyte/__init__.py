@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 made = []  # (template, file, line)
-tasks = []  # (name of the function, template)
+tasks = []  # (name of the function, template, image)
 
 
 @dataclasses.dataclass
@@ -29,5 +29,5 @@ class TaskEnvironment:
     def task(self, function=None, pod_template=None, **settings):
         if function is None:
             return lambda function: self.task(function, pod_template, **settings)
-        tasks.append((function.__name__, pod_template or self.pod_template))
+        tasks.append((function.__name__, pod_template or self.pod_template, self.image))
         return function

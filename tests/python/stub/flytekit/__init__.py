@@ -14,5 +14,5 @@ class PodTemplate(flyte.PodTemplate):
 def task(function=None, pod_template=None, **settings):
     if function is None:
         return functools.partial(task, pod_template=pod_template, **settings)
-    flyte.tasks.append((function.__name__, pod_template))
+    flyte.tasks.append((function.__name__, pod_template, None))
     return function

@@ -15,8 +15,8 @@ class Model:
             setattr(self, name, value)
 
     def __setattr__(self, name, value):
-        if COPIES and isinstance(value, (list, dict)):
-            value = value.copy()
+        if COPIES:
+            value = taken(name, value)
         self.__dict__[name] = value
 
     def __getattr__(self, name):
@@ -26,6 +26,15 @@ class Model:
 
     def __eq__(self, other):
         return type(self) is type(other) and vars(self) == vars(other)
+
+
+def taken(name, value):
+    """What a model of version 37 keeps of a value: a copy, with models for dicts; it refuses some types."""
+    if name == "value" and not isinstance(value, str):
+        raise ValueError(f"{value!r} is not a string")
+    if name == "containers":
+        return [V1Container(**one) if isinstance(one, dict) else one for one in value]  # noqa: F821
+    return value.copy() if isinstance(value, (list, dict)) else value
 
 
 for name in NAMES:
