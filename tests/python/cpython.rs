@@ -9,8 +9,11 @@ use tempfile::TempDir;
 use crate::expectation::{Expectation, Step, Subject, What};
 use crate::markdown::Case;
 
-/// Python 3.10 or newer. Without one the test is skipped, but not in CI.
+/// Python 3.10 or newer: `PODLINT_PYTHON`, or the one on the path. Without one the test is skipped, but not in CI.
 pub fn find() -> Option<PathBuf> {
+    if let Some(python) = std::env::var_os("PODLINT_PYTHON") {
+        return Some(python.into());
+    }
     let program = "import sys; sys.exit(sys.version_info < (3, 10) or sys.platform == 'win32')";
     let is_new = |name: &&str| Command::new(name).args(["-c", program]).output().is_ok_and(|output| output.status.success());
     let found = ["python3", "python"].into_iter().find(is_new);
@@ -30,7 +33,7 @@ pub fn verify(python: &Path, cases: &[Case]) {
         let folder = root.path().join(format!("case{number}"));
         std::fs::create_dir(&folder).unwrap();
         case.write(&folder);
-        let client = case.option("kubernetes-client").unwrap_or("37");
+        let client = case.option("kubernetes-client");
         let version = case.option("python-version");
         let claims: Vec<Value> = case.files.iter().flat_map(|file| {
             let of = |expectation: &Expectation| claim(case, file.offset, usize::from(file.reveals()), &file.path, expectation);

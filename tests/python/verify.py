@@ -2,7 +2,7 @@
 
 usage: verify.py FOLDER     (FOLDER/cases.json has for each case its folder, the options and the claims)
 
-Each case runs with the stub of the SDKs, without the variables that its text names and with two values for each. Cases that need
+Each case runs with the stub of the SDKs, or with the installed ones where `PODLINT_REAL_SDK=1` is set, without the variables that its text names and with two values for each. Cases that need
 another Python version or a package that is not installed are counted as skipped.
 """
 
@@ -14,7 +14,9 @@ import pathlib
 import re
 import sys
 
-STUB = str(pathlib.Path(__file__).resolve().parent / "stub")
+sys.path.append(str(pathlib.Path(__file__).resolve().parent / "stub"))
+import recording  # noqa: E402
+
 VARIABLE = re.compile(r"""(?:environ(?:\.get\(|\.pop\(|\.setdefault\(|\[)|getenv\(|["'])\s*["']?([A-Z][A-Z_0-9]+)["']""")
 VALUES = [None, "1", "zz,2"]
 DYNAMIC = "<dynamic"
@@ -45,6 +47,9 @@ def verify(case, counts):
     running = "{}.{}".format(*sys.version_info)
     if case["version"] and case["version"] != running:
         raise Skipped(f"is about Python {case['version']}, this is {running}")
+    installed = recording.client()
+    if installed and installed != (case["client"] or installed):
+        raise Skipped(f"is about the Kubernetes client {case['client']}, this is {installed}")
     runs, raised = [], []
     for value in VALUES:
         try:
@@ -70,21 +75,20 @@ def run(case, value):
     texts = [path.read_text() for path in folder.rglob("*.py")]
     names = {name for text in texts for name in VARIABLE.findall(text)}
     os.environ.clear()
-    os.environ["PODLINT_TEST_CLIENT"] = case["client"]
+    os.environ.update(HOME=str(folder), PODLINT_TEST_CLIENT=case["client"] or "37")
     if value is not None:
         os.environ.update(dict.fromkeys(names, value))
     forget_modules(folder)
-    sys.path[:0] = [str(folder), str(folder / "src"), STUB]
+    sys.path[:0] = [str(folder), str(folder / "src")]
     sys.dont_write_bytecode = True
     os.chdir(folder)
     try:
-        import flyte
-
+        flyte = recording.start()
         modules = [importlib.import_module(name) for name in sorted({module_of(claim["file"]) for claim in case["claims"]})]
         by_line = collections.defaultdict(list)
         for template, file, line in flyte.made:
             by_line[os.path.relpath(file, folder).replace(os.sep, "/"), line].append(template)
-        by_name = {name: (template, image) for name, template, image in flyte.tasks if template is not None}
+        by_name = {name: (template, image) for name, template, image in recording.tasks(flyte, modules) if template is not None}
         for name, one in (item for module in modules for item in vars(module).items()):
             if isinstance(one, flyte.PodTemplate):
                 by_name.setdefault(name, (one, None))
@@ -93,14 +97,14 @@ def run(case, value):
             "names": {name: pod(*made) for name, made in by_name.items()},
         }
     finally:
-        del sys.path[:3]
+        del sys.path[:2]
 
 
 def forget_modules(folder):
     """Unloads the case's modules and the stub; packages stay loaded."""
     places = {name: [getattr(module, "__file__", None) or "", *getattr(module, "__path__", [])] for name, module in sys.modules.items()}
     for name, own in places.items():
-        if any(place.startswith((str(folder.parent), STUB)) for place in own):
+        if name != "recording" and any(place.startswith((str(folder.parent), recording.STUB)) for place in own):
             del sys.modules[name]
     importlib.invalidate_caches()
 
@@ -124,7 +128,11 @@ def pod(template, image):
 
 def plain(value):
     """A value as podlint shows it."""
-    if hasattr(value, "__dict__") and type(value).__module__ == "kubernetes.client":
+    if recording.IS_REAL and type(value).__module__.startswith("kubernetes.client"):
+        from kubernetes.client import ApiClient
+
+        return ApiClient().sanitize_for_serialization(value)
+    if type(value).__module__ == "kubernetes.client":
         return {wire(name): plain(one) for name, one in vars(value).items() if one is not None}
     if isinstance(value, dict):
         return {key if isinstance(key, str) else json.dumps(key): plain(one) for key, one in value.items()}

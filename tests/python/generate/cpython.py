@@ -1,6 +1,8 @@
-"""Runs programs under CPython with the stub of the SDKs and prints what their templates hold, one JSON line per program.
+"""Runs programs under CPython and prints what their templates hold, one JSON line per program.
 
 usage: cpython.py FOLDER NAME=VALUE...     (the programs' environment; they see no other variables)
+
+The SDK is the stub, or the installed one where `PODLINT_REAL_SDK=1` is set.
 """
 
 import json
@@ -11,8 +13,8 @@ import sys
 import types
 import warnings
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "stub"))
-import flyte  # noqa: E402
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "stub"))
+import recording  # noqa: E402
 
 SECONDS = 2
 
@@ -27,7 +29,7 @@ def stop(*_):
 
 def run(path):
     """The labels and annotations of the templates by their `id`, or what was raised."""
-    flyte.made.clear()
+    flyte = recording.start()
     module = types.ModuleType(path.stem)
     sys.modules[path.stem] = module
     signal.alarm(SECONDS)
