@@ -2,8 +2,9 @@
 
 usage: verify.py FOLDER     (FOLDER/cases.json has for each case its folder, the options and the claims)
 
-Each case runs with the stub of the SDKs, or with the installed ones where `PODLINT_REAL_SDK=1` is set, without the variables that its text names and with two values for each. Cases that need
-another Python version or a package that is not installed are counted as skipped.
+Each case runs with the stub of the SDKs, or with the installed ones where `PODLINT_REAL_SDK=1` is set, three times: without the
+variables that its text names, and with two values for each. Cases that need another Python version or a package that is not
+installed are counted as skipped.
 """
 
 import collections

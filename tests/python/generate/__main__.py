@@ -20,7 +20,9 @@ BATCH = 500
 
 
 def arguments():
-    parser = argparse.ArgumentParser(prog="python3 tests/python/generate", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python3 tests/python/generate", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--podlint", default=str(ROOT / "target/debug/podlint"), help="the binary to test")
     parser.add_argument("--count", type=int, default=1000, help="how many programs")
     parser.add_argument("--seed", type=int, default=1, help="the seed of the first program; the others follow")

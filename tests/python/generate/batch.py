@@ -94,7 +94,9 @@ def outcome(answers, pods, errors):
     for pod in pods:
         shown = {part: pod["metadata"].get(part) or {} for part in ("annotations", "labels")}
         ids = [one["id"] for one in shown.values() if isinstance(one, dict) and "id" in one]
-        reasons = [f"{one['path'].removeprefix('metadata.')}: {one['reason']}" for one in pod["dynamic"] if one["path"].startswith("metadata")]
+        reasons = [
+            f"{one['path'].removeprefix('metadata.')}: {one['reason']}" for one in pod["dynamic"] if one["path"].startswith("metadata")
+        ]
         by_name.setdefault(pod["name"] or (ids or [None])[0], (shown, reasons))
     known, same, needless = 0, 0, []
     names = sorted({name for answer in answers for name in answer["templates"]})

@@ -1,6 +1,7 @@
 """Random functions, generators and classes."""
 
-from expressions import literal, value
+import statements
+from expressions import literal, make, value
 from generator import Class, Function
 
 DECORATORS = ["functools.lru_cache", "functools.cache"]
@@ -23,8 +24,6 @@ def parameters(g, least=0, depth=1):
 
 def body(g, result, depth, count=None):
     """Statements, an early return now and then, and the result."""
-    import statements
-
     statements.statements(g, g.random.randint(0, 3) if count is None else count, depth - 1)
     if g.chance(0.35):
         with g.block(f"if {statements.condition(g)}:"):
@@ -60,8 +59,6 @@ def outer(g):
 
 def generator_function(g, depth):
     """A generator and an iterator of it that is consumed step by step."""
-    import statements
-
     item, name = g.choice(["int", "str"]), g.fresh("g")
     with g.body_of_function(f"def {name}(limit):", {"limit": "int"}):
         if g.chance(0.4):
@@ -81,7 +78,13 @@ def generator_function(g, depth):
         g.write(f"{iterator} = {name}({g.small()})")
         for _ in range(g.random.randint(1, 2)):
             default = literal(g, item)
-            use = g.choice([(item, f"next({iterator}, {default})"), (("list", item), f"list({iterator})"), (("list", item), f"list(itertools.islice({iterator}, 2))")])
+            use = g.choice(
+                [
+                    (item, f"next({iterator}, {default})"),
+                    (("list", item), f"list({iterator})"),
+                    (("list", item), f"list(itertools.islice({iterator}, 2))"),
+                ]
+            )
             g.assign(*use)
             if g.chance(0.3):
                 statements.statement(g, 0)
@@ -97,7 +100,10 @@ def any_class(g, depth):
 
 
 def fields(g, least=1):
-    return [(g.choice(["name", "size", "tags", "env", "count", "kind"]) + str(g.random.randint(0, 9)), g.kind()) for _ in range(g.random.randint(least, 3))]
+    return [
+        (g.choice(["name", "size", "tags", "env", "count", "kind"]) + str(g.random.randint(0, 9)), g.kind())
+        for _ in range(g.random.randint(least, 3))
+    ]
 
 
 def plain_class(g, depth, base=None):
@@ -126,15 +132,11 @@ def plain_class(g, depth, base=None):
 
 
 def made_variable(g, made):
-    from expressions import make
-
     g.assign(("object", made.name), make(g, made, 2), "o")
 
 
 def methods(g, made, depth):
     """Methods, properties and special methods; the class is usable in its own methods only through `self`."""
-    import statements
-
     for _ in range(g.random.randint(0, 2)):
         chosen, text = parameters(g)
         result, name, risky = g.kind(), g.fresh("m"), g.chance(0.15)
@@ -223,7 +225,9 @@ def dataclass(g, depth):
             if has_default or g.chance(0.4):
                 plain = kind in ("int", "str", "bool", "float") or kind[0] in ("opt",)
                 if kind[0] in ("list", "dict", "set"):
-                    default = g.choice([f"dataclasses.field(default_factory={kind[0]})", f"dataclasses.field(default_factory=lambda: {literal(g, kind)})"])
+                    default = g.choice(
+                        [f"dataclasses.field(default_factory={kind[0]})", f"dataclasses.field(default_factory=lambda: {literal(g, kind)})"]
+                    )
                 elif plain:
                     default = literal(g, kind)
                 elif has_default:
@@ -258,7 +262,9 @@ def annotation(kind):
 
 def enum(g, depth):
     name = g.fresh("E")
-    base, kind = g.choice([("enum.Enum", "str"), ("enum.Enum", "int"), ("str, enum.Enum", "str"), ("enum.IntEnum", "int"), ("enum.StrEnum", "str")])
+    base, kind = g.choice(
+        [("enum.Enum", "str"), ("enum.Enum", "int"), ("str, enum.Enum", "str"), ("enum.IntEnum", "int"), ("enum.StrEnum", "str")]
+    )
     members = g.random.sample(["RED", "BLUE", "ONE", "BIG"], g.random.randint(1, 3))
     values = g.random.sample(["'red'", "'x'", "'y1'", "''"] if kind == "str" else ["1", "2", "7", "0"], len(members))
     with g.block(f"class {name}({base}):"):
@@ -272,9 +278,16 @@ def enum(g, depth):
     variable = g.fresh("k")
     g.write(f"{variable} = {picked}")
     forms = [
-        ("str", f"{variable}.name"), (kind, f"{variable}.value"), ("str", f"str({variable})"), ("bool", f"{variable} is {name}.{members[0]}"),
-        (("list", "str"), f"[m.name for m in {name}]"), (("list", kind), f"[m.value for m in {name}]"), ("int", f"len({name})"),
-        ("bool", f"{variable} == {values[0]}"), ("str", f"repr({variable})"), ("bool", f"{variable} in ({name}.{members[-1]},)"),
+        ("str", f"{variable}.name"),
+        (kind, f"{variable}.value"),
+        ("str", f"str({variable})"),
+        ("bool", f"{variable} is {name}.{members[0]}"),
+        (("list", "str"), f"[m.name for m in {name}]"),
+        (("list", kind), f"[m.value for m in {name}]"),
+        ("int", f"len({name})"),
+        ("bool", f"{variable} == {values[0]}"),
+        ("str", f"repr({variable})"),
+        ("bool", f"{variable} in ({name}.{members[-1]},)"),
         (("dict", kind), "{m.name: m.value for m in " + name + "}"),
     ]
     for of, text in g.random.sample(forms, 2):
@@ -290,5 +303,12 @@ def named_tuple(g, depth):
     g.classes.append(made)
     made_variable(g, made)
     variable = g.of_kind(("object", name))[0]
-    use = g.choice([("str", f"{variable}[0]"), ("int", f"{variable}._replace(second=5).second"), ("str", f"repr({variable})"), ("int", f"len({variable})")])
+    use = g.choice(
+        [
+            ("str", f"{variable}[0]"),
+            ("int", f"{variable}._replace(second=5).second"),
+            ("str", f"repr({variable})"),
+            ("int", f"len({variable})"),
+        ]
+    )
     g.assign(*use)

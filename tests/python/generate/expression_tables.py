@@ -155,7 +155,16 @@ STR = [
     (1, form("{}.join({})", separator, ("dict", "int"))),
     (2, form("{}[{}]", "str", cut)),
     (1, form("{}.zfill({})", "str", small)),
-    (1, form("{}.{}({}, {})", "str", lambda g: g.choice(["ljust", "rjust", "center"]), lambda g: str(g.small() * 2), lambda g: repr(g.choice("*-")))),
+    (
+        1,
+        form(
+            "{}.{}({}, {})",
+            "str",
+            lambda g: g.choice(["ljust", "rjust", "center"]),
+            lambda g: str(g.small() * 2),
+            lambda g: repr(g.choice("*-")),
+        ),
+    ),
     (1, form("{}.partition({})[{}]", "str", separator, lambda g: str(g.small() % 3))),
     (1, form("{}.rpartition({})[{}]", "str", separator, lambda g: str(g.small() % 3))),
     (1, form("{}.removeprefix({})", "str", word)),
@@ -209,7 +218,15 @@ def sorted_list(g, kind, depth):
 
 def texts(g, kind, depth):
     if kind[1] == "str":
-        many = ["{0}.split({1})", "{0}.split({1}, 1)", "{0}.rsplit({1}, maxsplit=1)", "list({0})", "{0}.splitlines()", "sorted({2})", "list({2})"]
+        many = [
+            "{0}.split({1})",
+            "{0}.split({1}, 1)",
+            "{0}.rsplit({1}, maxsplit=1)",
+            "list({0})",
+            "{0}.splitlines()",
+            "sorted({2})",
+            "list({2})",
+        ]
         return g.choice(many).format(value(g, "str", depth), separator(g), value(g, ("dict", "int"), depth))
     if kind[1] == "int":
         many = ["list(range({0}))", "list(map(len, {1}))", "list(map(lambda p, q: p + q, {2}, {2}))", "list(itertools.accumulate({2}))"]

@@ -15,11 +15,15 @@ def value(g, kind, depth=2):
         options += [(1, lambda: value_of_item(g, kind, depth))]
         if g.may_raise:
             options.append((3, lambda: risky(g, kind, depth)))
-        options.append((8, lambda: g.weighted(tables(kind))(g, kind, depth - 1)))
+        options.append((8, lambda: g.weighted(g.productions[which_of(kind)])(g, kind, depth - 1)))
     if g.unknown and kind in UNKNOWN and g.chance(g.unknown):
         return UNKNOWN[kind](g)
     options.append((2 if depth > 0 else 3, lambda: literal(g, kind, depth)))
     return g.weighted(options)()
+
+
+def which_of(kind):
+    return kind if isinstance(kind, str) else kind[0]
 
 
 def literal(g, kind, depth=1):
@@ -282,9 +286,3 @@ UNKNOWN = {
     ("opt", "str"): lambda g: f"os.environ.get({g.choice(VARIABLES)!r})",
     ("list", "str"): lambda g: f"os.environ.get({g.choice(VARIABLES)!r}, 'a').split(',')",
 }
-
-
-def tables(kind):
-    from expression_tables import BY_KIND
-
-    return BY_KIND[kind if isinstance(kind, str) else kind[0]]

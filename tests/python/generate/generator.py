@@ -37,7 +37,8 @@ class Class:
 class Generator:
     """Writes one program; every choice comes from `random`."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, productions):
+        self.productions = productions  # of expressions, by type
         self.random = random.Random(seed)
         self.lines, self.indent = [], 0
         self.names = {}  # what may be read here: name -> type

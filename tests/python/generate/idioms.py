@@ -1,14 +1,41 @@
 """Short patterns of working code with random parts: closures, decorators, registries, context managers, lazy iterators."""
 
-from expressions import literal, shown, value
+from expressions import literal, value
 
 
 def idiom(g, depth):
     kinds = [
-        counter, late_binding, decorator, context_manager, partial, default_dict, counted, walrus, mutable_default,
-        star_arguments, recursion, comprehension_scope, deque, ordered, registry, exit_class, class_method,
-        aliased_in_dict, generator_expression, changed_while_looping, any_arguments, unpack_in_call, group, copies,
-        closure_over_loop, getattr_calls, nested_comprehension, string_building, exceptions, iterator_class, operators_of_class,
+        counter,
+        late_binding,
+        decorator,
+        context_manager,
+        partial,
+        default_dict,
+        counted,
+        walrus,
+        mutable_default,
+        star_arguments,
+        recursion,
+        comprehension_scope,
+        deque,
+        ordered,
+        registry,
+        exit_class,
+        class_method,
+        aliased_in_dict,
+        generator_expression,
+        changed_while_looping,
+        any_arguments,
+        unpack_in_call,
+        group,
+        copies,
+        closure_over_loop,
+        getattr_calls,
+        nested_comprehension,
+        string_building,
+        exceptions,
+        iterator_class,
+        operators_of_class,
     ]
     g.choice(kinds)(g)
 
@@ -52,7 +79,11 @@ def decorator(g):
             g.write("@functools.wraps(function)")
         with g.block("def wrapper(*args, **kwargs):"):
             g.write(f"{kept}.append(function.__name__)")
-            g.write(g.choice(["return function(*args, **kwargs) + 1", "return function(*args, **kwargs)", "return function(*args[::-1], **kwargs)"]))
+            g.write(
+                g.choice(
+                    ["return function(*args, **kwargs) + 1", "return function(*args, **kwargs)", "return function(*args[::-1], **kwargs)"]
+                )
+            )
         g.write("return wrapper")
     used = g.fresh("f")
     g.write(f"@{name}")
@@ -165,7 +196,10 @@ def any_arguments(g):
     name = g.fresh("f")
     with g.block(f"def {name}(a, b=2, /, c=3, *, d=4):"):
         g.write("return a * 1000 + b * 100 + c * 10 + d")
-    g.assign("int", f"{name}({g.choice(['1', '1, 5', '1, 5, 6', '1, c=7', '1, 5, d=8', '*[1, 2, 3], d=9', '**{}'.replace('**{}', '7, **dict(c=1)')])})")
+    g.assign(
+        "int",
+        f"{name}({g.choice(['1', '1, 5', '1, 5, 6', '1, c=7', '1, 5, d=8', '*[1, 2, 3], d=9', '**{}'.replace('**{}', '7, **dict(c=1)')])})",
+    )
 
 
 def unpack_in_call(g):
@@ -258,7 +292,11 @@ def generator_expression(g):
     source, lazy = g.fresh("v"), g.fresh("it")
     g.write(f"{source} = {literal(g, ('list', 'int'))}")
     g.define(source, ("list", "int"))
-    g.write(f"{lazy} = (x * 2 for x in {source})" if g.chance(0.6) else f"{lazy} = {g.choice(['map(str, {0})', 'zip({0}, {0})', 'enumerate({0})', 'reversed({0})', 'filter(None, {0})']).format(source)}")
+    g.write(
+        f"{lazy} = (x * 2 for x in {source})"
+        if g.chance(0.6)
+        else f"{lazy} = {g.choice(['map(str, {0})', 'zip({0}, {0})', 'enumerate({0})', 'reversed({0})', 'filter(None, {0})']).format(source)}"
+    )
     g.write(f"{source}.append({value(g, 'int', 1)})")
     g.assign("str", f"str(list({lazy}))")
     g.assign("int", f"len(list({lazy}))")
@@ -316,7 +354,9 @@ def exceptions(g):
             with g.block(f"if n {g.choice(['>', '<', '=='])} {g.small()}:"):
                 g.write(f"raise {error}('bad')")
             g.write(f"return {g.choice(['10 // n', '[1, 2][n]', 'n'])}")
-        with g.block(f"except {g.choice([error, 'ZeroDivisionError', 'LookupError', '(ValueError, IndexError)'])}{g.choice(['', ' as error'])}:"):
+        with g.block(
+            f"except {g.choice([error, 'ZeroDivisionError', 'LookupError', '(ValueError, IndexError)'])}{g.choice(['', ' as error'])}:"
+        ):
             g.write(g.choice(["return -1", "raise", "raise RuntimeError('again') from None", "pass"]))
         if g.chance(0.4):
             with g.block("finally:"):
@@ -347,7 +387,9 @@ def iterator_class(g):
                 g.write("return index * 2")
         with g.block("def __len__(self):"):
             g.write("return self.top")
-    use = g.choice([(("list", "int"), "list({0})"), ("int", "len({0})"), ("bool", "(2 in {0})"), ("bool", "bool({0})"), ("int", "sum(x for x in {0})")])
+    use = g.choice(
+        [(("list", "int"), "list({0})"), ("int", "len({0})"), ("bool", "(2 in {0})"), ("bool", "bool({0})"), ("int", "sum(x for x in {0})")]
+    )
     g.assign(use[0], use[1].format(f"{name}({g.small()})"))
 
 
@@ -373,7 +415,14 @@ def operators_of_class(g):
             g.write("return f'<{self.n}>'")
     g.write(f"{one} = {name}({value(g, 'int', 1)})")
     g.write(f"{one} += {g.small()}")
-    forms = [("str", f"str({one})"), ("str", f"f'{{{one}}}'"), ("bool", f"bool({one})"), ("str", f"str({one} + {name}(1))"), ("str", f"'yes' if {one} else 'no'"),
-             (("list", "int"), f"[v.n for v in sorted([{name}(3), {one}, {name}(1)])]"), ("str", f"str(max({one}, {name}(4)))")]
+    forms = [
+        ("str", f"str({one})"),
+        ("str", f"f'{{{one}}}'"),
+        ("bool", f"bool({one})"),
+        ("str", f"str({one} + {name}(1))"),
+        ("str", f"'yes' if {one} else 'no'"),
+        (("list", "int"), f"[v.n for v in sorted([{name}(3), {one}, {name}(1)])]"),
+        ("str", f"str(max({one}, {name}(4)))"),
+    ]
     for kind, text in g.random.sample(forms, 2):
         g.assign(kind, text)

@@ -3,6 +3,7 @@
 import ast
 import re
 
+from expression_tables import BY_KIND
 from generator import Generator
 from statements import statement, template
 
@@ -13,7 +14,7 @@ import flyte
 
 def program(seed):
     """The program of a seed."""
-    g = Generator(seed)
+    g = Generator(seed, BY_KIND)
     while g.budget > 0:
         statement(g)
         g.at_module = {name for name in g.local if name.isidentifier()}

@@ -4,10 +4,12 @@ import re
 
 import definitions
 import idioms
-from expressions import f_string, iterable, shown, shown_as, slice_text, value
+import unknowns
+from expressions import arguments, iterable, shown, value
 from generator import PLAIN
 
 ERRORS = ["ValueError", "KeyError", "IndexError", "TypeError", "ZeroDivisionError", "LookupError", "ArithmeticError", "RuntimeError"]
+SUPPRESSED = ["Exception", "Exception", "Exception", "LookupError, ValueError, TypeError, ArithmeticError, RuntimeError"]
 
 
 def statements(g, count, depth=2):
@@ -28,6 +30,8 @@ def statement(g, depth=2):
         if not g.in_function and not g.indent:
             table.append((4, definitions.any_class))
         table.append((4, idioms.idiom))
+        if g.unknown:
+            table.append((20 * g.unknown, unknowns.unknown))
     if g.in_loop:
         table.append((1, leave_loop))
     if g.may_raise:
@@ -42,7 +46,9 @@ def assign(g, depth):
 
 def assignable(g, kinds=None):
     """Names that a plain assignment may change without hiding an outer one; declares `global` where needed."""
-    return [(name, kind) for name, kind in g.names.items() if name in g.local and (kinds is None or kind in kinds) and kind[0] != "function"]
+    return [
+        (name, kind) for name, kind in g.names.items() if name in g.local and (kinds is None or kind in kinds) and kind[0] != "function"
+    ]
 
 
 def reassign(g, depth):
@@ -94,8 +100,6 @@ def alias(g, depth):
 
 
 def call(g, depth):
-    from expressions import arguments
-
     fitting = [f for f in g.functions if g.may_raise or not f.risky]
     if fitting:
         one = g.choice(fitting)
@@ -168,7 +172,10 @@ def change_dict(g, name, kind):
     if item[0] == "list":
         forms.append((6, lambda: f"{name}.setdefault({key()}, []).append({value(g, item[1], 1)})"))
     if g.may_raise:
-        forms += [(2, lambda: f"del {name}[{key()}]"), (2, lambda: f"{name}[{key()}] {'+= ' if item in ('int', 'str') else '= '}{value(g, item, 1)}")]
+        forms += [
+            (2, lambda: f"del {name}[{key()}]"),
+            (2, lambda: f"{name}[{key()}] {'+= ' if item in ('int', 'str') else '= '}{value(g, item, 1)}"),
+        ]
     g.write(g.weighted(forms)())
 
 
@@ -187,8 +194,6 @@ def change_object(g, name, kind):
     made = g.class_named(kind[1])
     calls = [m for m in made.methods if g.may_raise or not m.risky]
     if calls and g.chance(0.6):
-        from expressions import arguments
-
         one = g.choice(calls)
         return g.write(f"{name}.{one.name}({arguments(g, one, 2)})")
     if made.fields:
@@ -303,7 +308,7 @@ def raise_statement(g, depth):
 
 def with_statement(g, depth):
     saved, g.may_raise = g.may_raise, True
-    with g.block(f"with contextlib.suppress({g.choice(['Exception', 'Exception', 'Exception', 'LookupError, ValueError, TypeError, ArithmeticError, RuntimeError'])}):"):
+    with g.block(f"with contextlib.suppress({g.choice(SUPPRESSED)}):"):
         statements(g, g.random.randint(1, 2), depth - 1)
     g.may_raise = saved
 
