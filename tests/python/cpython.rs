@@ -15,7 +15,8 @@ pub fn find() -> Option<PathBuf> {
         return Some(python.into());
     }
     let program = "import sys; sys.exit(sys.version_info < (3, 10) or sys.platform == 'win32')";
-    let is_new = |name: &&str| Command::new(name).args(["-c", program]).output().is_ok_and(|output| output.status.success());
+    let is_new =
+        |name: &&str| Command::new(name).args(["-c", program]).output().is_ok_and(|output| output.status.success());
     let found = ["python3", "python"].into_iter().find(is_new);
     if found.is_none() {
         let is_required = std::env::var("CI").is_ok_and(|value| value == "true") && !cfg!(windows);
@@ -35,10 +36,16 @@ pub fn verify(python: &Path, cases: &[Case]) {
         case.write(&folder);
         let client = case.option("kubernetes-client");
         let version = case.option("python-version");
-        let claims: Vec<Value> = case.files.iter().flat_map(|file| {
-            let of = |expectation: &Expectation| claim(case, file.offset, usize::from(file.reveals()), &file.path, expectation);
-            file.expectations.iter().filter_map(of).collect::<Vec<_>>()
-        }).collect();
+        let claims: Vec<Value> = case
+            .files
+            .iter()
+            .flat_map(|file| {
+                let of = |expectation: &Expectation| {
+                    claim(case, file.offset, usize::from(file.reveals()), &file.path, expectation)
+                };
+                file.expectations.iter().filter_map(of).collect::<Vec<_>>()
+            })
+            .collect();
         list.push(json!({"folder": folder, "client": client, "version": version, "claims": claims}));
     }
     std::fs::write(root.path().join("cases.json"), json!(list).to_string()).unwrap();

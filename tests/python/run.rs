@@ -49,7 +49,8 @@ struct Answer {
 fn check(podlint: &Path, case: &Case) -> Vec<Failure> {
     let folder = TempDir::new().unwrap();
     case.write(folder.path());
-    let list = |arguments: &[&str], field: &str| run(podlint, folder.path(), arguments)?.get(field)?.as_array().cloned();
+    let list =
+        |arguments: &[&str], field: &str| run(podlint, folder.path(), arguments)?.get(field)?.as_array().cloned();
     let pods = list(&["render", ".", "--format", "json"], "pods");
     let findings = list(&["check", ".", "--format", "json"], "findings");
     let failure = |file: &File, line: usize, message: String| {
@@ -100,7 +101,13 @@ impl Answer {
     }
 
     /// The values of a subject: several where its line runs several times. With several expectations of one line each is about one turn.
-    fn shown(&self, file: &File, line: usize, subject: &Subject, (turn, turns): (usize, usize)) -> Result<Vec<Place>, String> {
+    fn shown(
+        &self,
+        file: &File,
+        line: usize,
+        subject: &Subject,
+        (turn, turns): (usize, usize),
+    ) -> Result<Vec<Place>, String> {
         match subject {
             Subject::Field(name, path) => {
                 let pod = self.pod(name).ok_or_else(|| format!("pod `{name}` is not shown"))?;
@@ -123,7 +130,8 @@ impl Answer {
     }
 
     fn missing(&self, file: &File, line: usize, severity: &str, rule: &str) -> Option<String> {
-        let mut here = self.findings.iter().filter(|found| is_in(found, file) && found["start"]["line"] == file.line(line));
+        let mut here =
+            self.findings.iter().filter(|found| is_in(found, file) && found["start"]["line"] == file.line(line));
         let is_found = here.any(|found| found["severity"] == severity && (rule.is_empty() || found["rule"] == rule));
         (!is_found).then(|| format!("no {severity} `{rule}`"))
     }
@@ -134,7 +142,8 @@ impl Answer {
             let rule = found["rule"].as_str().unwrap_or_default();
             let line = found["start"]["line"].as_u64().unwrap_or_default() as usize - usize::from(file.reveals());
             let is_expected = file.expectations.iter().any(|expectation| {
-                expectation.line == line && matches!(&expectation.what, What::Finding("error", name) if name.is_empty() || name == rule)
+                expectation.line == line
+                    && matches!(&expectation.what, What::Finding("error", name) if name.is_empty() || name == rule)
             });
             if !is_expected && !(file.reveals() && ABOUT_LABELS.contains(&rule)) {
                 messages.push((line, format!("false error {rule}: {}", found["message"].as_str().unwrap_or_default())));
@@ -208,7 +217,9 @@ impl fmt::Display for Place {
 fn first_wrong(shown: Result<Vec<Place>, String>, wanted: &str, is_right: impl Fn(&Place) -> bool) -> Option<String> {
     match shown {
         Err(message) => Some(format!("{wanted} expected, but {message}")),
-        Ok(places) => places.iter().find(|place| !is_right(place)).map(|place| format!("{wanted} expected, {place} shown")),
+        Ok(places) => {
+            places.iter().find(|place| !is_right(place)).map(|place| format!("{wanted} expected, {place} shown"))
+        }
     }
 }
 
@@ -225,7 +236,11 @@ fn if_known(shown: Result<Vec<Place>, String>, value: &Value) -> Option<String> 
 }
 
 fn dynamic(shown: Result<Vec<Place>, String>, reason: &str) -> Option<String> {
-    first_wrong(shown, &format!("dynamic {reason}"), |place| matches!(place, Place::Unknown(text) if text.contains(reason)))
+    first_wrong(
+        shown,
+        &format!("dynamic {reason}"),
+        |place| matches!(place, Place::Unknown(text) if text.contains(reason)),
+    )
 }
 
 fn absent(shown: Result<Vec<Place>, String>) -> Option<String> {
@@ -237,13 +252,16 @@ fn is_same(shown: &Value, expected: &Value) -> bool {
     match (shown, expected) {
         (Value::String(shown), Value::String(expected)) if expected.starts_with(DYNAMIC) => shown.starts_with(expected),
         (Value::Array(shown), Value::Array(expected)) => {
-            shown.len() == expected.len() && shown.iter().zip(expected).all(|(shown, expected)| is_same(shown, expected))
+            shown.len() == expected.len()
+                && shown.iter().zip(expected).all(|(shown, expected)| is_same(shown, expected))
         }
         (Value::Object(shown), Value::Object(expected)) => {
             let key_of = |key: &str| if key.starts_with(DYNAMIC) { DYNAMIC.to_owned() } else { key.to_owned() };
             shown.len() == expected.len()
                 && shown.iter().all(|(key, value)| {
-                    expected.get(&key_of(key)).is_some_and(|expected| key.starts_with(DYNAMIC) || is_same(value, expected))
+                    expected
+                        .get(&key_of(key))
+                        .is_some_and(|expected| key.starts_with(DYNAMIC) || is_same(value, expected))
                 })
         }
         (shown, expected) => shown == expected,
@@ -256,14 +274,18 @@ fn may_be(shown: &Value, expected: &Value) -> bool {
         (Value::String(text), _) if text.starts_with(DYNAMIC) => true,
         (Value::Array(shown), Value::Array(expected)) => {
             let is_open = shown.last().and_then(Value::as_str).is_some_and(|text| text.starts_with(DYNAMIC));
-            is_open || shown.len() == expected.len() && shown.iter().zip(expected).all(|(one, other)| may_be(one, other))
+            is_open
+                || shown.len() == expected.len() && shown.iter().zip(expected).all(|(one, other)| may_be(one, other))
         }
         (Value::Object(shown), Value::Object(expected)) => {
             let is_open = shown.keys().any(|key| key.starts_with(DYNAMIC));
             let has_all = is_open || expected.keys().all(|key| shown.contains_key(key));
-            has_all && shown.iter().filter(|(key, _)| !key.starts_with(DYNAMIC)).all(|(key, value)| {
-                expected.get(key).map_or(value.as_str().is_some_and(|text| text.starts_with(DYNAMIC)), |other| may_be(value, other))
-            })
+            has_all
+                && shown.iter().filter(|(key, _)| !key.starts_with(DYNAMIC)).all(|(key, value)| {
+                    expected.get(key).map_or(value.as_str().is_some_and(|text| text.starts_with(DYNAMIC)), |other| {
+                        may_be(value, other)
+                    })
+                })
         }
         (shown, expected) => shown == expected,
     }

@@ -2,8 +2,8 @@
 
 usage: verify.py FOLDER     (FOLDER/cases.json has for each case its folder, the options and the claims)
 
-Each case runs with the stub of the SDKs, or with the installed ones where `PODLINT_REAL_SDK=1` is set, three times: without the
-variables that its text names, and with two values for each. Cases that need another Python version or a package that is not
+Each case runs with the stub of the SDKs, or with the installed ones where `PODLINT_REAL_SDK=1` is set, four times: without the
+variables that its text names, and with three values for each. Cases that need another Python version or a package that is not
 installed are counted as skipped.
 """
 
@@ -13,17 +13,24 @@ import json
 import os
 import pathlib
 import re
+import signal
 import sys
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parent / "stub"))
 import recording  # noqa: E402
 
-VARIABLE = re.compile(r"""(?:environ(?:\.get\(|\.pop\(|\.setdefault\(|\[)|getenv\(|["'])\s*["']?([A-Z][A-Z_0-9]+)["']""")
-VALUES = [None, "1", "zz,2"]
+VARIABLE = re.compile(r"""(?:environ(?:\.get\(|\.pop\(|\.setdefault\(|\[)|getenv\(|["'])\s*["']?([A-Z][A-Z_0-9]*)["']""")
+VALUES = [None, "", "1", "zz,2"]
 DYNAMIC = "<dynamic"
+SECONDS = 20
+
+
+def stop(*_):
+    raise TimeoutError(f"does not end in {SECONDS} s")
 
 
 def main():
+    signal.signal(signal.SIGALRM, stop)
     root = pathlib.Path(sys.argv[1])
     counts, problems = collections.Counter(), []
     for case in json.loads((root / "cases.json").read_text()):
@@ -53,14 +60,17 @@ def verify(case, counts):
         raise Skipped(f"is about the Kubernetes client {case['client']}, this is {installed}")
     runs, raised = [], []
     for value in VALUES:
+        signal.alarm(SECONDS)
         try:
             runs.append(run(case, value))
         except ModuleNotFoundError as error:
             raise Skipped(str(error)) from error
         except Exception as error:  # some programs need a variable
             raised.append(f"{type(error).__name__}: {error}")
-    if not runs:
-        yield f"{case['claims'][0]['place']}: the program raises {raised[0]}"
+        finally:
+            signal.alarm(0)
+    if not runs or any(text.startswith("TimeoutError") for text in raised):
+        yield f"{case['claims'][0]['place']}: the program raises {raised[-1]}"
         return
     for claim in case["claims"]:
         seen = [one for places in runs for one in values(claim, case, places)]
