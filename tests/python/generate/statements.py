@@ -86,7 +86,7 @@ def unpack(g, depth):
         g.define(one, a)
         g.define(rest, ("list", a))
     else:
-        pairs = [(x, y) for x, k in assignable(g) for y, l in assignable(g) if k == l and x != y]
+        pairs = [(x, y) for x, k in assignable(g) for y, other in assignable(g) if k == other and x != y]
         if pairs:
             one, two = g.choice(pairs)
             g.write(f"{one}, {two} = {two}, {one}")
