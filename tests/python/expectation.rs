@@ -31,6 +31,8 @@ pub enum What {
     Shown(String),
     /// A finding of this severity by this rule.
     Finding(&'static str, String),
+    /// No finding by this rule.
+    NoFinding(String),
 }
 
 /// What a value is looked up in.
@@ -86,6 +88,7 @@ fn what(comment: &str, is_reveal: bool) -> Option<What> {
         "shown" => What::Shown(rest.to_owned()),
         "error" => What::Finding("error", rest.to_owned()),
         "warning" => What::Finding("warning", rest.to_owned()),
+        "no" => What::NoFinding(rest.to_owned()),
         _ => return None,
     })
 }

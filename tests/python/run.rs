@@ -90,6 +90,7 @@ impl Answer {
                 What::Absent(subject) => absent(shown(subject)),
                 What::Shown(name) => self.pod(name).is_none().then(|| format!("pod `{name}` is not shown")),
                 What::Finding(severity, rule) => self.missing(file, line, severity, rule),
+                What::NoFinding(rule) => self.surplus(file, line, rule),
             };
             messages.extend(message.map(|message| (line, message)));
         }
@@ -129,11 +130,18 @@ impl Answer {
         }
     }
 
+    fn findings_at(&self, file: &File, line: usize) -> impl Iterator<Item = &Value> {
+        self.findings.iter().filter(move |found| is_in(found, file) && found["start"]["line"] == file.line(line))|found| is_at(found, &path) && found["start"]["line"] == line)
+    }
+
     fn missing(&self, file: &File, line: usize, severity: &str, rule: &str) -> Option<String> {
-        let mut here =
-            self.findings.iter().filter(|found| is_in(found, file) && found["start"]["line"] == file.line(line));
-        let is_found = here.any(|found| found["severity"] == severity && (rule.is_empty() || found["rule"] == rule));
-        (!is_found).then(|| format!("no {severity} `{rule}`"))
+        let is_wanted = |found: &Value| found["severity"] == severity && (rule.is_empty() || found["rule"] == rule);
+        (!self.findings_at(file, line).any(is_wanted)).then(|| format!("no {severity} `{rule}`"))
+    }
+
+    fn surplus(&self, file: &File, line: usize, rule: &str) -> Option<String> {
+        let mut found = self.findings_at(file, line).filter(|found| found["rule"] == rule);
+        found.next().map(|found| format!("`{rule}` is not expected: {}", found["message"].as_str().unwrap_or_default()))
     }
 
     fn unexpected_errors(&self, file: &File) -> Vec<(usize, String)> {
