@@ -131,7 +131,7 @@ impl Answer {
     }
 
     fn findings_at(&self, file: &File, line: usize) -> impl Iterator<Item = &Value> {
-        self.findings.iter().filter(move |found| is_in(found, file) && found["start"]["line"] == file.line(line))|found| is_at(found, &path) && found["start"]["line"] == line)
+        self.findings.iter().filter(move |found| is_in(found, file) && found["start"]["line"] == file.line(line))
     }
 
     fn missing(&self, file: &File, line: usize, severity: &str, rule: &str) -> Option<String> {
