@@ -1,7 +1,9 @@
 """Compares the pods that the SDKs submit with those that `podlint render` shows.
 
-Run with the Python of a venv that has flyte or flytekit: `python differential.py v2` or `v1`. Every file below
-`corpus/<sdk>` is imported, its tasks and templates are serialized by the SDK, and the result must be what podlint
+usage: differential.py v2|v1 [FOLDER]
+
+Run with the Python of a venv that has flyte (v2) or flytekit (v1). Every program of FOLDER, or without one every file below
+`corpus/<sdk>`, is imported, its tasks and templates are serialized by the SDK, and the result must be what podlint
 shows, except where podlint says `<dynamic: …>`. Every file below `corpus/raises_<sdk>` fails when it is imported or
 serialized, and podlint must report an error, at the line that raises where a line of the file does.
 """
@@ -35,6 +37,8 @@ def load(path):
 
 class V2:
     """The flyte SDK."""
+
+    name, client = "v2", "37"
 
     def __init__(self):
         import flyte.models
@@ -83,6 +87,8 @@ def lone():
 class V1:
     """flytekit."""
 
+    name, client = "v1", "36"
+
     def __init__(self):
         from flytekit.configuration import Image, ImageConfig, SerializationSettings
 
@@ -115,10 +121,12 @@ class V1:
         return {"metadata": message.get("metadata", {}), "spec": message.get("podSpec", {})}
 
 
-def rendered(path):
+def rendered(sdk, path):
     """What podlint shows: pods by name."""
     command = [str(PODLINT), "render", str(path), "--format", "json"]
-    outcome = subprocess.run(command, capture_output=True, text=True, check=False)
+    outcome = subprocess.run(command + ["--kubernetes-client", sdk.client], capture_output=True, text=True, check=False)
+    if outcome.returncode == 2:  # before `render` took the version
+        outcome = subprocess.run(command, capture_output=True, text=True, check=False)
     if outcome.returncode != 0:
         raise SystemExit(f"{path}: podlint render failed: {outcome.stderr}")
     pods = {}
@@ -158,8 +166,8 @@ def check_equal(sdk, folder):
     """Compares all pods of a folder; gives the failures, and counts of what was compared."""
     failures, reasons, pods, partly = [], collections.Counter(), 0, 0
     for path in sorted(folder.glob("*.py")):
-        shown = rendered(path)
-        for name, sent in sdk.pods(load(path)):
+        shown = rendered(sdk, path)
+        for name, sent in pods_of(sdk, path, failures):
             pods += 1
             if name not in shown:
                 failures.append(f"{path.name}:{name}: podlint does not show it")
@@ -172,9 +180,18 @@ def check_equal(sdk, folder):
             pod["metadata"] = {key: value for key, value in pod["metadata"].items() if value}
             for part in ("metadata", "spec"):
                 failures.extend(f"{path.name}:{name}: {part}{text}" for text in differences(pod[part], sent[part]))
-        errors = [line for line in check(path) if line["severity"] == "error"]
+        errors = [line for line in check(sdk, path) if line["severity"] == "error"]
         failures.extend(f"{path.name}:{e['start']['line']}: false error {e['rule']}: {e['message']}" for e in errors)
     return failures, pods, partly, reasons
+
+
+def pods_of(sdk, path, failures):
+    """The pods that the SDK makes of a program; a program that raises is a failure."""
+    try:
+        return list(sdk.pods(load(path)))
+    except Exception as error:  # whatever a program or the SDK raises
+        failures.append(f"{path.name}: raises {type(error).__name__}: {error}")
+        return []
 
 
 def is_injected(reason):
@@ -182,10 +199,9 @@ def is_injected(reason):
     return reason.startswith(("the task's", "the app's", "Flyte's default", "flytekit's default"))
 
 
-def check(path, authorities="flyte,client"):
+def check(sdk, path, authorities="flyte,client"):
     """podlint's findings, as its JSON gives them."""
-    client = "37" if "v2" in path.parent.name else "36"
-    command = [str(PODLINT), "check", str(path), "--format", "json", "--authority", authorities, "--kubernetes-client", client]
+    command = [str(PODLINT), "check", str(path), "--format", "json", "--authority", authorities, "--kubernetes-client", sdk.client]
     outcome = subprocess.run(command, capture_output=True, text=True, check=False)
     return json.loads(outcome.stdout)["findings"]
 
@@ -204,7 +220,7 @@ def check_raises(sdk, folder):
         if line is None:
             failures.append(f"{path.name}: the SDK accepts it")
             continue
-        errors = [finding for finding in check(path, "flyte,client,kubernetes") if finding["severity"] == "error"]
+        errors = [finding for finding in check(sdk, path, "flyte,client,kubernetes") if finding["severity"] == "error"]
         # A finding stands at the literal; where the literal is used is one of its labels.
         places = [place for e in errors for place in (e, *e.get("labels", ()))]
         spans = [(place["start"]["line"], place["end"]["line"]) for place in places]
@@ -226,11 +242,13 @@ def statement_at(path, line):
 
 
 def main():
-    name = sys.argv[1]
-    sdk = {"v2": V2, "v1": V1}[name]()
-    failures, pods, partly, reasons = check_equal(sdk, CORPUS / name)
-    refused, raising = check_raises(sdk, CORPUS / f"raises_{name}")
-    print(f"{name}: {pods} pods compared, {pods - partly} fully known, {raising} files that raise")
+    if len(sys.argv) not in (2, 3) or sys.argv[1] not in ("v1", "v2"):
+        sys.exit(__doc__)
+    sdk = {"v2": V2, "v1": V1}[sys.argv[1]]()
+    folder = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) == 3 else CORPUS / sdk.name
+    failures, pods, partly, reasons = check_equal(sdk, folder)
+    refused, raising = check_raises(sdk, CORPUS / f"raises_{sdk.name}") if len(sys.argv) == 2 else ([], 0)
+    print(f"{sdk.name}: {pods} pods compared, {pods - partly} fully known, {raising} files that raise")
     for reason, count in reasons.most_common():
         print(f"  dynamic {count} times: {reason}")
     for failure in failures + refused:
