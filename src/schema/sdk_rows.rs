@@ -288,7 +288,7 @@ pub struct Name {
     pub name: &'static str,
     /// What it stands for.
     pub kind: NameKind,
-    /// What it stands for: a path to [`find`] for definitions and modules, else the path in the other package.
+    /// What it stands for: a path to `find` for definitions and modules, else the path in the other package.
     pub target: &'static str,
     /// A value as the source has it, or a known literal.
     pub value: Default,
