@@ -22,10 +22,3 @@ for generation in old new; do
 done
 "$home/new/bin/python" tests/sdk/differential.py v2
 "$home/v1/bin/python" tests/sdk/differential.py v1
-
-# The cases and random programs of tests/python, with the SDK in place of its stub.
-export PODLINT_REAL_SDK=1
-for generation in old new; do
-  PODLINT_PYTHON="$home/$generation/bin/python" cargo test --quiet --locked --test python known_values -- --nocapture
-done
-"$home/new/bin/python" tests/python/generate --count 500
