@@ -61,7 +61,7 @@ fn collect<'n>(
 fn object(node: &mut Node, definition: &'static Definition, version: u8, path: &str, dropped: &mut Vec<String>) {
     let Value::Map(map) = &mut node.value else { return };
     map.entries.retain(|entry| {
-        // A field that no version has is a mistake of another kind; it vanishes without a word here, too.
+        // A field that no version has is a mistake of another kind; it vanishes silently here, too.
         let known = definition.field(&entry.key.wire).filter(|field| version <= field.versions.1);
         let newer = known.filter(|field| field.versions.0 > version);
         if newer.is_some() && entry.value.value != Value::Null {

@@ -1,4 +1,4 @@
-//! Fields that a release admits and drops without a word, since their feature gate is off: found, and taken out of what is validated.
+//! Fields that a release admits and drops silently, since their feature gate is off: found, and taken out of what is validated.
 //!
 //! Source: `dropDisabledFields` in <https://github.com/kubernetes/kubernetes/blob/master/pkg/api/pod/util.go>.
 

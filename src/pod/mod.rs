@@ -5,6 +5,7 @@ mod capability;
 mod container;
 mod image;
 mod quantity;
+mod reference;
 mod secret;
 mod security;
 mod unknown;
@@ -14,6 +15,7 @@ pub use capability::{CAPABILITIES, DEFAULT_CAPABILITIES, capability_name, is_def
 pub use container::{Container, Role};
 pub use image::{ImageError, ImageReference, Pinning, is_host, is_surely_untagged};
 pub use quantity::{Quantity, QuantityError};
+pub use reference::references;
 pub use secret::PlainSecret;
 pub use volume::{Mount, MountKind, Volume, runtime_of_socket};
 

@@ -51,6 +51,7 @@ use std::cell::LazyCell;
 use std::collections::HashMap;
 
 use crate::diagnostic::{Authority, Severity};
+use crate::pod::references;
 use crate::rule::{Context, Findings, Group, Rule};
 use crate::tree::{Field, List, Node};
 
@@ -119,21 +120,4 @@ impl<'a> Places<'a> {
         let later = if first == index { second? } else { first };
         (later > index && self.unnamed.is_none_or(|unnamed| unnamed >= index)).then_some(later)
     }
-}
-
-/// The variables that a value refers to; `$$(NAME)` is plain text.
-fn references(text: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    let mut rest = text;
-    while let Some(at) = rest.find('$') {
-        rest = rest.get(at + 1..).unwrap_or_default();
-        if let Some(escaped) = rest.strip_prefix('$') {
-            rest = escaped;
-        } else if let Some(open) = rest.strip_prefix('(') {
-            let Some((name, behind)) = open.split_once(')') else { break };
-            found.push(name);
-            rest = behind;
-        }
-    }
-    found
 }

@@ -5,7 +5,7 @@
 //!
 //! ## Why
 //! The backend reads the pod spec that the SDK sends into the types of its own version of the API, and writes the pod from
-//! these. What they do not have vanishes without a word, even where the cluster would know it. Backend 1.16.8 (flytekit) knows
+//! these. What they do not have vanishes silently, even where the cluster would know it. Backend 1.16.8 (flytekit) knows
 //! Kubernetes 1.34, backend 2.0.43 (flyte) knows 1.36.
 //!
 //! ## Example

@@ -5,7 +5,7 @@
 //!
 //! ## Why
 //! New fields are behind feature gates. While the gate is off, the API server knows the field, admits the object, and removes
-//! the field without a word: the volume is not there, the container does not restart. The finding names the version from
+//! the field silently: the volume is not there, the container does not restart. The finding names the version from
 //! which the field counts. The version is a setting (`--kubernetes-version`), and so are gates that the cluster has switched
 //! (`feature-gates`).
 //!

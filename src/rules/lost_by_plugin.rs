@@ -5,7 +5,7 @@
 //!
 //! ## Why
 //! Only plain tasks become the pod of their template. A plugin makes an object of its own, and puts into that only what it has a
-//! place for; the rest vanishes without a word:
+//! place for; the rest vanishes silently:
 //!
 //! - **Ray** takes pod fields and the containers `ray-head` and `ray-worker` of a role's template; further containers, init containers and
 //!   (flyte) the service account are dropped.

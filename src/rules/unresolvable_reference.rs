@@ -79,7 +79,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Authority, Change, Fix, Severity};
 use crate::document::Flavour;
-use crate::pod::{Container, Role};
+use crate::pod::{Container, Role, references};
 use crate::rule::{Context, Findings, Group, Rule};
 use crate::text::nearest;
 use crate::tree::{Field, Node};
@@ -198,21 +198,4 @@ fn plain_path(context: &Context<'_>, node: &Node, findings: &mut Findings) {
     let rename = Change::RenameKey { at: context.path(node), to: "subPathExpr".to_owned() };
     let fix = Fix::needs_review(format!("make it `{expression}`"), vec![rename]);
     findings.push(finding.help(format!("use `{expression}`")).fix(fix));
-}
-
-/// The variables that a text refers to; `$$(NAME)` is plain text.
-fn references(text: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    let mut rest = text;
-    while let Some(at) = rest.find('$') {
-        rest = rest.get(at + 1..).unwrap_or_default();
-        if let Some(escaped) = rest.strip_prefix('$') {
-            rest = escaped;
-        } else if let Some(open) = rest.strip_prefix('(') {
-            let Some((name, behind)) = open.split_once(')') else { break };
-            found.push(name);
-            rest = behind;
-        }
-    }
-    found
 }

@@ -1,6 +1,7 @@
 //! What a value is an instance of, and which attributes it has.
 
 use super::super::value::{Cause, ClassRef, ObjectKind, TypeBound, Unknown, Value, ValueKind};
+use super::types::is_plain_type;
 use super::{Evaluator, Stop};
 use std::rc::Rc;
 
@@ -217,21 +218,6 @@ fn has_special(kind: &str, name: &str) -> bool {
 
 /// Whether a builtin type surely has no such special method.
 fn lacks_special(kind: &str, name: &str) -> bool {
-    let is_plain = matches!(
-        kind,
-        "NoneType"
-            | "bool"
-            | "int"
-            | "float"
-            | "str"
-            | "bytes"
-            | "list"
-            | "tuple"
-            | "dict"
-            | "defaultdict"
-            | "set"
-            | "frozenset"
-    );
     let is_asked = matches!(
         name,
         "__iter__"
@@ -244,5 +230,5 @@ fn lacks_special(kind: &str, name: &str) -> bool {
             | "__enter__"
             | "__next__"
     );
-    is_plain && is_asked && !has_special(kind, name)
+    is_plain_type(kind) && is_asked && !has_special(kind, name)
 }

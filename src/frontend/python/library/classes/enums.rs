@@ -66,7 +66,7 @@ fn family(order: &[ClassRef]) -> Family {
 }
 
 /// Makes members of what the body of an enumeration assigns.
-pub fn define(evaluator: &mut Evaluator<'_>, id: ObjectId, at: Location) -> Result<(), Stop> {
+pub fn define(evaluator: &mut Evaluator<'_>, id: ObjectId) -> Result<(), Stop> {
     let Some(class) = evaluator.class(id).cloned() else { return Ok(()) };
     let family = family(&class.order);
     set_kind(evaluator, id, ClassKind::Enum(family.is_flag));
@@ -99,7 +99,6 @@ pub fn define(evaluator: &mut Evaluator<'_>, id: ObjectId, at: Location) -> Resu
         };
         evaluator.set_raw_attribute(id, &attribute.name, attribute.name_at, Slot::new(member, attribute.slot.at));
     }
-    let _ = at;
     Ok(())
 }
 

@@ -34,7 +34,7 @@ pub fn define_class(evaluator: &mut Evaluator<'_>, id: ObjectId, at: Location) -
     let is_enum =
         ["Enum", "StrEnum", "IntEnum", "Flag", "IntFlag", "ReprEnum"].iter().any(|name| has(&format!("enum.{name}")));
     if is_enum {
-        return enums::define(evaluator, id, at);
+        return enums::define(evaluator, id);
     }
     let direct = |wanted: &str| bases.iter().any(|base| matches!(base, ClassRef::Library(path) if &**path == wanted));
     if direct("typing.NamedTuple") {
@@ -186,19 +186,23 @@ pub fn is_value_type(path: &str) -> bool {
     )
 }
 
+/// The class of the project that a value is, or is an instance of.
+fn class_behind(evaluator: &Evaluator<'_>, value: &Value) -> Option<ObjectId> {
+    let id = value.as_object()?;
+    match &evaluator.state.object(id)?.kind {
+        ObjectKind::Class(_) => Some(id),
+        ObjectKind::Instance(instance) => match instance.class {
+            ClassRef::User(class) => Some(class),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// An attribute that these libraries define: of classes and instances made from fields, and of members of enumerations.
 pub fn attribute(evaluator: &mut Evaluator<'_>, value: &Value, name: &str, at: Location) -> Option<Outcome> {
-    let id = value.as_object()?;
-    let object = evaluator.state.shared(id)?;
-    let class = match &object.kind {
-        ObjectKind::Class(_) => id,
-        ObjectKind::Instance(instance) => match instance.class {
-            ClassRef::User(class) => class,
-            _ => return None,
-        },
-        _ => return None,
-    };
-    let is_class = class == id;
+    let class = class_behind(evaluator, value)?;
+    let is_class = value.as_object() == Some(class);
     match evaluator.class(class)?.kind.clone() {
         ClassKind::Enum(_) if is_class => enums::class_attribute(evaluator, class, name, at),
         ClassKind::Fields { library, fields, .. } => match library {
@@ -214,16 +218,7 @@ pub fn attribute(evaluator: &mut Evaluator<'_>, value: &Value, name: &str, at: L
 pub fn construct(evaluator: &mut Evaluator<'_>, call: &Call) -> Option<Outcome> {
     let ValueKind::Method(method) = &call.callee.kind else { return None };
     let (receiver, name) = (method.receiver.clone(), Rc::clone(&method.name));
-    let id = receiver.as_object()?;
-    let object = evaluator.state.shared(id)?;
-    let class = match &object.kind {
-        ObjectKind::Class(_) => id,
-        ObjectKind::Instance(instance) => match instance.class {
-            ClassRef::User(class) => class,
-            _ => return None,
-        },
-        _ => return None,
-    };
+    let class = class_behind(evaluator, &receiver)?;
     let ClassKind::Fields { library, fields, .. } = evaluator.class(class)?.kind.clone() else { return None };
     match library {
         "pydantic" | "pydantic_settings" => pydantic_methods::call(evaluator, class, &receiver, &fields, &name, call),
