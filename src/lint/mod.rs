@@ -66,7 +66,7 @@ fn lint_once(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
     let first_policy = FileId(u32::try_from(parsed.modules.len() + 1).unwrap_or(u32::MAX));
     let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
     forget_misnamed_primaries(&mut parsed, &diagnostics);
-    diagnostics.extend(settings.policies.problems_of(source).cloned());
+    diagnostics.extend(settings.policies.problems_of(source, settings.release().minor).cloned());
     let mut found = check_documents(text, &parsed, settings, first_policy);
     // What is sound as a whole is sound as a part, so nobody looks around for its sake.
     if !found.is_empty() && source.language.is_data() && modules.is_patch(&source.path) {
@@ -304,7 +304,7 @@ fn run_policies(document: &Document, settings: &Settings, first: FileId) -> Vec<
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         // Policies see the object without what the server drops.
         let stored = kubernetes::stored(document, settings.release());
-        policy::check(stored.as_ref().unwrap_or(document), &settings.policies, first)
+        policy::check(stored.as_ref().unwrap_or(document), &settings.policies, first, settings.release().minor)
     }));
     outcome.unwrap_or_else(|_| vec![internal_error("policy", document)])
 }

@@ -5,42 +5,84 @@ use super::compile::Expression;
 use super::evaluate::{Given, Scope};
 use super::manifest::{Policies, Policy, Validation, api_of, name_of};
 use super::matching::{Answer, fits, selects};
-use super::object::{Resource, Seen, Standing, request, seen};
+use super::object::{Resource, Seen, Standing, entry, map, open, request, seen};
 use super::value::Stop;
 use crate::diagnostic::{Authority, Diagnostic, Label, Origin, Severity};
 use crate::document::Document;
 use crate::tree::{Field, FileId, Location, Node, PathIndex, Step};
 
-/// What the policies say of a document; their first file is `first` among the files of the check.
+/// What the policies that a minor version of Kubernetes takes say of a document; their first file is `first` among the files
+/// of the check.
 #[must_use]
-pub fn check(document: &Document, policies: &Policies, first: FileId) -> Vec<Diagnostic> {
+pub fn check(document: &Document, policies: &Policies, first: FileId, minor: u8) -> Vec<Diagnostic> {
     if policies.is_empty() {
         return Vec::new();
     }
-    let namespaces: Vec<&Node> = policies.others.iter().filter(|node| api_of(node) == ("v1", "Namespace")).collect();
-    // Of several namespaces nobody says which one it is.
-    let namespace = match namespaces.as_slice() {
-        [only] => Some(*only),
-        _ => None,
-    };
     let mut found = Vec::new();
     for seen in seen(document) {
         let request = request(&seen.resource);
-        for policy in &policies.policies {
+        let own = own_namespace(&seen.root, policies);
+        let namespace = own.as_ref();
+        for policy in policies.policies.iter().filter(|policy| policy.since <= minor) {
             let file = FileId(first.0 + u32::try_from(policy.file).unwrap_or_default());
+            let mut of_policy = Vec::new();
             for binding in bindings(policy, policies, &seen, namespace) {
                 let run = Run { document, policy, file, seen: &seen, request: &request, namespace, binding };
-                found.extend(run.check());
+                of_policy.extend(run.check());
             }
+            found.extend(together(of_policy));
         }
     }
     found
 }
 
+/// The namespace that an object goes to: the one that it names, or else the only one that there is. Of one that is no
+/// manifest only the label with its name is known.
+fn own_namespace(object: &Node, policies: &Policies) -> Option<Node> {
+    let mut all = policies.others.iter().filter(|node| api_of(node) == ("v1", "Namespace"));
+    let name = object.get("metadata").then(|metadata| metadata.text("namespace"));
+    let Field::Known(name) = name else {
+        // Of several namespaces nobody says which one it is.
+        let only = all.next().filter(|_| name.is_dynamic());
+        return only.filter(|_| all.next().is_none()).cloned();
+    };
+    if let Some(found) = all.find(|node| name_of(node) == Some(name)) {
+        return Some(found.clone());
+    }
+    let at = object.location;
+    let opened = |entries| {
+        let mut made = map(entries, at);
+        open(&mut made);
+        made
+    };
+    let labels = opened(vec![entry("kubernetes.io/metadata.name", Node::string(name, at))]);
+    let metadata = opened(vec![entry("name", Node::string(name, at)), entry("labels", labels)]);
+    Some(opened(vec![entry("metadata", metadata)]))
+}
+
+/// One finding of all that a policy says of an object: the worst one, with the other places as labels.
+fn together(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let (mut violations, mut others): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|one| one.rule == "policy-violation");
+    violations.sort_by_key(|one| std::cmp::Reverse(one.severity));
+    let mut violations = violations.into_iter();
+    let Some(mut first) = violations.next() else { return others };
+    for other in violations {
+        let known = first.labels.iter().any(|label| label.location == other.location);
+        if other.location != first.location && !known {
+            let message = if other.message == first.message { "and here".to_owned() } else { other.message };
+            first.labels.push(Label { location: other.location, message });
+        }
+    }
+    others.push(first);
+    others
+}
+
 /// How a policy reaches an object.
 struct Binding<'a> {
     severity: Severity,
-    params: Given<'a>,
+    /// The parameters; `None` where there are none and the binding then denies.
+    params: Option<Given<'a>>,
     applies: Answer,
 }
 
@@ -117,8 +159,9 @@ fn severity_of(binding: &Node) -> Option<Severity> {
 }
 
 /// The parameters that a binding names: each of them makes a check of its own.
-fn params<'a>(policy: &Policy, policies: &'a Policies, reference: Field<&Node>) -> Vec<Given<'a>> {
-    let Some((api, kind)) = &policy.param_kind else { return vec![Given::Null] };
+fn params<'a>(policy: &Policy, policies: &'a Policies, reference: Field<&Node>) -> Vec<Option<Given<'a>>> {
+    let Some((api, kind)) = &policy.param_kind else { return vec![Some(Given::Null)] };
+    let action = reference.then(|reference| reference.text("parameterNotFoundAction"));
     let name = reference.then(|reference| reference.text("name")).known();
     let selector = reference.then(|reference| reference.get("selector"));
     let labels = |node: &Node| node.get("metadata").then(|metadata| metadata.get("labels")).map(Node::clone);
@@ -127,8 +170,14 @@ fn params<'a>(policy: &Policy, policies: &'a Policies, reference: Field<&Node>) 
             && name.is_none_or(|name| name_of(node) == Some(name))
             && selects(selector, &labels(node)) == Answer::Yes
     };
-    let found: Vec<Given<'a>> = policies.others.iter().filter(wanted).map(Given::Node).collect();
-    if found.is_empty() { vec![Given::Unknown] } else { found }
+    let found: Vec<Option<Given<'a>>> =
+        policies.others.iter().filter(wanted).map(|node| Some(Given::Node(node))).collect();
+    match action.known() {
+        _ if !found.is_empty() => found,
+        Some("Deny") => vec![None],
+        Some("Allow") => Vec::new(),
+        _ => vec![Some(Given::Unknown)],
+    }
 }
 
 /// One policy on one object by one binding.
@@ -145,18 +194,16 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn check(&self) -> Vec<Diagnostic> {
         let namespace = self.namespace.map_or(Given::Unknown, Given::Node);
-        let scope = Scope::new(&self.seen.root, self.request, self.binding.params, namespace, &self.policy.variables);
+        let params = self.binding.params.unwrap_or(Given::Unknown);
+        let scope = Scope::new(&self.seen.root, self.request, params, namespace, &self.policy.variables);
         let mut found = Vec::new();
-        for condition in &self.policy.conditions {
-            match scope.test(&condition.tree, None) {
-                Ok(true) => {}
-                Err(Stop::Error(failure)) if self.policy.fails_closed => {
-                    let message = failed(condition, &failure.message);
-                    return self.findings(&scope, condition, &message);
-                }
-                Err(Stop::Limit) => return vec![self.too_much(condition)],
-                Ok(false) | Err(_) => return Vec::new(),
-            }
+        if self.binding.params.is_none() {
+            return if self.policy.fails_closed { self.without_params() } else { found };
+        }
+        match self.applies(&scope) {
+            Ok(true) => {}
+            Ok(false) => return found,
+            Err(found) => return found,
         }
         for validation in &self.policy.validations {
             match scope.test(&validation.expression.tree, None) {
@@ -176,6 +223,36 @@ impl<'a> Run<'a> {
             }
         }
         found
+    }
+
+    /// Whether all conditions hold: one that does not weighs more than those that fail.
+    fn applies(&self, scope: &Scope<'a>) -> Result<bool, Vec<Diagnostic>> {
+        let (mut unknown, mut failure) = (false, None);
+        for condition in &self.policy.conditions {
+            match scope.test(&condition.tree, None) {
+                Ok(true) => {}
+                Ok(false) => return Ok(false),
+                Err(Stop::Limit) => return Err(vec![self.too_much(condition)]),
+                Err(Stop::Unknown(_)) => unknown = true,
+                Err(Stop::Error(stop)) => failure = failure.or(Some((condition, stop.message))),
+            }
+        }
+        match failure {
+            _ if unknown => Ok(false),
+            Some((condition, message)) if self.policy.fails_closed => {
+                Err(self.findings(scope, condition, &failed(condition, &message)))
+            }
+            failure => Ok(failure.is_none()),
+        }
+    }
+
+    /// The parameters that the binding names are not there, and it says that nothing is admitted then.
+    fn without_params(&self) -> Vec<Diagnostic> {
+        let Some(validation) = self.policy.validations.first() else { return Vec::new() };
+        let message = "failed to configure binding: no params found for policy binding with `Deny` parameterNotFoundAction";
+        let mut finding = self.finding(&validation.expression, message, None);
+        finding.help = finding.help.or_else(|| Some("give the parameters with `--policy-param`".to_owned()));
+        vec![finding]
     }
 
     /// One finding for each part of the object that is to blame.

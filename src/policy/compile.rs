@@ -3,12 +3,16 @@
 use cel::common::ast::{EntryExpr, Expr, IdedEntryExpr, IdedExpr};
 
 use super::functions::is_known;
+use super::signatures::since;
 use crate::tree::Location;
 
 /// Bytes in one expression; far more than people write, and a bound for the parser.
 const MAX_LENGTH: usize = 16 * 1024;
 /// Levels of nesting in one expression.
 const MAX_DEPTH: usize = 160;
+
+/// The oldest minor version of Kubernetes that is known.
+const OLDEST: u8 = 27;
 
 /// Bytes of stack for the parser.
 const STACK: usize = 128 * 1024 * 1024;
@@ -61,6 +65,8 @@ pub struct Expression {
     pub location: Location,
     /// What of it podlint does not evaluate.
     pub unsupported: Vec<String>,
+    /// Functions that not every server has, with the first minor version that does, if any.
+    pub functions: Vec<(String, Option<u8>)>,
 }
 
 impl Expression {
@@ -79,7 +85,7 @@ impl Expression {
         let tree = parse_aside(text.to_owned())?;
         let mut names = Names::default();
         names.expression(&tree, &mut Vec::new());
-        Ok(Self { text: text.to_owned(), tree, location, unsupported: names.unsupported })
+        Ok(Self { text: text.to_owned(), tree, location, unsupported: names.unsupported, functions: names.functions })
     }
 }
 
@@ -181,6 +187,7 @@ fn is_authorizer(mut target: Option<&IdedExpr>, bound: &[&str]) -> bool {
 #[derive(Default)]
 struct Names {
     unsupported: Vec<String>,
+    functions: Vec<(String, Option<u8>)>,
 }
 
 impl Names {
@@ -213,7 +220,12 @@ impl Names {
             _ => None,
         });
         let name = namespace.map_or(call.func_name.clone(), |space| format!("{space}.{}", call.func_name));
-        if !is_known(&name) {
+        let since = since(&name, call.args.len());
+        let is_word = name.starts_with(|first: char| first.is_ascii_alphabetic());
+        if is_word && since.is_none_or(|since| since > OLDEST) && self.functions.iter().all(|(known, _)| *known != name) {
+            self.functions.push((name.clone(), since));
+        }
+        if !is_known(&name) && (since.is_some() || !is_word) {
             self.note(format!("`{name}()`"));
         }
         if let (Some(target), None) = (&call.target, namespace) {

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use super::object::{Standing, entry, map, open};
+use super::workloads;
 use crate::pod::ImageReference;
 use crate::tree::{Entry, Field, Form, List, Location, Map, Node, Number, Step, Value};
 
@@ -22,15 +23,20 @@ pub fn pod(root: &mut Node, is_manifest: bool, standing: Standing, primary: Opti
     let by_flyte = standing != Standing::Written;
     if let Some(metadata) = field_mut(root, "metadata") {
         drop_empty(metadata);
-        for name in
-            ["name", "namespace", "uid", "creationTimestamp", "ownerReferences", "generateName", "managedFields"]
-        {
+        for name in ["name", "namespace", "uid", "creationTimestamp", "managedFields"] {
             set_missing(metadata, name, || Node::dynamic("set by the cluster", at));
+        }
+        if !is_manifest {
+            // Its controller owns it, and perhaps names it.
+            for name in ["ownerReferences", "generateName"] {
+                set_missing(metadata, name, || Node::dynamic("set by the controller", at));
+            }
         }
         for name in ["labels", "annotations"] {
             lengthen(metadata, name, by_flyte || !is_manifest);
         }
     }
+    workloads::status(root, at);
     let Some(spec) = field_mut(root, "spec") else { return };
     drop_empty(spec);
     admit(spec, at);
@@ -39,6 +45,11 @@ pub fn pod(root: &mut Node, is_manifest: bool, standing: Standing, primary: Opti
         SET_BY_FLYTE.iter().for_each(|name| lengthen_any(spec, name, at));
     }
     defaults_of_spec(spec, at);
+    each_container(spec, &["containers", "initContainers", "ephemeralContainers"], |container| {
+        if let Some(resources) = field_mut(container, "resources") {
+            requests_from_limits(resources);
+        }
+    });
     if by_flyte {
         let wanted = |node: &Node| match node.text("name") {
             Field::Known(name) => primary.is_none_or(|primary| primary == name) || standing == Standing::Merged,
@@ -56,14 +67,16 @@ pub fn pod(root: &mut Node, is_manifest: bool, standing: Standing, primary: Opti
 pub fn manifest(root: &mut Node, template: &[Step]) {
     let at = root.location;
     if let Some(metadata) = field_mut(root, "metadata") {
-        for name in ["namespace", "uid", "creationTimestamp", "generateName", "managedFields"] {
+        for name in ["namespace", "uid", "creationTimestamp", "managedFields"] {
             set_missing(metadata, name, || Node::dynamic("set by the cluster", at));
         }
     }
-    if root.text("kind").known() == Some("Deployment")
-        && let Some(spec) = field_mut(root, "spec")
-    {
-        set_missing(spec, "replicas", || number("1", at));
+    let kind = root.text("kind").known().unwrap_or_default().to_owned();
+    if kind != "PodTemplate" {
+        workloads::status(root, at);
+    }
+    if let Some(spec) = field_mut(root, "spec") {
+        workloads::fill(&kind, spec, at);
     }
     let Some(template) = at_mut(root, template) else { return };
     if let Some(metadata) = field_mut(template, "metadata") {
@@ -80,8 +93,10 @@ fn admit(spec: &mut Node, at: Location) {
     let account = spec.get("serviceAccountName");
     let account = if account.is_missing() { Node::string("default", at) } else { Node::dynamic("the account", at) };
     set_missing(spec, "serviceAccountName", || account.clone());
-    set_missing(spec, "serviceAccount", || Node::dynamic("the account", at));
-    for name in ["priority", "preemptionPolicy", "priorityClassName", "nodeName", "imagePullSecrets"] {
+    // The old name is kept beside the new one.
+    let account = spec.get("serviceAccountName").known().cloned();
+    set_missing(spec, "serviceAccount", || account.clone().unwrap_or_else(|| Node::dynamic("the account", at)));
+    for name in ["priority", "preemptionPolicy", "priorityClassName", "imagePullSecrets"] {
         set_missing(spec, name, || Node::dynamic("set by the cluster", at));
     }
     lengthen_any(spec, "tolerations", at);
@@ -120,7 +135,6 @@ fn defaults_of_container(container: &mut Node) {
         drop_empty(resources);
         amounts_as_text(resources, "limits");
         amounts_as_text(resources, "requests");
-        requests_from_limits(resources);
     }
     each(container, "ports", |port| set_missing(port, "protocol", || Node::string("TCP", at)));
     each(container, "env", drop_empty);
@@ -191,12 +205,13 @@ fn of_primary(container: &mut Node) {
     set_missing(container, "image", || Node::dynamic("the task's image", at));
 }
 
-fn number(text: &str, at: Location) -> Node {
+/// A number.
+pub fn number(text: &str, at: Location) -> Node {
     Node::new(Value::Number(Number::new(text)), at)
 }
 
 /// The value of a field, where it is known and not null.
-fn field_mut<'n>(node: &'n mut Node, field: &str) -> Option<&'n mut Node> {
+pub fn field_mut<'n>(node: &'n mut Node, field: &str) -> Option<&'n mut Node> {
     let Value::Map(map) = &mut node.value else { return None };
     map.entries.iter_mut().find(|entry| &*entry.key.wire == field).map(|entry| &mut entry.value)
 }
@@ -218,7 +233,7 @@ pub fn map_in<'n>(node: &'n mut Node, field: &str, at: Location) -> Option<&'n m
 }
 
 /// Sets a field that is certainly absent.
-fn set_missing(node: &mut Node, field: &str, value: impl Fn() -> Node) {
+pub fn set_missing(node: &mut Node, field: &str, value: impl Fn() -> Node) {
     if !node.get(field).is_missing() {
         return;
     }
@@ -237,7 +252,7 @@ fn lengthen(node: &mut Node, field: &str, may_grow: bool) {
 }
 
 /// A list or map that may hold more than is written.
-fn lengthen_any(node: &mut Node, field: &str, at: Location) {
+pub fn lengthen_any(node: &mut Node, field: &str, at: Location) {
     set_missing(node, field, || Node::dynamic("added by the cluster or Flyte", at));
     let value = field_mut(node, field).map(|node| &mut node.value);
     if let Some(Value::List(List { open, .. }) | Value::Map(Map { open, .. })) = value {

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::compile::Expression;
+use super::invalid::{self, Fault};
 use super::object::entry;
 use crate::diagnostic::{Authority, Diagnostic, Origin, Severity};
 use crate::source::SourceFile;
@@ -29,6 +30,8 @@ pub struct Policy {
     pub validations: Vec<Validation>,
     /// The `apiVersion` and `kind` of its parameters.
     pub param_kind: Option<(String, String)>,
+    /// The first minor version of which the server takes it; no version does where it is the greatest number.
+    pub since: u8,
 }
 
 /// One of `spec.validations`.
@@ -53,8 +56,17 @@ pub struct Policies {
     pub others: Vec<Node>,
     /// The files of policies, for places in them.
     pub files: Vec<Arc<SourceFile>>,
-    /// What podlint cannot evaluate, by file.
-    pub problems: Vec<(usize, Diagnostic)>,
+    /// What podlint cannot evaluate and what the server refuses, by file.
+    pub problems: Vec<Problem>,
+}
+
+/// Something that is wrong with the policies in a file.
+#[derive(Debug)]
+pub struct Problem {
+    file: usize,
+    /// The first minor version for which it is none.
+    since: u8,
+    finding: Diagnostic,
 }
 
 impl Policies {
@@ -75,20 +87,24 @@ impl Policies {
                 "ValidatingAdmissionPolicy" if admission => {
                     self.policies.push(Reader { source: &source, file, problems: &mut found }.policy(manifest));
                 }
-                "ValidatingAdmissionPolicyBinding" if admission => self.bindings.push(manifest),
+                "ValidatingAdmissionPolicyBinding" if admission => {
+                    Reader { source: &source, file, problems: &mut found }.binding(&manifest);
+                    self.bindings.push(manifest);
+                }
                 "Namespace" => self.others.push(with_own_name(manifest)),
                 _ => self.others.push(manifest),
             }
         }
-        self.problems.extend(found.into_iter().map(|problem| (file, problem)));
+        self.problems.extend(found);
         self.files.push(source);
     }
 
-    /// What podlint cannot evaluate of the policies in a file.
-    pub fn problems_of<'a>(&'a self, source: &'a SourceFile) -> impl Iterator<Item = &'a Diagnostic> {
+    /// What podlint cannot evaluate of the policies in a file, and what a minor version of Kubernetes refuses.
+    pub fn problems_of<'a>(&'a self, source: &'a SourceFile, minor: u8) -> impl Iterator<Item = &'a Diagnostic> {
         let same =
             move |file: usize| self.files.get(file).is_some_and(|known| is_same(known, &source.path, &source.text));
-        self.problems.iter().filter(move |(file, _)| same(*file)).map(|(_, problem)| problem)
+        let counts = move |problem: &&Problem| problem.since > minor && same(problem.file);
+        self.problems.iter().filter(counts).map(|problem| &problem.finding)
     }
 
     /// Whether a file is one of those of the policies.
@@ -146,7 +162,7 @@ pub fn list<'a>(node: &'a Node, path: &[&str]) -> &'a [Node] {
 struct Reader<'r> {
     source: &'r SourceFile,
     file: usize,
-    problems: &'r mut Vec<Diagnostic>,
+    problems: &'r mut Vec<Problem>,
 }
 
 impl Reader<'_> {
@@ -172,12 +188,42 @@ impl Reader<'_> {
                 .collect(),
             param_kind: kind.known().map(|kind| (text(kind, "apiVersion"), text(kind, "kind"))),
             root: Node::dynamic("", Location::default()),
+            since: 0,
             name,
         };
+        let audits = list(&root, &["spec", "auditAnnotations"]).iter();
+        let audits: Vec<Expression> =
+            audits.filter_map(|one| self.expression(&policy.name, one, "valueExpression")).collect();
+        let faults = invalid::of_policy(&root, &policy, &audits);
+        let since = faults.iter().map(|fault| fault.since.unwrap_or(u8::MAX)).max().unwrap_or_default();
+        self.faults("policy", &policy.name, faults);
         let unread = list(&root, &["spec", "matchConditions"]).len() > policy.conditions.len();
         // A condition that cannot be read might not hold: the policy then says nothing.
         let validations = if unread { Vec::new() } else { policy.validations };
-        Policy { root, validations, ..policy }
+        Policy { root, validations, since, ..policy }
+    }
+
+    fn binding(&mut self, root: &Node) {
+        self.faults("binding", name_of(root).unwrap_or("without a name"), invalid::of_binding(root));
+    }
+
+    /// What the server refuses.
+    fn faults(&mut self, what: &str, name: &str, faults: Vec<Fault>) {
+        for Fault { location, message, since } in faults {
+            let finding = Diagnostic {
+                rule: "invalid-policy",
+                severity: Severity::Error,
+                authority: Authority::Kubernetes,
+                message: format!("the server refuses the {what} `{name}`: {message}"),
+                location,
+                path: String::new(),
+                help: None,
+                labels: Vec::new(),
+                fixes: Vec::new(),
+                origin: Origin::default(),
+            };
+            self.problems.push(Problem { file: self.file, since: since.unwrap_or(u8::MAX), finding });
+        }
     }
 
     fn validation(&mut self, name: &str, validation: &Node) -> Option<Validation> {
@@ -196,6 +242,10 @@ impl Reader<'_> {
             self.problem(policy, "is no text".to_owned(), node.location);
             return None;
         };
+        // That it must not be empty is said elsewhere.
+        if text.trim().is_empty() {
+            return None;
+        }
         let location = first_line_of(self.source, node.location);
         match Expression::parse(text, location) {
             Ok(expression) => {
@@ -214,7 +264,7 @@ impl Reader<'_> {
 
     fn problem(&mut self, policy: &str, what: String, location: Location) {
         let help = "what depends on it is not reported; the cluster still enforces it";
-        self.problems.push(Diagnostic {
+        let finding = Diagnostic {
             rule: "unsupported-policy-expression",
             severity: Severity::Warning,
             authority: Authority::Practice,
@@ -225,7 +275,8 @@ impl Reader<'_> {
             labels: Vec::new(),
             fixes: Vec::new(),
             origin: Origin::default(),
-        });
+        };
+        self.problems.push(Problem { file: self.file, since: u8::MAX, finding });
     }
 }
 

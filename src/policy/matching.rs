@@ -30,10 +30,9 @@ impl Answer {
 /// Whether `matchConstraints` or `matchResources` fit an object in a namespace.
 #[must_use]
 pub fn fits(constraints: &Node, resource: &Resource, object: &Node, namespace: Option<&Node>) -> Answer {
-    let exact = constraints.text("matchPolicy").known() == Some("Exact");
     let rules = list(constraints, &["resourceRules"]);
     let any = |rules: &[Node]| {
-        let answers = rules.iter().map(|rule| rule_fits(rule, resource, object, exact));
+        let answers = rules.iter().map(|rule| rule_fits(rule, resource, object));
         answers.max().unwrap_or(Answer::No)
     };
     let wanted = if rules.is_empty() { Answer::Yes } else { any(rules) };
@@ -51,14 +50,17 @@ pub fn fits(constraints: &Node, resource: &Resource, object: &Node, namespace: O
     wanted.and(excluded).and(of_object).and(of_namespace)
 }
 
-fn rule_fits(rule: &Node, resource: &Resource, object: &Node, exact: bool) -> Answer {
+fn rule_fits(rule: &Node, resource: &Resource, object: &Node) -> Answer {
     let has = |field: &str, wanted: &str| {
         let texts = list(rule, &[field]).iter().filter_map(Node::as_str);
         texts.into_iter().any(|text| text == "*" || text == wanted)
     };
     let resources = list(rule, &["resources"]).iter().filter_map(Node::as_str);
-    let named = resources.into_iter().any(|text| text == "*" || text == "*/*" || text == resource.plural);
-    let version = !exact || has("apiVersions", &resource.version);
+    let named = resources.into_iter().any(|text| {
+        text == "*" || text == "*/*" || text.strip_suffix("/*").unwrap_or(text) == resource.plural
+    });
+    // What holds pod templates is served in one version, so there is no other that would be equivalent.
+    let version = has("apiVersions", &resource.version);
     let scope = rule.text("scope").known() != Some("Cluster");
     let fits = has("apiGroups", &resource.group) && version && named && has("operations", "CREATE") && scope;
     let names = list(rule, &["resourceNames"]);

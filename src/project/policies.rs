@@ -201,12 +201,15 @@ fn read(file: &Path, language: Language, word: Option<&str>, limits: &Limits) ->
         _ => cannot(reason(&error)),
     })?;
     // A folder of manifests may hold much else, also what is no YAML.
-    if word.is_some_and(|word| !text.contains(word)) {
+    let lacks = word.is_some_and(|word| !text.contains(word));
+    // Parameters of policies are of any kind.
+    if lacks && word != Wanted::Policy.kind() {
         return Ok(None);
     }
     let source = Arc::new(SourceFile::new(shown(file), language, text));
     match frontend::manifests(&source, limits) {
         Ok(roots) => Ok(Some(Manifests { source, roots })),
+        Err(_) if lacks => Ok(None),
         Err((span, message)) => Err(Fault { place: Some((source, span)), message }),
     }
 }

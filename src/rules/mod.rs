@@ -48,6 +48,7 @@ pub mod invalid_env_name;
 pub mod invalid_host_alias;
 pub mod invalid_label;
 pub mod invalid_name;
+pub mod invalid_policy;
 pub mod invalid_port;
 pub mod invalid_probe;
 pub mod invalid_quantity;
@@ -188,6 +189,7 @@ pub static RULES: &[&Rule] = &[
     &invalid_host_alias::RULE,
     &invalid_label::RULE,
     &invalid_name::RULE,
+    &invalid_policy::RULE,
     &invalid_port::RULE,
     &invalid_probe::RULE,
     &invalid_quantity::RULE,
