@@ -62,7 +62,10 @@ pub fn of_policy(root: &Node, policy: &Policy, audits: &[Expression]) -> Vec<Fau
     }
     validations.iter().for_each(|one| validation(one, &mut faults));
     annotations.iter().for_each(|one| required(one, &["key", "valueExpression"], &mut faults));
-    compiled(policy, audits, &mut faults);
+    // One that podlint cannot read might be what others name.
+    if list(spec, &["variables"]).len() == policy.variables.len() {
+        compiled(policy, audits, &mut faults);
+    }
     faults
 }
 
@@ -197,13 +200,12 @@ fn is_identifier(name: &str) -> bool {
 /// Expressions by their types, in the order in which the server compiles them.
 fn compiled(policy: &Policy, audits: &[Expression], faults: &mut Faults) {
     let has_params = policy.param_kind.is_some();
-    let names = |variables, has_authorizer| Names { has_params, has_authorizer, variables };
     for condition in &policy.conditions {
-        judge(&names(None, true), condition, &[Type::Bool], faults);
+        judge(&names(has_params, None, true), condition, &[Type::Bool], faults);
     }
     let mut variables: Vec<(String, Type)> = Vec::new();
     for (name, expression) in &policy.variables {
-        let known = names(Some(variables.as_slice()), true).of(&expression.tree);
+        let known = names(has_params, Some(variables.as_slice()), true).of(&expression.tree);
         let kind = known.unwrap_or_else(|problem| {
             faults.push(fault(expression.location, problem));
             Type::Other
@@ -213,14 +215,18 @@ fn compiled(policy: &Policy, audits: &[Expression], faults: &mut Faults) {
     }
     let known = (!variables.is_empty()).then_some(variables.as_slice());
     for validation in &policy.validations {
-        judge(&names(known, true), &validation.expression, &[Type::Bool], faults);
+        judge(&names(has_params, known, true), &validation.expression, &[Type::Bool], faults);
         if let Some(message) = &validation.message_expression {
-            judge(&names(known, false), message, &[Type::Text], faults);
+            judge(&names(has_params, known, false), message, &[Type::Text], faults);
         }
     }
     for audit in audits {
-        judge(&names(known, true), audit, &[Type::Text, Type::Null], faults);
+        judge(&names(has_params, known, true), audit, &[Type::Text, Type::Null], faults);
     }
+}
+
+const fn names(has_params: bool, variables: Option<&[(String, Type)]>, has_authorizer: bool) -> Names<'_> {
+    Names { has_params, has_authorizer, variables }
 }
 
 fn judge(names: &Names<'_>, expression: &Expression, wanted: &[Type], faults: &mut Faults) {
