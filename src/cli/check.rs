@@ -226,7 +226,7 @@ fn settle(files: &mut [Checked]) {
 
 /// The files of policies that podlint cannot evaluate as a whole: they are checked too, so that this is said.
 fn with_problems(policies: &Policies) -> Vec<(PathBuf, Language)> {
-    let file = |(file, _): &(usize, Diagnostic)| policies.files.get(*file);
+    let file = |problem: &crate::policy::Problem| policies.files.get(problem.file);
     policies.problems.iter().filter_map(file).map(|file| (file.path.clone(), file.language)).collect()
 }
 

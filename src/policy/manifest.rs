@@ -63,7 +63,8 @@ pub struct Policies {
 /// Something that is wrong with the policies in a file.
 #[derive(Debug)]
 pub struct Problem {
-    file: usize,
+    /// The index of the file.
+    pub file: usize,
     /// The first minor version for which it is none.
     since: u8,
     finding: Diagnostic,

@@ -24,4 +24,4 @@ mod version;
 mod workloads;
 
 pub use check::check;
-pub use manifest::{Policies, Policy, Validation};
+pub use manifest::{Policies, Policy, Problem, Validation};
