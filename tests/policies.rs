@@ -26,7 +26,7 @@ fn policies(name: &str, text: &str) -> Policies {
 fn check(policies: Arc<Policies>, file: &SourceFile) -> Report {
     let mut settings = Settings { policies, ..Settings::default() };
     for rule in
-        ["policy-violation", "unsupported-policy-expression", "limit-exceeded", "internal-error", "syntax-error"]
+        ["policy-violation", "unsupported-policy-expression", "invalid-policy", "limit-exceeded", "internal-error", "syntax-error"]
     {
         settings.select.insert(rule.to_owned());
     }
@@ -89,8 +89,9 @@ fn outcome(expression: &str, file: &SourceFile) -> String {
              matchConstraints:\n    resourceRules:\n    - {{apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: \
              [pods]}}\n  validations:\n  - {{message: no, expression: '{quoted}'}}\n"
         );
+        let policy = SourceFile::new("policy.yaml", Language::Yaml, &text);
         let policies = policies("policy.yaml", &text);
-        if let Some((_, problem)) = policies.problems.first() {
+        if let Some(problem) = policies.problems_of(&policy, 34).next() {
             return Some(problem.message.clone());
         }
         let report = check(Arc::new(policies), file);
@@ -247,7 +248,7 @@ fn configurations_name_policies_and_their_parameters() {
                    spec: {policyName: registry, validationActions: [Deny], paramRef: {name: p, parameterNotFoundAction: Deny}}\n";
     let shared =
         policy("accounts", "has(object.spec.serviceAccountName) && object.spec.serviceAccountName != 'default'")
-            + "  - expression: frobnicate(object)\n";
+            + "  - expression: authorizer.path('/').check('get').allowed()\n";
     let files = [
         (
             "app/podlint.toml",
@@ -264,7 +265,7 @@ fn configurations_name_policies_and_their_parameters() {
     ];
     let expected = [
         "../org/policies/accounts.yaml:9 unsupported-policy-expression: an expression of policy `accounts` uses \
-         `frobnicate()`, which podlint does not evaluate",
+         `authorizer`, which podlint does not evaluate",
         "train.py:4 policy-violation: policy `registry`: failed expression: object.spec.containers.all(c, \
          c.image.startsWith(params.data.registry))",
         "train.py:6 policy-violation: policy `accounts`: failed expression: has(object.spec.serviceAccountName) && \
