@@ -25,9 +25,14 @@ fn policies(name: &str, text: &str) -> Policies {
 /// What policies, and nothing else, say of a source.
 fn check(policies: Arc<Policies>, file: &SourceFile) -> Report {
     let mut settings = Settings { policies, ..Settings::default() };
-    for rule in
-        ["policy-violation", "unsupported-policy-expression", "invalid-policy", "limit-exceeded", "internal-error", "syntax-error"]
-    {
+    for rule in [
+        "policy-violation",
+        "unsupported-policy-expression",
+        "invalid-policy",
+        "limit-exceeded",
+        "internal-error",
+        "syntax-error",
+    ] {
         settings.select.insert(rule.to_owned());
     }
     lint(file, &settings)

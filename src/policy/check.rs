@@ -249,7 +249,8 @@ impl<'a> Run<'a> {
     /// The parameters that the binding names are not there, and it says that nothing is admitted then.
     fn without_params(&self) -> Vec<Diagnostic> {
         let Some(validation) = self.policy.validations.first() else { return Vec::new() };
-        let message = "failed to configure binding: no params found for policy binding with `Deny` parameterNotFoundAction";
+        let message =
+            "failed to configure binding: no params found for policy binding with `Deny` parameterNotFoundAction";
         let mut finding = self.finding(&validation.expression, message, None);
         finding.help = finding.help.or_else(|| Some("give the parameters with `--policy-param`".to_owned()));
         vec![finding]

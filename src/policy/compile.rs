@@ -222,7 +222,8 @@ impl Names {
         let name = namespace.map_or(call.func_name.clone(), |space| format!("{space}.{}", call.func_name));
         let since = since(&name, call.args.len());
         let is_word = name.starts_with(|first: char| first.is_ascii_alphabetic());
-        if is_word && since.is_none_or(|since| since > OLDEST) && self.functions.iter().all(|(known, _)| *known != name) {
+        if is_word && since.is_none_or(|since| since > OLDEST) && self.functions.iter().all(|(known, _)| *known != name)
+        {
             self.functions.push((name.clone(), since));
         }
         if !is_known(&name) && (since.is_some() || !is_word) {

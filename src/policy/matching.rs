@@ -56,9 +56,9 @@ fn rule_fits(rule: &Node, resource: &Resource, object: &Node) -> Answer {
         texts.into_iter().any(|text| text == "*" || text == wanted)
     };
     let resources = list(rule, &["resources"]).iter().filter_map(Node::as_str);
-    let named = resources.into_iter().any(|text| {
-        text == "*" || text == "*/*" || text.strip_suffix("/*").unwrap_or(text) == resource.plural
-    });
+    let named = resources
+        .into_iter()
+        .any(|text| text == "*" || text == "*/*" || text.strip_suffix("/*").unwrap_or(text) == resource.plural);
     // What holds pod templates is served in one version, so there is no other that would be equivalent.
     let version = has("apiVersions", &resource.version);
     let scope = rule.text("scope").known() != Some("Cluster");

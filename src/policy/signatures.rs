@@ -14,21 +14,50 @@ pub fn is_namespace(name: &str) -> bool {
 pub fn since(name: &str, arguments: usize) -> Option<u8> {
     Some(match name {
         "charAt" | "indexOf" | "join" | "lastIndexOf" | "lowerAscii" | "replace" | "split" | "substring" | "trim"
-        | "upperAscii" | "size" | "contains" | "startsWith" | "endsWith" | "matches" | "find" | "findAll" | "isSorted"
-        | "sum" | "min" | "max" | "url" | "isURL" | "getScheme" | "getHost" | "getHostname" | "getPort"
-        | "getEscapedPath" | "getQuery" | "int" | "uint" | "double" | "string" | "bytes" | "bool" | "dyn" | "type"
-        | "duration" | "timestamp" | "has" => 27,
+        | "upperAscii" | "size" | "contains" | "startsWith" | "endsWith" | "matches" | "find" | "findAll"
+        | "isSorted" | "sum" | "min" | "max" | "url" | "isURL" | "getScheme" | "getHost" | "getHostname"
+        | "getPort" | "getEscapedPath" | "getQuery" | "int" | "uint" | "double" | "string" | "bytes" | "bool"
+        | "dyn" | "type" | "duration" | "timestamp" | "has" => 27,
         "all" | "exists" | "exists_one" | "map" | "filter" if arguments < 3 || name == "map" => 27,
-        "getDate" | "getDayOfMonth" | "getDayOfWeek" | "getDayOfYear" | "getFullYear" | "getHours" | "getMilliseconds"
-        | "getMinutes" | "getMonth" | "getSeconds" => 27,
-        "path" | "group" | "serviceAccount" | "resource" | "subresource" | "namespace" | "name" | "check" | "allowed"
-        | "reason" | "errored" | "error" => 28,
-        "optional.of" | "optional.none" | "optional.ofNonZeroValue" | "hasValue" | "value" | "or" | "orValue" | "optMap"
-        | "optFlatMap" | "quantity" | "isQuantity" | "sign" | "isGreaterThan" | "isLessThan" | "compareTo"
-        | "asApproximateFloat" | "asInteger" | "isInteger" | "add" | "sub" => 29,
+        "getDate" | "getDayOfMonth" | "getDayOfWeek" | "getDayOfYear" | "getFullYear" | "getHours"
+        | "getMilliseconds" | "getMinutes" | "getMonth" | "getSeconds" => 27,
+        "path" | "group" | "serviceAccount" | "resource" | "subresource" | "namespace" | "name" | "check"
+        | "allowed" | "reason" | "errored" | "error" => 28,
+        "optional.of"
+        | "optional.none"
+        | "optional.ofNonZeroValue"
+        | "hasValue"
+        | "value"
+        | "or"
+        | "orValue"
+        | "optMap"
+        | "optFlatMap"
+        | "quantity"
+        | "isQuantity"
+        | "sign"
+        | "isGreaterThan"
+        | "isLessThan"
+        | "compareTo"
+        | "asApproximateFloat"
+        | "asInteger"
+        | "isInteger"
+        | "add"
+        | "sub" => 29,
         "format" | "strings.quote" | "sets.contains" | "sets.equivalent" | "sets.intersects" => 30,
-        "ip" | "isIP" | "ip.isCanonical" | "family" | "isUnspecified" | "isLoopback" | "isLinkLocalMulticast"
-        | "isLinkLocalUnicast" | "isGlobalUnicast" | "cidr" | "isCIDR" | "containsIP" | "containsCIDR" | "masked"
+        "ip"
+        | "isIP"
+        | "ip.isCanonical"
+        | "family"
+        | "isUnspecified"
+        | "isLoopback"
+        | "isLinkLocalMulticast"
+        | "isLinkLocalUnicast"
+        | "isGlobalUnicast"
+        | "cidr"
+        | "isCIDR"
+        | "containsIP"
+        | "containsCIDR"
+        | "masked"
         | "prefixLength" => 31,
         "validate" | "fieldSelector" | "labelSelector" => 32,
         _ if name.starts_with("format.") => 32,
@@ -56,7 +85,9 @@ pub fn result(space: Option<&str>, name: &str, target: Option<&Type>, arguments:
     let optional = |kind: &Type| Type::Optional(Box::new(kind.clone()));
     Ok(match (space, name) {
         (None, "size") => match target.or(arguments.first()) {
-            Some(Type::Bool | Type::Int | Type::Uint | Type::Double | Type::Null) => return Err(overload(name, &all())),
+            Some(Type::Bool | Type::Int | Type::Uint | Type::Double | Type::Null) => {
+                return Err(overload(name, &all()));
+            }
             _ => Type::Int,
         },
         (None, "contains" | "startsWith" | "endsWith" | "matches") => {
@@ -70,13 +101,19 @@ pub fn result(space: Option<&str>, name: &str, target: Option<&Type>, arguments:
         | (Some("sets"), _)
         | (Some("ip"), _)
         | (None, "bool") => Type::Bool,
-        (None, "int" | "compareTo" | "sign" | "asInteger" | "family" | "prefixLength" | "major" | "minor" | "patch")
+        (
+            None,
+            "int" | "compareTo" | "sign" | "asInteger" | "family" | "prefixLength" | "major" | "minor" | "patch",
+        )
         | (None, "indexOf" | "lastIndexOf") => Type::Int,
         (None, "uint") => Type::Uint,
         (None, "double" | "asApproximateFloat") => Type::Double,
         (None, "bytes") => Type::Bytes,
         (None, "dyn") => Type::Dyn,
-        (None, "charAt" | "join" | "lowerAscii" | "upperAscii" | "replace" | "substring" | "trim" | "find" | "format")
+        (
+            None,
+            "charAt" | "join" | "lowerAscii" | "upperAscii" | "replace" | "substring" | "trim" | "find" | "format",
+        )
         | (None, "string" | "getScheme" | "getHost" | "getHostname" | "getPort" | "getEscapedPath")
         | (Some("strings"), _) => Type::Text,
         (None, "split" | "findAll") => Type::List(Box::new(Type::Text)),
@@ -110,7 +147,18 @@ pub fn result(space: Option<&str>, name: &str, target: Option<&Type>, arguments:
 fn of_text(name: &str) -> bool {
     matches!(
         name,
-        "contains" | "startsWith" | "endsWith" | "matches" | "charAt" | "lowerAscii" | "upperAscii" | "replace" | "split"
-            | "substring" | "trim" | "find" | "findAll"
+        "contains"
+            | "startsWith"
+            | "endsWith"
+            | "matches"
+            | "charAt"
+            | "lowerAscii"
+            | "upperAscii"
+            | "replace"
+            | "split"
+            | "substring"
+            | "trim"
+            | "find"
+            | "findAll"
     )
 }

@@ -319,15 +319,20 @@ fn operator(function: &str, kinds: &[Type]) -> Option<Judgement> {
             if wrong { refused() } else { Some(Ok(either(yes, no))) }
         }
         (operators::EQUALS | operators::NOT_EQUALS, [a, b]) => {
-            if a.differs(b) { refused() } else { Some(Ok(Type::Bool)) }
+            if a.differs(b) {
+                refused()
+            } else {
+                Some(Ok(Type::Bool))
+            }
         }
         (operators::LESS | operators::LESS_EQUALS | operators::GREATER | operators::GREATER_EQUALS, [a, b]) => {
             let numbers = is_number(a) && is_number(b);
             if a.differs(b) && !numbers { refused() } else { Some(Ok(Type::Bool)) }
         }
-        (operators::ADD | operators::SUBSTRACT | operators::MULTIPLY | operators::DIVIDE | operators::MODULO, [a, b]) => {
-            Some(arithmetic(function, a, b))
-        }
+        (
+            operators::ADD | operators::SUBSTRACT | operators::MULTIPLY | operators::DIVIDE | operators::MODULO,
+            [a, b],
+        ) => Some(arithmetic(function, a, b)),
         (operators::NEGATE, [a]) => {
             let wrong = a.is_plain() && !matches!(a, Type::Int | Type::Double);
             if wrong { refused() } else { Some(Ok(a.clone())) }
