@@ -75,6 +75,33 @@ impl Collector<'_> {
         Document { uses, flavour: flavour(sdk, Some(used.kind)), sdk: generation(sdk), ..base }
     }
 
+    /// The document of a task or an app without a template.
+    pub(super) fn of_bare(&mut self, ev: &Evaluator<'_>, used: &Used) -> Document {
+        let sdk = sdk_of_use(used);
+        let mut tree = Tree::new(ev, self.limits, self.nodes);
+        let uses = vec![use_of(&mut tree, used)];
+        let opened = tree.opened(Vec::new());
+        self.nodes = tree.nodes();
+        Document {
+            opened,
+            root: Node::new(crate::tree::Value::Null, used.at),
+            template: Vec::new(),
+            kind: Kind::PythonTask,
+            api: None,
+            flavour: flavour(sdk, Some(used.kind)),
+            sdk: generation(sdk),
+            primary: PrimaryName { name: Field::Missing, location: None },
+            name: used.name.clone(),
+            uses,
+            has_twin: false,
+            uncalled: false,
+            given: None,
+            made_at: None,
+            head: used.at,
+            dialect: Dialect::Python,
+        }
+    }
+
     /// What the templates have in common that a value may be.
     pub(super) fn of_one(
         &mut self,

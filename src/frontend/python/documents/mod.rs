@@ -30,6 +30,8 @@ enum Owner {
     Unknown(Location, Vec<ObjectId>),
     /// A variable that is one of several templates.
     Variable(Rc<str>),
+    /// A task or app without a template.
+    Bare(Location, Option<String>),
 }
 
 /// A template.
@@ -56,6 +58,8 @@ pub struct Collector<'l> {
     templates: IndexMap<ObjectId, Template>,
     /// Uses of what is not known, with the templates that it may be.
     unknown: Vec<(Rc<Used>, Vec<ObjectId>)>,
+    /// Tasks and apps without a template.
+    bare: Vec<Used>,
     /// Variables of the module that are one of several templates.
     named: IndexMap<Rc<str>, (Value, Vec<ObjectId>)>,
     documents: IndexMap<Owner, Vec<Document>>,
@@ -76,6 +80,7 @@ impl<'l> Collector<'l> {
             next_event: 0,
             templates: IndexMap::new(),
             unknown: Vec::new(),
+            bare: Vec::new(),
             named: IndexMap::new(),
             documents: IndexMap::new(),
             diagnostics: Vec::new(),
@@ -112,6 +117,10 @@ impl<'l> Collector<'l> {
             document.made_at = Some(value.at);
             self.documents.insert(Owner::Variable(name), vec![document]);
         }
+        for used in std::mem::take(&mut self.bare) {
+            let document = self.of_bare(ev, &used);
+            self.documents.insert(Owner::Bare(used.at, used.name), vec![document]);
+        }
         for (used, templates) in std::mem::take(&mut self.unknown) {
             let document = self.of_unknown(ev, &used, &templates);
             let owner = Owner::Unknown(used.value.at, templates);
@@ -131,7 +140,7 @@ impl<'l> Collector<'l> {
         let (mut known, mut unknown) = (Vec::new(), Vec::new());
         for (owner, mut documents) in self.documents {
             match owner {
-                Owner::Template(_) => known.append(&mut documents),
+                Owner::Template(_) | Owner::Bare(..) => known.append(&mut documents),
                 Owner::Unknown(..) | Owner::Variable(_) => unknown.append(&mut documents),
             }
         }
@@ -213,6 +222,9 @@ impl<'l> Collector<'l> {
     }
 
     fn used(&mut self, ev: &Evaluator<'_>, used: &Used) {
+        if used.value.is_none() {
+            return self.bare.push(used.clone());
+        }
         let mut templates = Vec::new();
         templates_in(ev, &used.value, &mut templates);
         let is_certain = match &used.value.kind {

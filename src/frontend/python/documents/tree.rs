@@ -128,7 +128,10 @@ impl<'e, 'a> Tree<'e, 'a> {
     pub fn settings(&mut self, settings: &[Keyword], at: Location) -> Node {
         let entries = settings
             .iter()
-            .filter(|keyword| !sdk::takes_template(&keyword.name) && &*keyword.name != "task_config")
+            .filter(|keyword| !sdk::takes_template(&keyword.name) && !self.is_template(&keyword.slot.value))
+            .cloned()
+            .collect::<Vec<_>>()
+            .iter()
             .map(|keyword| Entry {
                 key: Key { wire: (&*keyword.name).into(), written: None, location: keyword.name_at },
                 value: self.node(&keyword.slot, Wanted::Setting, 0),
@@ -136,6 +139,19 @@ impl<'e, 'a> Tree<'e, 'a> {
             .collect();
         let map = Map { entries, open: false, form: Form::Call, class: None, head: at.span };
         Node::new(Value::Map(map), at)
+    }
+
+    fn is_template(&self, value: &Val) -> bool {
+        value.as_object().is_some_and(|id| self.ev.is_template(id))
+    }
+
+    /// A template of a plugin's role: what the SDK sends, and the name of its container.
+    fn role_template(&mut self, object: &Object, instance: &Instance) -> Value {
+        let Value::Map(mut map) = self.template(object, instance).value else { return dynamic("PodTemplate") };
+        (map.form, map.class) = (Form::Call, Some("PodTemplate"));
+        let name = instance.attributes.get("primary_container_name");
+        map.entries.extend(name.map(|name| self.field(name, "primary_container_name", Wanted::Free)));
+        Value::Map(map)
     }
 
     /// The tree of a value, where an object of a certain class is wanted.
@@ -267,8 +283,14 @@ impl<'e, 'a> Tree<'e, 'a> {
         depth: usize,
     ) -> Value {
         let order = self.ev.classes_of(&Val::new(ValueKind::Object(id), at));
-        let foreign = order.iter().find(|class| matches!(class, ClassRef::Client(_) | ClassRef::Library(_)));
+        let is_setting = matches!(wanted, Wanted::Setting);
+        let foreign = order.iter().find(|class| match class {
+            ClassRef::Client(_) | ClassRef::Library(_) => true,
+            ClassRef::Template(_) => is_setting,
+            _ => false,
+        });
         match foreign {
+            Some(ClassRef::Template(_)) => self.role_template(object, instance),
             Some(ClassRef::Client(class)) => self.model(id, instance, object, at, class, depth),
             Some(ClassRef::Library(path)) if sdk::class_name(path).is_some() => {
                 self.sdk_object(path, id, instance, at, wanted, depth)

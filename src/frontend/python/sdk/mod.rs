@@ -176,7 +176,7 @@ pub fn instantiate(ev: &mut Evaluator<'_>, id: ObjectId, call: &Call) -> Option<
         ClassRef::Client(class) => Some(models::instantiate(ev, id, class, &order, call)),
         ClassRef::Library(path) => {
             let class = classes::class(&path)?;
-            Some(objects::instantiate(ev, id, class, &order, call))
+            Some(objects::instantiate(ev, id, (&path, class), &order, call))
         }
         _ => None,
     }

@@ -44,7 +44,7 @@ pub fn call_path(ev: &mut Evaluator<'_>, path: &Rc<str>, call: &Call) -> Option<
     }
     if let Some(class) = classes::class(path) {
         let value = bare(ev, path, call);
-        initialise(ev, &value, class, &call.arguments);
+        initialise(ev, &value, (path, class), &call.arguments);
         return Some(Ok(value));
     }
     let is_lazy = path.ends_with(".lazy_module") && path.starts_with("flytekit.");
@@ -61,14 +61,19 @@ fn super_initialise(ev: &mut Evaluator<'_>, base: &str, call: &Call) -> Option<O
         return None;
     }
     let receiver = arguments.positional.remove(0).value;
-    initialise(ev, &receiver, class, &arguments);
+    initialise(ev, &receiver, (base, class), &arguments);
     Some(Ok(Value::none(call.at)))
 }
 
 /// What the constructor does to an object that exists, and where the templates go that it is given.
-pub fn initialise(ev: &mut Evaluator<'_>, value: &Value, class: &'static SdkClass, arguments: &Arguments) {
+pub fn initialise(
+    ev: &mut Evaluator<'_>,
+    value: &Value,
+    (path, class): (&str, &'static SdkClass),
+    arguments: &Arguments,
+) {
     let Some(id) = value.as_object() else { return };
-    let named = named(arguments, class.positional);
+    let named = named(arguments, &classes::positional(path, class));
     for keyword in &named {
         ev.set_raw_attribute(id, &keyword.name, keyword.name_at, keyword.slot.clone());
     }
@@ -80,7 +85,7 @@ pub fn initialise(ev: &mut Evaluator<'_>, value: &Value, class: &'static SdkClas
 pub fn instantiate(
     ev: &mut Evaluator<'_>,
     id: ObjectId,
-    class: &'static SdkClass,
+    (path, class): (&str, &'static SdkClass),
     order: &[ClassRef],
     call: &Call,
 ) -> Outcome {
@@ -88,7 +93,7 @@ pub fn instantiate(
     if ev.defined_in(order, "__init__").is_some() {
         ev.initialise(&value, order, call)?;
     } else {
-        initialise(ev, &value, class, &call.arguments);
+        initialise(ev, &value, (path, class), &call.arguments);
         if let Some(result) = ev.call_special(&value, "__post_init__", Vec::new(), call.at) {
             result?;
         }

@@ -88,7 +88,7 @@ fn make(ev: &mut Evaluator<'_>, environment: &Value, function: &Value, own: Vec<
     let is_own = template.is_some();
     let template = template.or_else(|| settings.iter().find(|word| takes_template(&word.name)).cloned());
     let name = function_name(ev, function).or_else(|| defining(ev));
-    if let Some(Keyword { slot, .. }) = &template {
+    if let Some(Keyword { slot, .. }) = template.as_ref().filter(|word| !word.slot.value.is_none()) {
         if is_own {
             findings::refuse_as_template(ev, slot, false, false);
             let reusable = setting(&settings, "reusable");
@@ -106,13 +106,15 @@ fn make(ev: &mut Evaluator<'_>, environment: &Value, function: &Value, own: Vec<
         if uses::is_template(ev, &slot.value) {
             uses::note(ev, &slot, UseKind::Task, None, name, settings.clone(), Attributes::default());
         }
+    } else {
+        uses::note_bare(ev, UseKind::Task, None, name, at, &settings);
     }
     task(ev, settings, function, at)
 }
 
 fn make_v1(ev: &mut Evaluator<'_>, function: &Value, settings: Vec<Keyword>, at: Location) -> Value {
     let name = function_name(ev, function).or_else(|| defining(ev));
-    uses::of_arguments(ev, UseKind::V1Task, None, name, settings.clone());
+    uses::of_arguments(ev, UseKind::V1Task, (None, at), name, settings.clone());
     task(ev, settings, function, at)
 }
 

@@ -5,9 +5,10 @@ use std::rc::Rc;
 use super::super::evaluate::{Call, Evaluator, Event, Used};
 use super::super::value::{Attributes, Keyword, ObjectId, ObjectKind, Slot, Value, ValueKind};
 use super::classes::{self, SdkClass};
-use super::settings::{TEMPLATE_ARGUMENTS, keywords, name_in, named, setting, takes_template};
+use super::settings::{SHAPING_ARGUMENTS, TEMPLATE_ARGUMENTS, keywords, name_in, named, setting, takes_template};
 use super::{findings, handles};
 use crate::document::UseKind;
+use crate::tree::Location;
 
 /// Notes the templates among the arguments of a class of an SDK.
 pub fn of_class(ev: &mut Evaluator<'_>, object: &Value, class: &'static SdkClass, settings: Vec<Keyword>) {
@@ -17,7 +18,7 @@ pub fn of_class(ev: &mut Evaluator<'_>, object: &Value, class: &'static SdkClass
         None => class.name.into(),
     };
     findings::refuse_settings(ev, kind, &path, &settings);
-    of_arguments(ev, kind, Some(class.name), None, settings);
+    of_arguments(ev, kind, (Some(class.name), object.at), None, settings);
 }
 
 fn library_path(class: &super::super::value::ClassRef) -> Option<Rc<str>> {
@@ -27,11 +28,11 @@ fn library_path(class: &super::super::value::ClassRef) -> Option<Rc<str>> {
     }
 }
 
-/// Notes the templates among the arguments of a call.
+/// Notes the templates among the arguments of a call, or that a task or an app has none.
 pub fn of_arguments(
     ev: &mut Evaluator<'_>,
     kind: UseKind,
-    taker: Option<&'static str>,
+    (taker, at): (Option<&'static str>, Location),
     name: Option<String>,
     settings: Vec<Keyword>,
 ) {
@@ -44,6 +45,9 @@ pub fn of_arguments(
             None if &**name == "task_config" && is_template(ev, &slot.value) => given.push((slot.clone(), kind, None)),
             None => {}
         }
+    }
+    if given.iter().all(|(slot, ..)| slot.value.is_none()) {
+        note_bare(ev, kind, taker, name.clone(), at, &settings);
     }
     for (slot, kind, taker) in given {
         note(ev, &slot, kind, taker, name.clone(), settings.clone(), Attributes::default());
@@ -78,6 +82,31 @@ pub fn note(
     ev.emit(Event::Used(Box::new(used)));
 }
 
+/// Notes a task or an app without a template, where something else makes its pod worth a look.
+pub fn note_bare(
+    ev: &mut Evaluator<'_>,
+    kind: UseKind,
+    taker: Option<&'static str>,
+    name: Option<String>,
+    at: Location,
+    settings: &[Keyword],
+) {
+    let is_shaped = match kind {
+        UseKind::AppEnvironment => true,
+        UseKind::Task | UseKind::V1Task | UseKind::ContainerTask => {
+            let given = settings.iter().filter(|word| SHAPING_ARGUMENTS.contains(&&*word.name));
+            given.into_iter().any(|word| !word.slot.value.is_none())
+        }
+        _ => false,
+    };
+    if !is_shaped || ev.is_importing() {
+        return;
+    }
+    ev.charge(settings.len());
+    let (settings, inherited) = (settings.to_vec(), Attributes::default());
+    ev.emit(Event::Used(Box::new(Used { value: Value::none(at), kind, taker, name, at, settings, inherited })));
+}
+
 /// Sees each call before it is made: overrides of tasks, and calls of what podlint does not know.
 pub fn observe(ev: &mut Evaluator<'_>, call: &Call) {
     if call.arguments.keywords.is_empty() {
@@ -96,7 +125,7 @@ pub fn observe(ev: &mut Evaluator<'_>, call: &Call) {
         }
     }
     findings::refuse_settings(ev, kind, "", &settings);
-    of_arguments(ev, kind, None, name, all);
+    of_arguments(ev, kind, (None, call.at), name, all);
 }
 
 /// What a call means for the templates in it, and the task that it overrides; `None` where what happens in it will tell.
