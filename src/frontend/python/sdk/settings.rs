@@ -45,4 +45,5 @@ pub fn keywords(attributes: &Attributes) -> Vec<Keyword> {
 }
 
 /// Arguments that make something else of a task's pod, so that it is worth a look without a template, too.
-pub const SHAPING_ARGUMENTS: [&str; 5] = ["accelerator", "plugin_config", "pod_template_name", "shared_memory", "task_config"];
+pub const SHAPING_ARGUMENTS: [&str; 5] =
+    ["accelerator", "plugin_config", "pod_template_name", "shared_memory", "task_config"];
