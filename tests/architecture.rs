@@ -204,6 +204,9 @@ fn files_open_with_a_sentence_and_stay_small() {
         assert!(text.starts_with("//!"), "{} does not say what it owns", file.display());
         let generated = text.starts_with("//! Generated from");
         assert!(generated || text.len() <= 24 * 1024, "{} is larger than 24 kB", file.display());
+        let is_of_python = file.starts_with(root().join("src/frontend/python"));
+        let lines = text.lines().count();
+        assert!(generated || !is_of_python || lines <= 400, "{} has {lines} lines, more than 400", file.display());
     }
 }
 

@@ -1,14 +1,10 @@
 //! From semantic changes to edits of Python source, in the layout of the neighbourhood.
 
+mod brackets;
 mod places;
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
-
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, Stmt};
-use ruff_python_parser::parse_parenthesized_expression_range;
-use ruff_text_size::{Ranged, TextRange};
 
 use super::source::Syntax;
 use crate::diagnostic::{Change, Literal};
@@ -16,6 +12,7 @@ use crate::document::Document;
 use crate::source::SourceFile;
 use crate::text::{Edit, Span};
 use crate::tree::{Entry, FileId, Form, Location, Map, Node, Step, Value};
+use brackets::Brackets;
 use places::{Place, quotable};
 
 /// Makes edits of one document's source.
@@ -28,16 +25,6 @@ pub struct Editor<'a> {
     quote: OnceCell<char>,
     /// The text as it was parsed, where it is at hand and without fault.
     syntax: Option<&'a Syntax>,
-}
-
-/// A pair of brackets and what stands between them.
-#[derive(Clone, Debug)]
-struct Brackets {
-    /// Behind the opening bracket.
-    start: u32,
-    /// Before the closing bracket.
-    end: u32,
-    elements: Vec<Span>,
 }
 
 impl<'a> Editor<'a> {
@@ -355,21 +342,11 @@ impl<'a> Editor<'a> {
 
     /// The brackets of the call or display that is written at a place.
     fn brackets(&self, at: Location) -> Option<Brackets> {
-        self.known.borrow_mut().entry(at.span).or_insert_with(|| self.find(at)).clone()
-    }
-
-    fn find(&self, at: Location) -> Option<Brackets> {
-        self.text.get(at.span.range())?;
-        let mut finder = Finder { wanted: at.span, found: None };
-        if let Some(syntax) = self.syntax {
-            let before = syntax.suite().partition_point(|statement| span(statement.range()).end < at.span.end);
-            finder.visit_stmt(syntax.suite().get(before)?);
-        } else {
-            // The expression alone: files have many templates, and each of them many fixes.
-            let range = TextRange::new(at.span.start.into(), at.span.end.into());
-            finder.visit_expr(parse_parenthesized_expression_range(self.text, range).ok()?.expr());
-        }
-        finder.found
+        self.known
+            .borrow_mut()
+            .entry(at.span)
+            .or_insert_with(|| Brackets::find(self.text, self.syntax, at.span))
+            .clone()
     }
 
     fn line_break(&self) -> &'static str {
@@ -402,46 +379,4 @@ fn quoted(text: &str, quote: char) -> String {
         }
         _ => json,
     }
-}
-
-struct Finder {
-    wanted: Span,
-    found: Option<Brackets>,
-}
-
-impl<'a> Visitor<'a> for Finder {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if self.found.is_none() && span(statement.range()).contains(self.wanted) {
-            walk_stmt(self, statement);
-        }
-    }
-
-    fn visit_expr(&mut self, expression: &'a Expr) {
-        if span(expression.range()) == self.wanted && self.found.is_none() {
-            self.found = brackets_of(expression);
-        }
-        if self.found.is_none() && span(expression.range()).contains(self.wanted) {
-            walk_expr(self, expression);
-        }
-    }
-}
-
-fn brackets_of(expression: &Expr) -> Option<Brackets> {
-    let (range, elements): (TextRange, Vec<Span>) = match expression {
-        Expr::Call(call) => {
-            let mut elements: Vec<Span> = call.arguments.args.iter().map(|argument| span(argument.range())).collect();
-            elements.extend(call.arguments.keywords.iter().map(|keyword| span(keyword.range())));
-            elements.sort();
-            (call.arguments.range(), elements)
-        }
-        Expr::List(list) => (list.range(), list.elts.iter().map(|item| span(item.range())).collect()),
-        Expr::Dict(dict) => (dict.range(), dict.items.iter().map(|item| span(item.range())).collect()),
-        _ => return None,
-    };
-    let whole = span(range);
-    Some(Brackets { start: whole.start + 1, end: whole.end.saturating_sub(1), elements })
-}
-
-const fn span(range: TextRange) -> Span {
-    Span { start: range.start().to_u32(), end: range.end().to_u32() }
 }

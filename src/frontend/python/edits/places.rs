@@ -8,7 +8,7 @@ use ruff_python_parser::parse_parenthesized_expression_range;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::super::Syntax;
-use super::span;
+use super::brackets::span;
 use crate::text::Span;
 
 /// What stands at a span of a module; `None` where it is no expression.

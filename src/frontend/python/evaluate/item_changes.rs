@@ -2,10 +2,8 @@
 
 use super::super::state::{Operator, SymbolKind};
 use super::super::value::{Element, Gap, ObjectId, ObjectKind, Sequence, Slot, Value, ValueKind};
-use super::items::Index;
-use super::items::clamp;
-use super::items::slice_positions;
 use super::keys::Lookup;
+use super::slices::{Index, clamp, slice_positions};
 use super::{Evaluator, Failure, Stop};
 use crate::tree::Location;
 use ruff_python_ast::{self as ast, Expr};

@@ -1,7 +1,10 @@
 //! From text to syntax: the modules of a program and what is known of them before anything is evaluated. Knows no values.
 
+mod bindings;
 pub mod comment_ranges;
+mod imported_names;
 mod imports;
+mod mentions;
 mod nesting_scan;
 pub mod notebook;
 pub mod parse;

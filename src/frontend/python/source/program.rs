@@ -6,9 +6,11 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Stmt, StmtFunctionDef};
 
+use super::bindings::Bound;
+use super::imported_names::imported;
+use super::mentions::concerns_templates;
 use super::{Syntax, parse, relevance};
 use crate::config::Limits;
 use crate::source::{Listed, Modules, SourceFile};
@@ -20,20 +22,6 @@ const MAX_MODULES: usize = 64;
 const MAX_FILES: usize = 32;
 /// Bytes that they may have together.
 const MAX_SIZE: usize = 4 * 1024 * 1024;
-/// Packages whose names are known without reading them.
-const KNOWN: &[&str] = &[
-    "flyte",
-    "flytekit",
-    "flytekitplugins",
-    "flyteplugins",
-    "kubernetes",
-    "union",
-    "typing",
-    "os",
-    "copy",
-    "dataclasses",
-];
-
 /// A module of the program.
 pub struct Module {
     /// Its text.
@@ -44,13 +32,6 @@ pub struct Module {
     name: String,
     relevant: Vec<usize>,
     bound: OnceCell<Bound>,
-}
-
-/// The names that a module may bind at its top.
-struct Bound {
-    names: HashSet<String>,
-    /// It binds names that only running tells: `from … import *`, `globals()[…]`, `exec`.
-    is_open: bool,
 }
 
 /// All modules that are evaluated together; module 0 is the checked file.
@@ -248,7 +229,7 @@ impl Program {
     /// Whether a function that nothing calls is worth a look.
     #[must_use]
     pub fn is_relevant_function(&self, function: &StmtFunctionDef) -> bool {
-        relevance::concerns_templates(&function.body)
+        concerns_templates(&function.body)
     }
 }
 
@@ -263,11 +244,7 @@ impl Module {
     }
 
     fn bound(&self) -> &Bound {
-        self.bound.get_or_init(|| {
-            let mut binder = TopBinder { names: HashSet::new(), is_open: false };
-            binder.visit_body(self.syntax.suite());
-            Bound { names: binder.names, is_open: binder.is_open }
-        })
+        self.bound.get_or_init(|| Bound::of(self.syntax.suite()))
     }
 }
 
@@ -324,131 +301,4 @@ fn absolute_name(program: &Program, file: FileId, name: &str) -> String {
     parts.truncate(parts.len().saturating_sub(up));
     parts.extend(rest.split('.').filter(|part| !part.is_empty()));
     parts.join(".")
-}
-
-/// The modules that imports anywhere in a body may mean, in the order of the text.
-fn imported(body: &[Stmt]) -> Vec<String> {
-    let mut collector = Collector::default();
-    collector.visit_body(body);
-    collector.names
-}
-
-#[derive(Default)]
-struct Collector {
-    names: Vec<String>,
-}
-
-impl Collector {
-    /// Notes a dotted name and the packages around it.
-    fn note(&mut self, name: &str) {
-        let root = name.split('.').next().unwrap_or_default();
-        if KNOWN.contains(&root) || name.is_empty() {
-            return;
-        }
-        if !name.starts_with('.') {
-            let ends = name.match_indices('.').map(|(at, _)| at);
-            self.names.extend(ends.filter_map(|at| name.get(..at)).map(str::to_owned));
-        }
-        self.names.push(name.to_owned());
-    }
-}
-
-impl<'a> Visitor<'a> for Collector {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::Import(node) => node.names.iter().for_each(|alias| self.note(alias.name.as_str())),
-            Stmt::ImportFrom(node) => {
-                let module = node.module.as_ref().map_or("", |module| module.as_str());
-                let module = format!("{}{module}", ".".repeat(node.level as usize));
-                self.note(&module);
-                for alias in &node.names {
-                    let gap = if module.ends_with('.') { "" } else { "." };
-                    self.note(&format!("{module}{gap}{}", alias.name.as_str()));
-                }
-            }
-            _ => walk_stmt(self, statement),
-        }
-    }
-
-    /// No expression holds a statement.
-    fn visit_expr(&mut self, _: &'a Expr) {}
-}
-
-/// Collects the names that a module binds at its top, or through `global`.
-struct TopBinder {
-    names: HashSet<String>,
-    is_open: bool,
-}
-
-impl<'a> Visitor<'a> for TopBinder {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(node) => {
-                self.names.insert(node.name.to_string());
-                let mut globals = GlobalFinder(Vec::new());
-                globals.visit_body(&node.body);
-                self.names.extend(globals.0);
-            }
-            Stmt::ClassDef(node) => {
-                self.names.insert(node.name.to_string());
-            }
-            Stmt::Import(node) => {
-                for alias in &node.names {
-                    let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-                    self.names.insert(bound.split('.').next().unwrap_or(bound).to_owned());
-                }
-            }
-            Stmt::ImportFrom(node) => {
-                for alias in &node.names {
-                    let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-                    self.is_open |= bound == "*";
-                    self.names.insert(bound.to_owned());
-                }
-            }
-            _ => walk_stmt(self, statement),
-        }
-    }
-
-    fn visit_expr(&mut self, expression: &'a Expr) {
-        match expression {
-            Expr::Name(name) if !name.ctx.is_load() => {
-                self.names.insert(name.id.to_string());
-            }
-            Expr::Name(name) if matches!(name.id.as_str(), "globals" | "exec" | "vars" | "locals" | "setattr") => {
-                self.is_open = true
-            }
-            _ => walk_expr(self, expression),
-        }
-    }
-
-    fn visit_except_handler(&mut self, handler: &'a ruff_python_ast::ExceptHandler) {
-        let ruff_python_ast::ExceptHandler::ExceptHandler(node) = handler;
-        self.names.extend(node.name.as_ref().map(ToString::to_string));
-        ruff_python_ast::visitor::walk_except_handler(self, handler);
-    }
-
-    fn visit_pattern(&mut self, pattern: &'a ruff_python_ast::Pattern) {
-        use ruff_python_ast::Pattern;
-        let name = match pattern {
-            Pattern::MatchAs(node) => node.name.as_ref(),
-            Pattern::MatchStar(node) => node.name.as_ref(),
-            Pattern::MatchMapping(node) => node.rest.as_ref(),
-            _ => None,
-        };
-        self.names.extend(name.map(ToString::to_string));
-        ruff_python_ast::visitor::walk_pattern(self, pattern);
-    }
-}
-
-struct GlobalFinder(Vec<String>);
-
-impl<'a> Visitor<'a> for GlobalFinder {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::Global(node) => self.0.extend(node.names.iter().map(ToString::to_string)),
-            _ => walk_stmt(self, statement),
-        }
-    }
-
-    fn visit_expr(&mut self, _: &'a Expr) {}
 }

@@ -4,9 +4,8 @@ use std::rc::Rc;
 
 use super::super::super::evaluate::{Call, Evaluator, NativeFunction, Outcome};
 use super::super::super::value::{ClassKind, ClassRef, Field, FieldDefault};
-use super::dataclasses::{
-    description, from_value, inherited, option, plain, replace_fields, settle_attribute, waiting,
-};
+use super::dataclass_functions::replace_fields;
+use super::dataclasses::{description, from_value, inherited, option, plain, settle_attribute, waiting};
 use super::set_kind;
 
 /// The functions of `attr` and `attrs`.

@@ -1,4 +1,4 @@
-//! Constructors made from fields: how arguments become attributes.
+//! Constructors made from fields: how arguments become attributes, and which class has the fields.
 
 use std::rc::Rc;
 
@@ -143,4 +143,17 @@ fn bind(
         return Err(evaluator.raise("TypeError", message, keyword.name_at));
     }
     Ok(given)
+}
+
+/// The class of the project that a value is, or is an instance of.
+pub fn class_behind(evaluator: &Evaluator<'_>, value: &Value) -> Option<ObjectId> {
+    let id = value.as_object()?;
+    match &evaluator.state.object(id)?.kind {
+        ObjectKind::Class(_) => Some(id),
+        ObjectKind::Instance(instance) => match instance.class {
+            ClassRef::User(class) => Some(class),
+            _ => None,
+        },
+        _ => None,
+    }
 }

@@ -3,11 +3,13 @@
 mod annotations;
 mod attrs;
 mod coercion;
+mod dataclass_functions;
 mod dataclasses;
 mod enums;
 mod fields;
 mod named_tuples;
 mod pydantic;
+mod pydantic_instances;
 mod pydantic_methods;
 
 use std::rc::Rc;
@@ -95,7 +97,7 @@ pub fn instantiate(evaluator: &mut Evaluator<'_>, id: ObjectId, call: &Call) -> 
                 return None;
             }
             Some(match library {
-                "pydantic" | "pydantic_settings" => pydantic::instantiate(evaluator, id, &fields, call),
+                "pydantic" | "pydantic_settings" => pydantic_instances::instantiate(evaluator, id, &fields, call),
                 _ => fields::instantiate(evaluator, id, library, &fields, call),
             })
         }
@@ -186,29 +188,16 @@ pub fn is_value_type(path: &str) -> bool {
     )
 }
 
-/// The class of the project that a value is, or is an instance of.
-fn class_behind(evaluator: &Evaluator<'_>, value: &Value) -> Option<ObjectId> {
-    let id = value.as_object()?;
-    match &evaluator.state.object(id)?.kind {
-        ObjectKind::Class(_) => Some(id),
-        ObjectKind::Instance(instance) => match instance.class {
-            ClassRef::User(class) => Some(class),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 /// An attribute that these libraries define: of classes and instances made from fields, and of members of enumerations.
 pub fn attribute(evaluator: &mut Evaluator<'_>, value: &Value, name: &str, at: Location) -> Option<Outcome> {
-    let class = class_behind(evaluator, value)?;
+    let class = fields::class_behind(evaluator, value)?;
     let is_class = value.as_object() == Some(class);
     match evaluator.class(class)?.kind.clone() {
         ClassKind::Enum(_) if is_class => enums::class_attribute(evaluator, class, name, at),
         ClassKind::Fields { library, fields, .. } => match library {
             "pydantic" | "pydantic_settings" => pydantic_methods::attribute(evaluator, value, name, at),
             "typing.NamedTuple" => named_tuples::attribute(evaluator, value, &fields, name, at),
-            _ => dataclasses::attribute(evaluator, value, &fields, name, at),
+            _ => dataclass_functions::attribute(evaluator, value, &fields, name, at),
         },
         _ => None,
     }
@@ -218,7 +207,7 @@ pub fn attribute(evaluator: &mut Evaluator<'_>, value: &Value, name: &str, at: L
 pub fn construct(evaluator: &mut Evaluator<'_>, call: &Call) -> Option<Outcome> {
     let ValueKind::Method(method) = &call.callee.kind else { return None };
     let (receiver, name) = (method.receiver.clone(), Rc::clone(&method.name));
-    let class = class_behind(evaluator, &receiver)?;
+    let class = fields::class_behind(evaluator, &receiver)?;
     let ClassKind::Fields { library, fields, .. } = evaluator.class(class)?.kind.clone() else { return None };
     match library {
         "pydantic" | "pydantic_settings" => pydantic_methods::call(evaluator, class, &receiver, &fields, &name, call),

@@ -7,7 +7,8 @@ use super::super::super::value::{
     Arguments, Attributes, Class, ClassKind, ClassRef, Field, FieldDefault, Key, Mapping, Method, ObjectId, ObjectKind,
     Slot, Value, ValueKind,
 };
-use super::dataclasses::{plain, replace_fields};
+use super::dataclass_functions::replace_fields;
+use super::dataclasses::plain;
 use super::set_kind;
 use crate::tree::Location;
 

@@ -75,7 +75,11 @@ fn validate(evaluator: &mut Evaluator<'_>, class: ObjectId, given: &Slot, call: 
             let arguments = Arguments { more_keywords: Some(evaluator.gap_for(&given.value)), ..Arguments::default() };
             return evaluator.call_class(class, arguments, call.at).map_err(Failure::from);
         }
-        return Err(super::pydantic::refused(evaluator, "input should be a valid dictionary".to_owned(), call));
+        return Err(super::pydantic_instances::refused(
+            evaluator,
+            "input should be a valid dictionary".to_owned(),
+            call,
+        ));
     };
     let mut arguments = Arguments { more_keywords: mapping.rest.clone(), ..Arguments::default() };
     for entry in mapping.entries.values() {

@@ -21,6 +21,7 @@ mod ordered;
 mod paths;
 mod places;
 mod regex;
+mod regex_matches;
 mod resources;
 pub mod system;
 mod toml;
@@ -29,6 +30,7 @@ mod urls;
 mod versions;
 mod words;
 mod yaml;
+mod yaml_scalars;
 
 use super::super::evaluate::{Evaluator, NativeFunction, NativeMethod};
 use super::super::value::{Value, ValueKind};

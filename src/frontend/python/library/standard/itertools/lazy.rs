@@ -1,37 +1,13 @@
-//! `itertools`: iterators that give their elements when they are asked for.
+//! The iterators of `itertools` that give their elements when they are asked for.
 
 use std::rc::Rc;
 
-use super::super::super::evaluate::{Call, Evaluator, Failure, NativeFunction, Outcome, Step, Test};
-use super::super::super::state::MAX_ITEMS;
-use super::super::super::value::{Gap, IteratorState, ObjectId, ObjectKind, Sequence, Slot, Value};
-use super::super::arguments::{bind, kind_of, misfit};
-use super::super::builtins::iteration::{finish, lazy, over, pair, parts, passes};
+use super::super::super::super::evaluate::{Call, Evaluator, Failure, Outcome, Step};
+use super::super::super::super::state::MAX_ITEMS;
+use super::super::super::super::value::{Gap, IteratorState, ObjectId, ObjectKind, Sequence, Slot, Value};
+use super::super::super::arguments::{bind, kind_of, misfit};
+use super::super::super::builtins::iteration::{finish, lazy, over, parts, passes};
 use crate::tree::Location;
-
-/// The functions.
-pub fn function(name: &str) -> Option<NativeFunction> {
-    Some(match name {
-        "chain" => chain,
-        "chain.from_iterable" => from_iterable,
-        "count" => count,
-        "repeat" => repeat,
-        "cycle" => cycle,
-        "islice" => islice,
-        "takewhile" | "dropwhile" | "filterfalse" => while_passing,
-        "starmap" => starmap,
-        "accumulate" => accumulate,
-        "product" => product,
-        "permutations" | "combinations" | "combinations_with_replacement" => chosen,
-        "zip_longest" => zip_longest,
-        "pairwise" => pairwise,
-        "batched" => batched,
-        "compress" => compress,
-        "groupby" => groupby,
-        "tee" => tee,
-        _ => return None,
-    })
-}
 
 /// The next of an iterator of this module.
 pub fn next(evaluator: &mut Evaluator<'_>, id: ObjectId, name: &str, at: Location) -> Result<Step, Failure> {
@@ -52,7 +28,7 @@ fn set(evaluator: &mut Evaluator<'_>, id: ObjectId, name: &'static str, values: 
     evaluator.set_iterator(id, IteratorState::Library(name, values));
 }
 
-fn chain(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+pub(super) fn chain(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     if call.arguments.is_open() {
         let values: Vec<Value> = call.arguments.slots().map(|slot| slot.value.clone()).collect();
         let held = evaluator.held_by(&values);
@@ -84,7 +60,7 @@ fn next_chain(evaluator: &mut Evaluator<'_>, id: ObjectId, at: Location) -> Resu
     }
 }
 
-fn from_iterable(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+pub(super) fn from_iterable(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     let bound = bind(evaluator, call, "iterable, /")?;
     let Some(value) = bound.value(0).cloned() else { return Err(misfit(evaluator, call)) };
     let outer = evaluator.iterator(&value, call.at)?;
@@ -116,7 +92,7 @@ fn next_of_nested(evaluator: &mut Evaluator<'_>, id: ObjectId, at: Location) -> 
     }
 }
 
-fn count(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+pub(super) fn count(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     let bound = bind(evaluator, call, "start?, step?")?;
     let start = bound.value(0).cloned().unwrap_or_else(|| evaluator.int(0, call.at));
     let step = bound.value(1).cloned().unwrap_or_else(|| evaluator.int(1, call.at));
@@ -131,7 +107,7 @@ fn next_count(evaluator: &mut Evaluator<'_>, id: ObjectId, at: Location) -> Resu
     Ok(Step::Item(Slot::new(number.clone(), at)))
 }
 
-fn repeat(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+pub(super) fn repeat(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     let bound = bind(evaluator, call, "object, times?")?;
     let Some(slot) = bound.slot(0).cloned() else { return Err(misfit(evaluator, call)) };
     match bound.value(1).map(Value::as_int) {
@@ -148,7 +124,7 @@ fn repeat(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     }
 }
 
-fn cycle(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+pub(super) fn cycle(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     let bound = bind(evaluator, call, "iterable, /")?;
     let Some(value) = bound.value(0).cloned() else { return Err(misfit(evaluator, call)) };
     let items = evaluator.elements(&value, call.at)?;
@@ -170,7 +146,7 @@ fn next_cycle(evaluator: &mut Evaluator<'_>, id: ObjectId, at: Location) -> Resu
 }
 
 /// `islice(iterable, stop)`, `islice(iterable, start, stop, step)`.
-fn islice(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+pub(super) fn islice(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     let bound = bind(evaluator, call, "iterable, a, b?, step?, /")?;
     let Some(value) = bound.value(0).cloned() else { return Err(misfit(evaluator, call)) };
     let number = |value: Option<&Value>, default: i64| match value {
@@ -247,7 +223,7 @@ fn next_slice(evaluator: &mut Evaluator<'_>, id: ObjectId, at: Location) -> Resu
     }
 }
 
-fn while_passing(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+pub(super) fn while_passing(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     let bound = bind(evaluator, call, "predicate, iterable, /")?;
     let (Some(function), Some(value)) = (bound.value(0).cloned(), bound.value(1).cloned()) else {
         return Err(misfit(evaluator, call));
@@ -305,7 +281,7 @@ fn next_while(evaluator: &mut Evaluator<'_>, id: ObjectId, taking: bool, at: Loc
     }
 }
 
-fn starmap(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+pub(super) fn starmap(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     let bound = bind(evaluator, call, "function, iterable, /")?;
     let (Some(function), Some(value)) = (bound.value(0).cloned(), bound.value(1).cloned()) else {
         return Err(misfit(evaluator, call));
@@ -320,7 +296,7 @@ fn next_starmap(evaluator: &mut Evaluator<'_>, id: ObjectId, at: Location) -> Re
     match evaluator.step(source, at)? {
         Step::Item(slot) => {
             let Some(slots) = evaluator.elements(&slot.value, at)?.slots() else { return Ok(Step::Unknown) };
-            let arguments = super::super::super::value::Arguments::of(slots);
+            let arguments = super::super::super::super::value::Arguments::of(slots);
             let result = evaluator.call_value(function, arguments, at)?;
             Ok(Step::Item(Slot::new(result, slot.at)))
         }
@@ -329,28 +305,7 @@ fn next_starmap(evaluator: &mut Evaluator<'_>, id: ObjectId, at: Location) -> Re
     }
 }
 
-/// The known elements of an argument.
-fn known(evaluator: &mut Evaluator<'_>, value: &Value, call: &Call) -> Result<Vec<Slot>, Failure> {
-    let items = evaluator.elements(value, call.at)?;
-    match items.slots() {
-        Some(slots) => Ok(slots),
-        None => Err(evaluator.opaque(call)),
-    }
-}
-
-/// Tuples of slots, as an iterator.
-fn tuples(evaluator: &mut Evaluator<'_>, rows: Vec<Vec<Slot>>, call: &Call) -> Outcome {
-    evaluator.charge(rows.len());
-    let mut slots = Vec::new();
-    for row in rows {
-        let place = row.first().map_or(call.at, |slot| slot.at);
-        let tuple = evaluator.allocate(ObjectKind::Tuple(Sequence::known(row)), place);
-        slots.push(Slot::new(tuple, place));
-    }
-    Ok(over(evaluator, Sequence::known(slots), call.at))
-}
-
-fn accumulate(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+pub(super) fn accumulate(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     let bound = bind(evaluator, call, "iterable, func?, *, initial?")?;
     let Some(value) = bound.value(0).cloned() else { return Err(misfit(evaluator, call)) };
     let function = bound.given(1).cloned().unwrap_or_else(|| Value::none(call.at));
@@ -386,162 +341,4 @@ fn next_accumulate(evaluator: &mut Evaluator<'_>, id: ObjectId, at: Location) ->
         Step::End => Ok(Step::End),
         _ => Ok(Step::Unknown),
     }
-}
-
-fn product(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    if call.arguments.is_open() {
-        return Err(evaluator.opaque(call));
-    }
-    let times = call.arguments.named("repeat").map_or(Some(1), |slot| slot.value.as_int());
-    let Some(times) = times.and_then(|times| usize::try_from(times).ok()).filter(|times| *times <= 16) else {
-        return Err(evaluator.opaque(call));
-    };
-    let mut pools = Vec::new();
-    for slot in &call.arguments.positional {
-        pools.push(known(evaluator, &slot.value, call)?);
-    }
-    let mut rows: Vec<Vec<Slot>> = vec![Vec::new()];
-    for pool in std::iter::repeat_n(&pools, times).flatten() {
-        if rows.len().saturating_mul(pool.len()) > MAX_ITEMS {
-            return Err(evaluator.opaque(call));
-        }
-        rows = rows
-            .iter()
-            .flat_map(|row| pool.iter().map(|slot| row.iter().cloned().chain([slot.clone()]).collect()))
-            .collect();
-    }
-    tuples(evaluator, rows, call)
-}
-
-/// `permutations`, `combinations`, `combinations_with_replacement`.
-fn chosen(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    let bound = bind(evaluator, call, "iterable, r?")?;
-    let Some(value) = bound.value(0).cloned() else { return Err(misfit(evaluator, call)) };
-    let length = bound.given(1).map(Value::as_int);
-    let pool = known(evaluator, &value, call)?;
-    let length = match length {
-        None => pool.len(),
-        Some(length) => match length.and_then(|length| usize::try_from(length).ok()) {
-            Some(length) => length,
-            None => return Err(evaluator.opaque(call)),
-        },
-    };
-    let kind = call.name().to_owned();
-    let mut rows: Vec<Vec<usize>> = vec![Vec::new()];
-    for _ in 0..length {
-        let mut longer = Vec::new();
-        for row in &rows {
-            for index in 0..pool.len() {
-                let fits = match kind.as_str() {
-                    "itertools.permutations" => !row.contains(&index),
-                    "itertools.combinations" => row.last().is_none_or(|last| index > *last),
-                    _ => row.last().is_none_or(|last| index >= *last),
-                };
-                if fits {
-                    longer.push(row.iter().copied().chain([index]).collect());
-                }
-            }
-        }
-        if longer.len() > MAX_ITEMS || !evaluator.charge(longer.len()) {
-            return Err(evaluator.opaque(call));
-        }
-        rows = longer;
-    }
-    let rows = rows.into_iter().map(|row| row.into_iter().filter_map(|index| pool.get(index).cloned()).collect());
-    tuples(evaluator, rows.collect(), call)
-}
-
-fn zip_longest(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    if call.arguments.is_open() {
-        return Err(evaluator.opaque(call));
-    }
-    let fill = call.arguments.named("fillvalue").cloned().unwrap_or_else(|| Slot::here(Value::none(call.at)));
-    let mut columns = Vec::new();
-    for slot in &call.arguments.positional {
-        columns.push(known(evaluator, &slot.value, call)?);
-    }
-    let length = columns.iter().map(Vec::len).max().unwrap_or_default();
-    let row = |index: usize| {
-        columns.iter().map(|column| column.get(index).cloned().unwrap_or_else(|| fill.clone())).collect()
-    };
-    tuples(evaluator, (0..length).map(row).collect(), call)
-}
-
-fn pairwise(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    let bound = bind(evaluator, call, "iterable, /")?;
-    let Some(value) = bound.value(0).cloned() else { return Err(misfit(evaluator, call)) };
-    let pool = known(evaluator, &value, call)?;
-    tuples(evaluator, pool.windows(2).map(<[Slot]>::to_vec).collect(), call)
-}
-
-fn batched(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    let bound = bind(evaluator, call, "iterable, n, *, strict?")?;
-    let (Some(value), Some(size)) = (bound.value(0).cloned(), bound.value(1).and_then(Value::as_int)) else {
-        return Err(evaluator.opaque(call));
-    };
-    let Some(size) = usize::try_from(size).ok().filter(|size| *size > 0) else { return Err(evaluator.opaque(call)) };
-    if evaluator.assumptions.python.is_none_or(|minor| minor < 12) || bound.value(2).is_some() {
-        return Err(evaluator.opaque(call));
-    }
-    let pool = known(evaluator, &value, call)?;
-    tuples(evaluator, pool.chunks(size).map(<[Slot]>::to_vec).collect(), call)
-}
-
-fn compress(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    let bound = bind(evaluator, call, "data, selectors")?;
-    let (Some(data), Some(selectors)) = (bound.value(0).cloned(), bound.value(1).cloned()) else {
-        return Err(misfit(evaluator, call));
-    };
-    let (data, selectors) = (known(evaluator, &data, call)?, known(evaluator, &selectors, call)?);
-    let mut picked = Vec::new();
-    for (slot, selector) in data.into_iter().zip(selectors) {
-        let truth = evaluator.truth(&selector.value, call.at)?;
-        match evaluator.outcome(&Test::Value(truth)) {
-            Some(true) => picked.push(slot),
-            Some(false) => {}
-            None => return Err(evaluator.opaque(call)),
-        }
-    }
-    Ok(over(evaluator, Sequence::known(picked), call.at))
-}
-
-/// `groupby(iterable, key)`: pairs of a key and an iterator over its neighbours.
-fn groupby(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    let bound = bind(evaluator, call, "iterable, key?")?;
-    let Some(value) = bound.value(0).cloned() else { return Err(misfit(evaluator, call)) };
-    let function = bound.given(1).cloned();
-    let pool = known(evaluator, &value, call)?;
-    let mut groups: Vec<(Value, Vec<Slot>)> = Vec::new();
-    for slot in pool {
-        let key = match &function {
-            Some(function) => evaluator.call_with(function, vec![slot.value.clone()], call.at)?,
-            None => slot.value.clone(),
-        };
-        let same = match groups.last() {
-            Some((last, _)) => evaluator.equals(last, &key, 0),
-            None => Some(false),
-        };
-        match (same, groups.last_mut()) {
-            (Some(true), Some((_, members))) => members.push(slot),
-            (Some(false), _) => groups.push((key, vec![slot])),
-            _ => return Err(evaluator.opaque(call)),
-        }
-    }
-    let mut slots = Vec::new();
-    for (key, members) in groups {
-        let members = over(evaluator, Sequence::known(members), call.at);
-        let pair = pair(evaluator, Slot::new(key, call.at), Slot::new(members, call.at), call.at);
-        slots.push(Slot::new(pair, call.at));
-    }
-    Ok(over(evaluator, Sequence::known(slots), call.at))
-}
-
-fn tee(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    let bound = bind(evaluator, call, "iterable, n?, /")?;
-    let Some(value) = bound.value(0).cloned() else { return Err(misfit(evaluator, call)) };
-    let count = bound.value(1).map_or(Some(2), Value::as_int).and_then(|count| usize::try_from(count).ok());
-    let Some(count) = count.filter(|count| *count <= 16) else { return Err(evaluator.opaque(call)) };
-    let items = evaluator.elements(&value, call.at)?;
-    let copies = (0..count).map(|_| over(evaluator, items.clone(), call.at)).collect();
-    Ok(evaluator.tuple(copies, call.at))
 }
