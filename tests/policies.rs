@@ -27,6 +27,7 @@ fn check(policies: Arc<Policies>, file: &SourceFile) -> Report {
     let mut settings = Settings { policies, ..Settings::default() };
     for rule in [
         "policy-violation",
+        "policy-audit",
         "unsupported-policy-expression",
         "invalid-policy",
         "limit-exceeded",
@@ -96,7 +97,7 @@ fn outcome(expression: &str, file: &SourceFile) -> String {
         );
         let policy = SourceFile::new("policy.yaml", Language::Yaml, &text);
         let policies = policies("policy.yaml", &text);
-        if let Some(problem) = policies.problems_of(&policy, 34).next() {
+        if let Some(problem) = policies.problems_of(&policy, 34).into_iter().next() {
             return Some(problem.message.clone());
         }
         let report = check(Arc::new(policies), file);
@@ -233,7 +234,7 @@ fn policy(name: &str, expression: &str) -> String {
 
 /// A project with these files, checked by what its configurations say: `file:line rule: message`, and the exit code.
 fn configured(files: &[(&str, &str)], arguments: &[&str]) -> (Vec<String>, Option<i32>) {
-    let select = "policy-violation,unsupported-policy-expression,invalid-configuration";
+    let select = "policy-violation,policy-audit,unsupported-policy-expression,invalid-policy,invalid-configuration,restart-policy,invalid-value";
     let check = ["check", "--format", "json", "--select", select];
     let run = podlint(&project(files).path().join("app"), &[&check, arguments].concat());
     let report: serde_json::Value = serde_json::from_slice(&run.stdout).expect("a report");
@@ -304,4 +305,62 @@ fn policies_that_cannot_be_read_are_found_in_their_place() {
     let (found, code) = configured(&files, &["train.py"]);
     assert_eq!(code, Some(2));
     insta::assert_snapshot!(found.join("\n"));
+}
+
+const BINDING: &str = "\
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {name: b}
+spec: {policyName: p, validationActions: [Deny]}
+";
+
+/// What a policy says of a pod, given further manifests.
+fn with_manifests(policy: &str, manifests: &str, pod: &str) -> Vec<String> {
+    let all = format!("{policy}---\n{manifests}");
+    configured(
+        &[("app/podlint.toml", "policies = [\"p.yaml\"]\n"), ("app/p.yaml", &all), ("app/pod.yaml", pod)],
+        &["."],
+    )
+    .0
+}
+
+#[test]
+fn what_mutating_policies_may_set_is_not_known() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  hostNetwork: true\n  restartPolicy: Sometimes\n  \
+               containers: [{name: a, image: 'a:1'}]\n";
+    let hosts = policy("p", "'!object.spec.hostNetwork'");
+    let mutation = |expression: &str| {
+        format!(
+            "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingAdmissionPolicy\nmetadata: {{name: m}}\nspec:\n  \
+             matchConstraints:\n    resourceRules: [{{apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: \
+             [pods]}}]\n  mutations:\n  - patchType: ApplyConfiguration\n    applyConfiguration:\n      expression: '{expression}'\n"
+        )
+    };
+    let rules = |manifests: &str| -> Vec<String> {
+        let found = with_manifests(&hosts, manifests, pod);
+        found.iter().map(|line| line.split([' ', ':']).nth(2).unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(rules(BINDING), ["policy-violation", "invalid-value"]);
+    assert_eq!(rules(&mutation("Object{spec: Object.spec{hostNetwork: false}}")), ["invalid-value"]);
+    assert_eq!(rules(&mutation("Object{spec: Object.spec{restartPolicy: \"Never\"}}")), ["policy-violation"]);
+    assert!(rules(&mutation("variables.all")).is_empty());
+}
+
+#[test]
+fn bindings_count_as_the_server_takes_them() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {hostNetwork: true, containers: [{name: a, image: 'a:1'}]}\n";
+    let hosts = policy("p", "'!object.spec.hostNetwork'");
+    let found = |manifests: &str| with_manifests(&hosts, manifests, pod);
+    assert!(found(&BINDING.replace("Deny", "Audit"))[0].contains(" policy-audit: policy `p`"));
+    // One that is refused binds nothing.
+    let refused = found(&BINDING.replace("Deny", "Deny, Warn"));
+    assert_eq!(refused.len(), 1, "{refused:?}");
+    assert!(refused[0].contains(" invalid-policy: the server refuses the binding `b`"), "{refused:?}");
+    let both = format!("{BINDING}---\n{}", BINDING.replace("Deny", "Audit").replace("name: b", "name: c"));
+    assert_eq!(found(&both).len(), 1);
+    let asks = hosts.replace("spec:\n  match", "spec:\n  paramKind: {apiVersion: v1, kind: ConfigMap}\n  match");
+    let named = BINDING.replace("[Deny]", "[Deny], paramRef: {name: gone, parameterNotFoundAction: Allow}");
+    let missing = with_manifests(&asks, &named, pod);
+    assert_eq!(missing.len(), 1, "{missing:?}");
+    assert!(missing[0].contains("asks for the `ConfigMap` `gone`, and there is none among the files"), "{missing:?}");
 }

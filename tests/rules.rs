@@ -16,6 +16,7 @@ use support::{Case, bless, cases, describe, is_update, repository, source};
 /// Rules of which a Python case makes no sense, or a YAML one.
 const ONE_LANGUAGE: &[&str] = &[
     "duplicate-key",
+    "overridden-merge-key",
     "invalid-schedule",
     "invalid-selector",
     "template-container-dropped",

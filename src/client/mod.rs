@@ -3,6 +3,8 @@
 //! The client has two generations: up to 36 its models are plain classes, from 37 on they are pydantic models. Both raise
 //! for unknown and missing arguments; they differ in nearly everything else. Observed with kubernetes 36.0.3 and 37.0.2.
 
+mod words;
+
 use crate::config::{ClientGeneration, Settings};
 use crate::diagnostic::{Authority, Change, Diagnostic, Fix, Severity};
 use crate::document::{Dialect, Document};
@@ -10,6 +12,7 @@ use crate::kubernetes::Violations;
 use crate::schema::python::{Attribute, Class, GENERATIONS, Kind, class};
 use crate::text::Suggestions;
 use crate::tree::{Dynamic, Entry, Field, Form, Map, Node, Step, Value};
+use words::{found, wanted};
 
 /// Everything that Python itself would object to in a document.
 #[must_use]
@@ -271,12 +274,14 @@ impl Checker {
         let quotable = kind == Kind::String && matches!(node.value, Value::Number(_) | Value::Bool(_));
         // Flyte replaces the primary container's command, so there the older client does no harm.
         let replaced = out.document().replaces(&path);
-        let fails = if replaced { Fails::From37 } else { Fails::Both };
+        let is_whole =
+            matches!(&node.value, Value::Number(number) if kind == Kind::Integer && number.as_whole().is_some());
+        let fails = if replaced || is_whole { Fails::From37 } else { Fails::Both };
         let violation = self.report(fails, out.at(node, "wrong-argument-type", message));
-        violation.help(if replaced {
-            "the client raises from version 37 on; before, Flyte replaces it anyway"
-        } else {
-            "the client raises from version 37 on; before, the API server refuses the pod"
+        violation.help(match (replaced, is_whole) {
+            (true, _) => "the client raises from version 37 on; before, Flyte replaces it anyway",
+            (_, true) => "the client raises from version 37 on; before, Flyte sends the whole number that it is",
+            _ => "the client raises from version 37 on; before, the API server refuses the pod",
         });
         if quotable {
             violation.fix(Fix::safe("quote it", vec![Change::Quote { at: path }]));
@@ -302,33 +307,6 @@ fn is_quantity(path: &[Step]) -> bool {
         _ => "",
     };
     matches!(key(1), "limits" | "requests" | "overhead") || matches!(key(0), "sizeLimit" | "divisor")
-}
-
-fn wanted(kind: Kind) -> String {
-    match kind {
-        Kind::String => "a string".to_owned(),
-        Kind::Boolean => "`True` or `False`".to_owned(),
-        Kind::Integer => "a whole number".to_owned(),
-        Kind::List(Kind::Class(name)) => format!("a list of `{name}`"),
-        Kind::List(_) => "a list".to_owned(),
-        Kind::Map(_) => "a dict".to_owned(),
-        Kind::Class(name) => format!("a `{name}`"),
-        Kind::Any => "anything".to_owned(),
-    }
-}
-
-fn found(value: &Value) -> String {
-    match value {
-        Value::Null => "`None`".to_owned(),
-        Value::Bool(true) => "`True`".to_owned(),
-        Value::Bool(false) => "`False`".to_owned(),
-        Value::Number(number) => format!("the number {}", number.text),
-        Value::String(_) => "a string".to_owned(),
-        Value::List(_) => "a list".to_owned(),
-        Value::Map(Map { class: Some(class), .. }) => format!("a `{class}`"),
-        Value::Map(_) => "a dict".to_owned(),
-        Value::Dynamic(_) => "something else".to_owned(),
-    }
 }
 
 /// A keyword that the class does not have in any generation.

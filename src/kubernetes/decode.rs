@@ -210,7 +210,10 @@ fn description(value: &Value) -> String {
 }
 
 fn integer(node: &Node, number: &Number, short: bool, out: &mut Violations<'_>) {
-    let fits = number.as_i64().is_some_and(|value| !short || i32::try_from(value).is_ok());
+    // Flyte sends all numbers as floats, and writes those that are whole without a point.
+    let by_flyte = matches!(out.document().kind, Kind::PythonTemplate | Kind::PythonTask);
+    let whole = if by_flyte { number.as_whole() } else { number.as_i64() };
+    let fits = whole.is_some_and(|value| !short || i32::try_from(value).is_ok());
     if !fits {
         let bits = if short { 32 } else { 64 };
         let path = out.path(node);

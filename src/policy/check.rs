@@ -3,13 +3,18 @@
 use super::blame::Place;
 use super::compile::Expression;
 use super::evaluate::{Given, Scope};
-use super::manifest::{Policies, Policy, Validation, api_of, name_of};
-use super::matching::{Answer, fits, selects};
+use super::manifest::{Binding, Policies, Policy, Validation, api_of, name_of};
+use super::matching::{Answer, fits};
 use super::object::{Resource, Seen, Standing, entry, map, open, request, seen};
 use super::value::Stop;
 use crate::diagnostic::{Authority, Diagnostic, Label, Origin, Severity};
 use crate::document::Document;
 use crate::tree::{Field, FileId, Location, Node, PathIndex, Step};
+
+/// The rule for what is refused or warned of.
+const VIOLATION: &str = "policy-violation";
+/// The rule for what only the audit log hears of.
+const AUDIT: &str = "policy-audit";
 
 /// What the policies that a minor version of Kubernetes takes say of a document; their first file is `first` among the files
 /// of the check.
@@ -19,10 +24,13 @@ pub fn check(document: &Document, policies: &Policies, first: FileId, minor: u8)
         return Vec::new();
     }
     let mut found = Vec::new();
-    for seen in seen(document) {
+    for mut seen in seen(document, policies.has_accounts()) {
         let request = request(&seen.resource);
         let own = own_namespace(&seen.root, policies);
         let namespace = own.as_ref();
+        for mutation in &policies.mutations {
+            mutation.apply(&mut seen.root, &seen.resource, namespace, false);
+        }
         for policy in policies.policies.iter().filter(|policy| policy.since <= minor) {
             let file = FileId(first.0 + u32::try_from(policy.file).unwrap_or_default());
             let mut of_policy = Vec::new();
@@ -63,7 +71,11 @@ fn own_namespace(object: &Node, policies: &Policies) -> Option<Node> {
 /// One finding of all that a policy says of an object: the worst one, with the other places as labels.
 fn together(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let (mut violations, mut others): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|one| one.rule == "policy-violation");
+        found.into_iter().partition(|one| [VIOLATION, AUDIT].contains(&one.rule));
+    // What one binding refuses is not of interest as what another one notes.
+    if violations.iter().any(|one| one.rule == VIOLATION) {
+        violations.retain(|one| one.rule == VIOLATION);
+    }
     violations.sort_by_key(|one| std::cmp::Reverse(one.severity));
     let mut violations = violations.into_iter();
     let Some(mut first) = violations.next() else { return others };
@@ -79,7 +91,7 @@ fn together(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 /// How a policy reaches an object.
-struct Binding<'a> {
+struct Reach<'a> {
     severity: Severity,
     /// The parameters; `None` where there are none and the binding then denies.
     params: Option<Given<'a>>,
@@ -87,7 +99,7 @@ struct Binding<'a> {
 }
 
 /// Each way in which a policy applies to an object.
-fn bindings<'a>(policy: &'a Policy, policies: &'a Policies, seen: &Seen, namespace: Option<&Node>) -> Vec<Binding<'a>> {
+fn bindings<'a>(policy: &'a Policy, policies: &'a Policies, seen: &Seen, namespace: Option<&Node>) -> Vec<Reach<'a>> {
     let constraints = policy.root.get("spec").then(|spec| spec.get("matchConstraints")).known();
     let fit = |constraints: Option<&Node>| match constraints {
         Some(constraints) => match_any(constraints, seen, namespace),
@@ -97,23 +109,28 @@ fn bindings<'a>(policy: &'a Policy, policies: &'a Policies, seen: &Seen, namespa
     if own == Answer::No {
         return Vec::new();
     }
-    let of_policy =
-        |binding: &&Node| binding.get("spec").then(|spec| spec.text("policyName")).known() == Some(&policy.name);
+    let of_policy = |binding: &&Binding| {
+        binding.root.get("spec").then(|spec| spec.text("policyName")).known() == Some(&policy.name)
+    };
     let mut all = Vec::new();
     let mut is_bound = false;
     for binding in policies.bindings.iter().filter(of_policy) {
         is_bound = true;
+        if binding.is_refused {
+            continue;
+        }
+        let binding = &binding.root;
         let spec = binding.get("spec");
         let applies = own.and(fit(spec.then(|spec| spec.get("matchResources")).known()));
         let Some(severity) = severity_of(binding) else { continue };
         let reference = spec.then(|spec| spec.get("paramRef"));
         for params in params(policy, policies, reference) {
-            all.push(Binding { severity, params, applies });
+            all.push(Reach { severity, params, applies });
         }
     }
     if !is_bound {
         let params = params(policy, policies, Field::Missing);
-        all.extend(params.into_iter().map(|params| Binding { severity: Severity::Error, params, applies: own }));
+        all.extend(params.into_iter().map(|params| Reach { severity: Severity::Error, params, applies: own }));
     }
     all.retain(|binding| binding.applies != Answer::No);
     all
@@ -160,18 +177,12 @@ fn severity_of(binding: &Node) -> Option<Severity> {
 
 /// The parameters that a binding names: each of them makes a check of its own.
 fn params<'a>(policy: &Policy, policies: &'a Policies, reference: Field<&Node>) -> Vec<Option<Given<'a>>> {
-    let Some((api, kind)) = &policy.param_kind else { return vec![Some(Given::Null)] };
+    if policy.param_kind.is_none() {
+        return vec![Some(Given::Null)];
+    }
     let action = reference.then(|reference| reference.text("parameterNotFoundAction"));
-    let name = reference.then(|reference| reference.text("name")).known();
-    let selector = reference.then(|reference| reference.get("selector"));
-    let labels = |node: &Node| node.get("metadata").then(|metadata| metadata.get("labels")).map(Node::clone);
-    let wanted = |node: &&Node| {
-        api_of(node) == (api.as_str(), kind.as_str())
-            && name.is_none_or(|name| name_of(node) == Some(name))
-            && selects(selector, &labels(node)) == Answer::Yes
-    };
     let found: Vec<Option<Given<'a>>> =
-        policies.others.iter().filter(wanted).map(|node| Some(Given::Node(node))).collect();
+        policies.parameters(policy, reference).into_iter().map(|node| Some(Given::Node(node))).collect();
     match action.known() {
         _ if !found.is_empty() => found,
         Some("Deny") => vec![None],
@@ -188,7 +199,7 @@ struct Run<'a> {
     seen: &'a Seen,
     request: &'a Node,
     namespace: Option<&'a Node>,
-    binding: Binding<'a>,
+    binding: Reach<'a>,
 }
 
 impl<'a> Run<'a> {
@@ -290,7 +301,7 @@ impl<'a> Run<'a> {
             labels.push(Label { location: *used, message: "used here".to_owned() });
         }
         Diagnostic {
-            rule: "policy-violation",
+            rule: if self.binding.severity == Severity::Info { AUDIT } else { VIOLATION },
             severity,
             authority: Authority::Kubernetes,
             message: format!("policy `{policy}`: {message}"),

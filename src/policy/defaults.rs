@@ -18,7 +18,7 @@ const SET_BY_FLYTE: &[&str] =
     &["tolerations", "nodeSelector", "affinity", "topologySpreadConstraints", "runtimeClassName"];
 
 /// Fills a pod; `is_manifest` where it has its own metadata, as opposed to a template's.
-pub fn pod(root: &mut Node, is_manifest: bool, standing: Standing, primary: Option<&str>) {
+pub fn pod(root: &mut Node, is_manifest: bool, standing: Standing, primary: Option<&str>, account: bool) {
     let at = root.location;
     let by_flyte = standing != Standing::Written;
     if let Some(metadata) = field_mut(root, "metadata") {
@@ -39,6 +39,9 @@ pub fn pod(root: &mut Node, is_manifest: bool, standing: Standing, primary: Opti
     workloads::status(root, at);
     let Some(spec) = field_mut(root, "spec") else { return };
     drop_empty(spec);
+    if account {
+        give_account(spec, at);
+    }
     admit(spec, at);
     if by_flyte {
         set_missing(spec, "restartPolicy", || Node::string("Never", at));
@@ -88,14 +91,20 @@ pub fn manifest(root: &mut Node, template: &[Step]) {
     }
 }
 
-/// What the admission plugins of every cluster add to a pod.
-fn admit(spec: &mut Node, at: Location) {
+/// The service account that a pod gets, and its old name.
+fn give_account(spec: &mut Node, at: Location) {
     let account = spec.get("serviceAccountName");
     let account = if account.is_missing() { Node::string("default", at) } else { Node::dynamic("the account", at) };
     set_missing(spec, "serviceAccountName", || account.clone());
-    // The old name is kept beside the new one.
-    let account = spec.get("serviceAccountName").known().cloned();
-    set_missing(spec, "serviceAccount", || account.clone().unwrap_or_else(|| Node::dynamic("the account", at)));
+}
+
+/// What the admission plugins of every cluster add to a pod.
+fn admit(spec: &mut Node, at: Location) {
+    // The old name of the account is kept beside the new one.
+    if !spec.get("serviceAccountName").is_missing() {
+        let account = spec.get("serviceAccountName").known().cloned();
+        set_missing(spec, "serviceAccount", || account.clone().unwrap_or_else(|| Node::dynamic("the account", at)));
+    }
     for name in ["priority", "preemptionPolicy", "priorityClassName", "imagePullSecrets"] {
         set_missing(spec, name, || Node::dynamic("set by the cluster", at));
     }

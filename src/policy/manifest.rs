@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use super::compile::Expression;
 use super::invalid::{self, Fault};
+use super::matching::{Answer, selects};
+use super::mutating::Mutation;
 use super::object::entry;
 use crate::diagnostic::{Authority, Diagnostic, Origin, Severity};
 use crate::source::SourceFile;
 use crate::text::Span;
-use crate::tree::{Location, Node, Value};
+use crate::tree::{Field, Location, Node, Value};
 
 /// A `ValidatingAdmissionPolicy`.
 #[derive(Debug)]
@@ -45,13 +47,26 @@ pub struct Validation {
     pub message_expression: Option<Expression>,
 }
 
+/// A `ValidatingAdmissionPolicyBinding`.
+#[derive(Debug)]
+pub struct Binding {
+    /// The whole manifest.
+    pub root: Node,
+    /// The index of its file.
+    file: usize,
+    /// The server does not take it.
+    pub is_refused: bool,
+}
+
 /// Everything that was loaded for custom policies.
 #[derive(Debug, Default)]
 pub struct Policies {
     /// The policies.
     pub policies: Vec<Policy>,
-    /// `ValidatingAdmissionPolicyBinding` manifests.
-    pub bindings: Vec<Node>,
+    /// The bindings.
+    pub bindings: Vec<Binding>,
+    /// What may change objects before policies see them.
+    pub mutations: Vec<Mutation>,
     /// All other manifests: parameters and namespaces.
     pub others: Vec<Node>,
     /// The files of policies, for places in them.
@@ -77,6 +92,12 @@ impl Policies {
         self.policies.is_empty()
     }
 
+    /// Whether the files show that service accounts are given to pods.
+    #[must_use]
+    pub fn has_accounts(&self) -> bool {
+        self.others.iter().any(|node| api_of(node) == ("v1", "ServiceAccount"))
+    }
+
     /// Adds the manifests of a file.
     pub fn add(&mut self, source: Arc<SourceFile>, manifests: Vec<Node>) {
         let file = self.files.len();
@@ -89,9 +110,11 @@ impl Policies {
                     self.policies.push(Reader { source: &source, file, problems: &mut found }.policy(manifest));
                 }
                 "ValidatingAdmissionPolicyBinding" if admission => {
-                    Reader { source: &source, file, problems: &mut found }.binding(&manifest);
-                    self.bindings.push(manifest);
+                    let is_refused = Reader { source: &source, file, problems: &mut found }.binding(&manifest);
+                    self.bindings.push(Binding { root: manifest, file, is_refused });
                 }
+                "MutatingAdmissionPolicy" if admission => self.mutations.push(Mutation::new(manifest)),
+                "MutatingAdmissionPolicyBinding" if admission => {}
                 "Namespace" => self.others.push(with_own_name(manifest)),
                 _ => self.others.push(manifest),
             }
@@ -101,11 +124,55 @@ impl Policies {
     }
 
     /// What podlint cannot evaluate of the policies in a file, and what a minor version of Kubernetes refuses.
-    pub fn problems_of<'a>(&'a self, source: &'a SourceFile, minor: u8) -> impl Iterator<Item = &'a Diagnostic> {
-        let same =
-            move |file: usize| self.files.get(file).is_some_and(|known| is_same(known, &source.path, &source.text));
-        let counts = move |problem: &&Problem| problem.since > minor && same(problem.file);
-        self.problems.iter().filter(counts).map(|problem| &problem.finding)
+    pub fn problems_of(&self, source: &SourceFile, minor: u8) -> Vec<Diagnostic> {
+        let same = |file: usize| self.files.get(file).is_some_and(|known| is_same(known, &source.path, &source.text));
+        let counts = |problem: &&Problem| problem.since > minor && same(problem.file);
+        let problems = self.problems.iter().filter(counts).map(|problem| problem.finding.clone());
+        let bindings = self.bindings.iter().filter(|binding| same(binding.file) && !binding.is_refused);
+        problems.chain(bindings.filter_map(|binding| self.without_parameters(binding))).collect()
+    }
+
+    /// The manifests that a binding names as parameters of a policy.
+    pub fn parameters(&self, policy: &Policy, reference: Field<&Node>) -> Vec<&Node> {
+        let Some((api, kind)) = &policy.param_kind else { return Vec::new() };
+        let name = reference.then(|reference| reference.text("name")).known();
+        let selector = reference.then(|reference| reference.get("selector"));
+        let labels = |node: &Node| node.get("metadata").then(|metadata| metadata.get("labels")).map(Node::clone);
+        let wanted = |node: &&Node| {
+            api_of(node) == (api.as_str(), kind.as_str())
+                && name.is_none_or(|name| name_of(node) == Some(name))
+                && selects(selector, &labels(node)) == Answer::Yes
+        };
+        self.others.iter().filter(wanted).collect()
+    }
+
+    /// What to say of a binding whose parameters are not among the files.
+    fn without_parameters(&self, binding: &Binding) -> Option<Diagnostic> {
+        let spec = binding.root.get("spec").known()?;
+        let policy = spec.text("policyName").known()?;
+        let policy = self.policies.iter().find(|known| known.name == policy)?;
+        let (_, kind) = policy.param_kind.as_ref()?;
+        let reference = spec.get("paramRef").known()?;
+        if !self.parameters(policy, Field::Known(reference)).is_empty() {
+            return None;
+        }
+        let what = match reference.text("name") {
+            Field::Known(name) => format!("the `{kind}` `{name}`"),
+            _ => format!("a `{kind}` by its labels"),
+        };
+        let name = name_of(&binding.root).unwrap_or("without a name");
+        Some(Diagnostic {
+            rule: "invalid-policy",
+            severity: Severity::Warning,
+            authority: Authority::Practice,
+            message: format!("the binding `{name}` asks for {what}, and there is none among the files"),
+            location: reference.location,
+            path: String::new(),
+            help: Some("give it with `policy-params` in the configuration, or `--policy-param`".to_owned()),
+            labels: Vec::new(),
+            fixes: Vec::new(),
+            origin: Origin::default(),
+        })
     }
 
     /// Whether a file is one of those of the policies.
@@ -204,8 +271,12 @@ impl Reader<'_> {
         Policy { root, validations, since, ..policy }
     }
 
-    fn binding(&mut self, root: &Node) {
-        self.faults("binding", name_of(root).unwrap_or("without a name"), invalid::of_binding(root));
+    /// Whether a binding is refused.
+    fn binding(&mut self, root: &Node) -> bool {
+        let faults = invalid::of_binding(root);
+        let is_refused = !faults.is_empty();
+        self.faults("binding", name_of(root).unwrap_or("without a name"), faults);
+        is_refused
     }
 
     /// What the server refuses.

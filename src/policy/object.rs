@@ -43,7 +43,8 @@ pub enum Standing {
 }
 
 impl Resource {
-    fn new(api_version: &str, kind: &str) -> Self {
+    /// What a manifest is.
+    pub fn new(api_version: &str, kind: &str) -> Self {
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
         let lower = kind.to_ascii_lowercase();
         let plural = if lower.ends_with('s') { format!("{lower}es") } else { format!("{lower}s") };
@@ -52,7 +53,7 @@ impl Resource {
 }
 
 /// The objects that are made of a document.
-pub fn seen(document: &Document) -> impl Iterator<Item = Seen> {
+pub fn seen(document: &Document, has_accounts: bool) -> impl Iterator<Item = Seen> {
     let manifest = document.api.as_ref().filter(|_| !matches!(document.kind, Kind::Pod | Kind::Embedded));
     let manifest = manifest.map(|(api_version, kind)| {
         let mut root = document.root.clone();
@@ -60,11 +61,11 @@ pub fn seen(document: &Document) -> impl Iterator<Item = Seen> {
         Seen { root, resource: Resource::new(api_version, kind), standing: Standing::Written }
     });
     let workload = (document.kind == Kind::PythonTemplate).then(|| imagined(document));
-    pods(document).chain(manifest).chain(workload)
+    pods(document, has_accounts).chain(manifest).chain(workload)
 }
 
 /// The pods of a document: for Flyte's templates one for each use.
-fn pods(document: &Document) -> impl Iterator<Item = Seen> {
+fn pods(document: &Document, has_accounts: bool) -> impl Iterator<Item = Seen> {
     let standing = match document.flavour {
         Flavour::ClusterTemplate => Standing::Merged,
         Flavour::Workload => Standing::Written,
@@ -75,7 +76,9 @@ fn pods(document: &Document) -> impl Iterator<Item = Seen> {
     flyte::each_pod(document).map(move |pod| {
         let primary = pod.primary.clone();
         let mut root = object(pod.root, document.head, "v1", "Pod");
-        defaults::pod(&mut root, document.kind == Kind::Pod, standing, primary.as_deref());
+        // A Pod's own account is only known to be filled in where there are accounts.
+        let account = document.kind != Kind::Pod || has_accounts;
+        defaults::pod(&mut root, document.kind == Kind::Pod, standing, primary.as_deref(), account);
         Seen { root, resource: Resource::new("v1", "Pod"), standing }
     })
 }

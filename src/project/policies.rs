@@ -150,7 +150,7 @@ fn name_of_template(root: &Node) -> Option<&str> {
 fn holds_policy(manifests: &Manifests) -> bool {
     let one = std::iter::once(manifests);
     let policies = together(one);
-    !policies.policies.is_empty() || !policies.bindings.is_empty()
+    !policies.policies.is_empty() || !policies.bindings.is_empty() || !policies.mutations.is_empty()
 }
 
 /// The files, and whether they are found in a folder rather than named.

@@ -1,7 +1,8 @@
 //! # invalid-policy
 //!
 //! ## What it does
-//! Finds `ValidatingAdmissionPolicy` and `ValidatingAdmissionPolicyBinding` manifests that the API server would refuse.
+//! Finds `ValidatingAdmissionPolicy` and `ValidatingAdmissionPolicyBinding` manifests that the API server would refuse, and
+//! bindings whose parameters are not among the files (a warning).
 //!
 //! ## Why
 //! What is refused is not in the cluster, and enforces nothing. The server compiles each expression when a policy is created:

@@ -76,6 +76,7 @@ pub mod monitoring_annotation;
 pub mod nested_mount_path;
 pub mod non_integer_comparison;
 pub mod non_string_label;
+pub mod overridden_merge_key;
 pub mod plain_secret;
 pub mod plugin_container_name;
 pub mod plugin_name_conflict;
@@ -84,6 +85,7 @@ pub mod pod_security_baseline;
 pub mod pod_security_restricted;
 pub mod pod_template_on_reusable;
 pub mod pod_template_without_pod_spec;
+pub mod policy_audit;
 pub mod policy_violation;
 pub mod port_clash;
 pub mod positional_argument;
@@ -217,6 +219,7 @@ pub static RULES: &[&Rule] = &[
     &nested_mount_path::RULE,
     &non_integer_comparison::RULE,
     &non_string_label::RULE,
+    &overridden_merge_key::RULE,
     &plain_secret::RULE,
     &plugin_container_name::RULE,
     &plugin_name_conflict::RULE,
@@ -225,6 +228,7 @@ pub static RULES: &[&Rule] = &[
     &pod_security_restricted::RULE,
     &pod_template_on_reusable::RULE,
     &pod_template_without_pod_spec::RULE,
+    &policy_audit::RULE,
     &policy_violation::RULE,
     &port_clash::RULE,
     &positional_argument::RULE,

@@ -7,7 +7,7 @@
 //! The API server evaluates these policies when a pod is created: long after the workflow was written and registered. Give
 //! the same manifests to podlint (`policies` in the configuration, or `podlint check --policy policies/`), and the cluster's
 //! policy speaks in the editor, at the value that breaks it. The severity follows the binding: `Deny` is an error, `Warn` a
-//! warning, `Audit` an info. What is only known at run time, or what Flyte or the cluster adds, never counts as a violation.
+//! warning; what a binding only audits is `policy-audit`. What is only known at run time, or what Flyte or the cluster adds, never counts as a violation.
 //!
 //! The page on policies (`docs/policies.md`) says what is evaluated and how.
 //!

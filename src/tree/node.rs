@@ -57,6 +57,13 @@ impl Number {
         self.text.parse().ok()
     }
 
+    /// The value, where it is a whole number, also one that is written as `80.0`.
+    #[must_use]
+    pub fn as_whole(&self) -> Option<i64> {
+        let whole = |value: f64| (value.fract() == 0.0).then(|| format!("{value:.0}").parse().ok()).flatten();
+        self.as_i64().or_else(|| self.as_f64().and_then(whole))
+    }
+
     /// The value as a float; `NaN` never.
     #[must_use]
     pub fn as_f64(&self) -> Option<f64> {

@@ -38,6 +38,18 @@ impl Remark {
         Self { rule: "syntax-error", message, help, span, label: None, key: None }
     }
 
+    /// A key that a merge key brings, and that is there already.
+    pub fn overridden(key: &Key, first: Span) -> Self {
+        Self {
+            rule: "overridden-merge-key",
+            message: format!("the key `{}` is there twice, once by a merge key", key.wire),
+            help: Some("`kubectl` settles that before it sends the manifest; sent as YAML it is refused"),
+            span: key.location.span,
+            label: Some((first, "also given here")),
+            key: Some(key.wire.clone()),
+        }
+    }
+
     /// A key that was there before.
     pub fn duplicate_key(key: &Key, first: Span) -> Self {
         Self {

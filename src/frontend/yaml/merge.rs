@@ -22,7 +22,7 @@ pub fn apply(map: &mut Map, seen: &mut Keys, merges: Vec<Merge>, remarks: &mut V
     for merge in merges {
         let place = written_span(&merge.value);
         let first_merged = map.entries.len();
-        let mut target = Target { map, seen, key: merge.key, written, first_merged };
+        let mut target = Target { map, seen, key: merge.key, written, first_merged, remarks };
         if !target.merge(merge.value) {
             map.open = true;
             let message = "`<<` merges a mapping or a list of mappings".to_owned();
@@ -39,6 +39,7 @@ struct Target<'a> {
     written: usize,
     /// Entries from here on came by this one.
     first_merged: usize,
+    remarks: &'a mut Vec<Remark>,
 }
 
 impl Target<'_> {
@@ -74,6 +75,9 @@ impl Target<'_> {
             self.map.entries.push(entry);
             return;
         };
+        if index < self.written {
+            self.remarks.push(Remark::overridden(&earlier.key, self.key));
+        }
         if index >= self.first_merged {
             // Of a list of mappings, the earlier one wins.
         } else if index >= self.written {

@@ -88,6 +88,7 @@ fn parse_part(
         return;
     }
     let mut composed = read(language, text, base, &settings.limits);
+    composed.remarks.extend(split::other_version(text, base).filter(|_| language == Language::Yaml));
     if let Some(problem) = composed.error.take() {
         parsed.diagnostics.push(syntax_error(&problem));
         composed = recover::recover(text, base, problem.offset, &settings.limits).unwrap_or_default();
@@ -167,8 +168,14 @@ fn remark(remark: Remark, documents: &[Document]) -> Option<Diagnostic> {
     matters.then(|| Diagnostic {
         path: around.map(|document| path_to(&document.root, remark.span, remark.key.as_deref())).unwrap_or_default(),
         labels: label.into_iter().collect(),
+        severity: severity_of(remark.rule),
         ..diagnostic(remark.rule, remark.message, remark.span, remark.help)
     })
+}
+
+/// A remark that is about one way of sending a manifest is no error.
+fn severity_of(rule: &str) -> Severity {
+    if rule == "overridden-merge-key" { Severity::Info } else { Severity::Error }
 }
 
 /// The path of what is written at a span of a tree, as far as the tree shows it, with a last step below it.

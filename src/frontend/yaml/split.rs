@@ -1,5 +1,6 @@
 //! The documents of a stream, cut apart before any of them is parsed, so that an error in one stays there.
 
+use super::compose::Remark;
 use crate::text::Span;
 
 const BOM: &str = "\u{feff}";
@@ -50,6 +51,24 @@ fn before_directives(head: &str) -> usize {
 fn is_preamble(text: &str) -> bool {
     let text = text.strip_prefix(BOM).unwrap_or(text);
     text.len() < 4096 && text.lines().all(|line| line.trim().is_empty() || line.starts_with(['%', '#']))
+}
+
+/// A directive before a document for another version of YAML than the one that Kubernetes reads.
+pub fn other_version(text: &str, base: u32) -> Option<Remark> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let told = line.trim_start_matches(BOM).trim_end();
+        match told.strip_prefix("%YAML").map(str::trim) {
+            Some(version) if version.split('#').next().map(str::trim) != Some("1.1") => {
+                let span = Span::from_range(base as usize + start..base as usize + start + line.trim_end().len());
+                let message = format!("Kubernetes reads YAML 1.1 only, and refuses a document of YAML {version}");
+                return Some(Remark::syntax(message, span, Some("remove the directive")));
+            }
+            _ if told.is_empty() || told.starts_with(['#', '%']) => start += line.len(),
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// A part without what stands before its byte order mark, where that is nothing of weight.

@@ -1,160 +1,149 @@
-// Command recorder creates manifests on a Kubernetes API server without keeping them, and writes down the answers.
+// Command recorder starts an unmodified Kubernetes API server, creates manifests on it without keeping them, and writes down
+// what it answers.
 //
-// It reads one JSON object a line from standard input, with "id" and "yaml", and writes the same with "verdict", "fields" and
-// "message" to standard output.
+// It reads the cases of the version they were first asked of, and writes all of them for that version, or for another one those
+// whose answer is another. record.sh builds it for a release.
 package main
 
 import (
 	"bufio"
-	"crypto/tls"
+	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"net/http"
+	"io/fs"
 	"os"
-	"regexp"
-	"sort"
-	"strings"
-	"time"
+	"path/filepath"
+	_ "time/tzdata" // The time zones of CronJobs.
 )
 
-// resources are the paths of the kinds that hold pods.
-var resources = map[string]string{
-	"Pod":                   "/api/v1/namespaces/%s/pods",
-	"PodTemplate":           "/api/v1/namespaces/%s/podtemplates",
-	"ReplicationController": "/api/v1/namespaces/%s/replicationcontrollers",
-	"Deployment":            "/apis/apps/v1/namespaces/%s/deployments",
-	"ReplicaSet":            "/apis/apps/v1/namespaces/%s/replicasets",
-	"DaemonSet":             "/apis/apps/v1/namespaces/%s/daemonsets",
-	"StatefulSet":           "/apis/apps/v1/namespaces/%s/statefulsets",
-	"Job":                   "/apis/batch/v1/namespaces/%s/jobs",
-	"CronJob":               "/apis/batch/v1/namespaces/%s/cronjobs",
-}
+// sets are the files with manifests, and the one with policies.
+var sets = []string{"api", "workloads", "gate-cases", "admission", "policies"}
 
-var kindLine = regexp.MustCompile(`(?m)^kind: *"?([A-Za-z]+)`)
+// record is one line of a file. What the recorder does not know of it stays as it is.
+type record map[string]any
 
-type input struct {
-	ID   string `json:"id"`
-	YAML string `json:"yaml"`
-}
-
-type answer struct {
-	ID      string   `json:"id"`
-	YAML    string   `json:"yaml"`
-	Verdict string   `json:"verdict"`
-	Fields  []string `json:"fields"`
-	Message string   `json:"message"`
-}
-
-// status is the part of a metav1.Status that counts.
-type status struct {
-	Reason  string `json:"reason"`
-	Message string `json:"message"`
-	Details struct {
-		Causes []struct {
-			Field string `json:"field"`
-		} `json:"causes"`
-	} `json:"details"`
-}
-
-// server is where manifests are created.
-type server struct {
-	client    *http.Client
-	address   string
-	token     string
-	namespace string
-}
-
-// create asks the server about one manifest.
-func (s server) create(one input) (answer, error) {
-	result := answer{ID: one.ID, YAML: one.YAML, Fields: []string{}}
-	found := kindLine.FindStringSubmatch(one.YAML)
-	if found == nil || resources[found[1]] == "" {
-		return result, fmt.Errorf("%s: no kind that holds pods", one.ID)
-	}
-	path := fmt.Sprintf(resources[found[1]], s.namespace) + "?dryRun=All&fieldValidation=Strict"
-	request, err := http.NewRequest(http.MethodPost, s.address+path, strings.NewReader(one.YAML))
-	if err != nil {
-		return result, err
-	}
-	request.Header.Set("Content-Type", "application/yaml")
-	request.Header.Set("Accept", "application/json")
-	if s.token != "" {
-		request.Header.Set("Authorization", "Bearer "+s.token)
-	}
-	response, err := s.client.Do(request)
-	if err != nil {
-		return result, err
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		return result, err
-	}
-	result.judge(response.StatusCode, body)
-	return result, nil
-}
-
-// judge says where the server stopped.
-func (a *answer) judge(code int, body []byte) {
-	if code < 300 {
-		a.Verdict = "accepted"
-		return
-	}
-	var told status
-	if err := json.Unmarshal(body, &told); err != nil {
-		a.Verdict, a.Message = "other", string(body)
-		return
-	}
-	a.Message = told.Message
-	switch {
-	case code == http.StatusBadRequest:
-		a.Verdict = "decode"
-	case code == http.StatusUnprocessableEntity:
-		a.Verdict = "invalid"
-		seen := map[string]bool{}
-		for _, cause := range told.Details.Causes {
-			if !seen[cause.Field] {
-				seen[cause.Field] = true
-				a.Fields = append(a.Fields, cause.Field)
-			}
-		}
-		sort.Strings(a.Fields)
-	case code == http.StatusForbidden:
-		a.Verdict = "admission"
-	case code == http.StatusNotFound:
-		a.Verdict = "not-found"
-	default:
-		a.Verdict = "other"
-	}
+func (r record) text(key string) string {
+	text, _ := r[key].(string)
+	return text
 }
 
 func main() {
-	address := flag.String("server", "https://127.0.0.1:6443", "the address of the server")
-	token := flag.String("token", "", "a token of somebody who may create everything")
-	namespace := flag.String("namespace", "default", "the namespace")
+	cases := flag.String("cases", "", "the folder with SET-BASE.jsonl")
+	out := flag.String("out", "", "the folder for SET-VERSION.jsonl")
+	version := flag.String("version", "", "the version that this is built of, such as 1.34")
+	base := flag.String("base", "1.34", "the version whose files hold all cases")
 	flag.Parse()
-	// The server is one's own, on this machine, with a certificate that it made itself.
-	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
-	asked := server{&http.Client{Transport: transport, Timeout: time.Minute}, *address, *token, *namespace}
-	lines := bufio.NewScanner(os.Stdin)
-	lines.Buffer(nil, 16<<20)
-	out := json.NewEncoder(os.Stdout)
-	for lines.Scan() {
-		var one input
-		if err := json.Unmarshal(lines.Bytes(), &one); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+	if err := run(*cases, *out, *version, *base, flag.Args()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(cases, out, version, base string, flags []string) error {
+	scratch, err := os.MkdirTemp("", "recorder")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch)
+	asked, err := start(scratch, flags)
+	if err != nil {
+		return err
+	}
+	for _, set := range sets {
+		rows, err := read(filepath.Join(cases, set+"-"+base+".jsonl"))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
 		}
-		result, err := asked.create(one)
 		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+			return err
 		}
-		if err := out.Encode(result); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+		answers, err := asked.set(set, rows)
+		if err != nil {
+			return err
+		}
+		kept, same := sift(rows, answers, base, version == base)
+		fmt.Fprintf(os.Stderr, "%s: %d of %d as in the file of %s\n", set, same, len(rows), base)
+		if err := write(filepath.Join(out, set+"-"+version+".jsonl"), kept); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// set asks for all cases of a file.
+func (s *server) set(set string, rows []record) ([]record, error) {
+	if set == "policies" {
+		return s.policies(rows)
+	}
+	if err := s.namespaces(rows); err != nil {
+		return nil, err
+	}
+	var answers []record
+	for _, row := range rows {
+		answer, err := s.manifest(row)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", row.text("id"), err)
+		}
+		answers = append(answers, answer)
+	}
+	return answers, nil
+}
+
+// sift gives the answers that are worth a line, and how many are as they were.
+func sift(rows, answers []record, base string, all bool) (kept []record, same int) {
+	for i, answer := range answers {
+		if agree(rows[i], answer) {
+			same++
+		} else if all {
+			fmt.Fprintf(os.Stderr, "%s: %v, not %v\n", answer.text("id"), answer["verdict"], rows[i]["verdict"])
+		} else {
+			answer["verdict-"+base], answer["fields-"+base] = rows[i]["verdict"], rows[i]["fields"]
+			kept = append(kept, answer)
+		}
+	}
+	if all {
+		kept = answers
+	}
+	return kept, same
+}
+
+// agree tells whether two answers to a case are the same.
+func agree(a, b record) bool {
+	plain := func(r record) string {
+		text, _ := json.Marshal([]any{r["verdict"], r["fields"], r["returned"]})
+		return string(text)
+	}
+	return plain(a) == plain(b)
+}
+
+func read(path string) ([]record, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var rows []record
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	lines.Buffer(nil, 16<<20)
+	for lines.Scan() {
+		var row record
+		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		rows = append(rows, row)
+	}
+	return rows, lines.Err()
+}
+
+func write(path string, rows []record) error {
+	var text bytes.Buffer
+	out := json.NewEncoder(&text)
+	out.SetEscapeHTML(false)
+	for _, row := range rows {
+		if err := out.Encode(row); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(path, text.Bytes(), 0o644)
 }
