@@ -96,6 +96,7 @@ fn configured(rule: &str) -> Settings {
         | "quota-used-up"
         | "admission-conflict" => settings.cluster = Some(std::sync::Arc::new(cluster())),
         "ignored-field" => settings.kubernetes_version = Some(34),
+        "lost-change" => settings.client = podlint::config::ClientGeneration::From37,
         "image-pull-secret-missing" => settings.images.private_registries = owned(&["registry.acme.dev"]),
         _ => {}
     }

@@ -64,6 +64,7 @@ pub mod kubernetes_not_installed;
 pub mod limit_exceeded;
 pub mod limit_range;
 pub mod lost_by_plugin;
+pub mod lost_change;
 pub mod memory_volume_exceeds_limit;
 pub mod mesh_annotation;
 pub mod mesh_injection_on_task;
@@ -207,6 +208,7 @@ pub static RULES: &[&Rule] = &[
     &limit_exceeded::RULE,
     &limit_range::RULE,
     &lost_by_plugin::RULE,
+    &lost_change::RULE,
     &memory_volume_exceeds_limit::RULE,
     &mesh_annotation::RULE,
     &mesh_injection_on_task::RULE,

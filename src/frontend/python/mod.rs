@@ -222,6 +222,7 @@ fn evaluate_once(
     let assumptions = Assumptions {
         tests: tests.to_vec(),
         client_copies,
+        client_is_known: settings.client != ClientGeneration::Unknown,
         python: settings.python,
         cluster_templates: settings.templates.clone(),
         environment: settings.variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
@@ -229,6 +230,7 @@ fn evaluate_once(
     let mut evaluator = Evaluator::new(program, &HOOKS, assumptions, settings.limits.steps);
     let mut collector = Collector::new(&settings.limits);
     evaluator.run(&mut |evaluator| collector.collect(evaluator));
+    sdk::report_lost_changes(&mut evaluator);
     // What was found before the budget was used up counts.
     collector.collect(&mut evaluator);
     Evaluation {

@@ -127,6 +127,9 @@ impl<'a> Evaluator<'a> {
                 let old = self.name(name.id.as_str(), self.at(name))?;
                 let right = self.expression(&node.value)?;
                 let new = self.in_place(node.op, &old, &right, at)?;
+                if let Some(id) = new.as_object().filter(|_| new.is_same(&old)) {
+                    self.note_change(id, at);
+                }
                 self.bind(name.id.as_str(), new);
                 Ok(())
             }

@@ -95,10 +95,7 @@ impl<'a> Evaluator<'a> {
                 self.call_with(&method, vec![Value::text(name, name_at), slot.value], slot.at)?;
                 return Ok(());
             }
-            let order = self.class(class).map(|class| class.order.clone()).unwrap_or_default();
-            if let Found::Value(found, _) = self.find_in(&order, name)
-                && let Some(result) = self.set_by_descriptor(&found, target, &slot)
-            {
+            if let Some(result) = self.set_by_class(class, target, name, &slot) {
                 return result;
             }
             if self.is_frozen(class) {
@@ -115,11 +112,41 @@ impl<'a> Evaluator<'a> {
                 };
             }
         }
-        if (self.hooks.assign)(self, id, name, name_at, &slot)? {
-            return Ok(());
+        self.set_own_attribute(id, name, name_at, slot)
+    }
+
+    /// What the class of an instance does with an attribute that is set: by a property or another descriptor.
+    fn set_by_class(
+        &mut self,
+        class: ObjectId,
+        target: &Value,
+        name: &str,
+        slot: &Slot,
+    ) -> Option<Result<(), Stop>> {
+        let order = self.class(class)?.order.clone();
+        match self.find_in(&order, name) {
+            Found::Value(found, _) => self.set_by_descriptor(&found, target, slot),
+            _ => None,
         }
-        self.set_raw_attribute(id, name, name_at, slot);
+    }
+
+    fn set_own_attribute(&mut self, id: ObjectId, name: &str, name_at: Location, slot: Slot) -> Result<(), Stop> {
+        if !(self.hooks.assign)(self, id, name, name_at, &slot)? {
+            self.set_raw_attribute(id, name, name_at, slot);
+        }
         Ok(())
+    }
+
+    /// `object.__setattr__(target, name, value)`: properties count, `__setattr__` of the class and `frozen` do not.
+    pub fn set_attribute_of_base(&mut self, target: &Value, name: &str, slot: Slot) -> Result<(), Stop> {
+        let Some(id) = target.as_object() else { return Ok(()) };
+        if let ClassRef::User(class) = self.class_ref_of(target)
+            && let Some(result) = self.set_by_class(class, target, name, &slot)
+        {
+            return result;
+        }
+        let at = slot.at;
+        self.set_own_attribute(id, name, at, slot)
     }
 
     /// Sets an attribute without asking anybody: `object.__setattr__`.
@@ -156,10 +183,38 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// `__delattr__`, a property's deleter or a descriptor's `__delete__`.
+    fn delete_by_descriptor(&mut self, target: &Value, name: &str, at: Location) -> Option<Result<(), Stop>> {
+        let ClassRef::User(class) = self.class_ref_of(target) else { return None };
+        if let Some(method) = self.special_method(target, "__delattr__") {
+            return Some(self.call_with(&method, vec![Value::text(name, at)], at).map(|_| ()));
+        }
+        let order = self.class(class)?.order.clone();
+        let Found::Value(found, _) = self.find_in(&order, name) else { return None };
+        let object = self.state.shared(found.as_object()?)?;
+        match &object.kind {
+            ObjectKind::Descriptor(Descriptor::Property(property)) => Some(match &property.delete {
+                Some(delete) => self.call_with(delete, vec![target.clone()], at).map(|_| ()),
+                None => match self.raise("AttributeError", "property of the object has no deleter", at) {
+                    Failure::Stop => Err(Stop),
+                    _ => Ok(()),
+                },
+            }),
+            ObjectKind::Instance(_) if self.special_in_class(&found, "__delete__") => {
+                let method = self.special_method(&found, "__delete__")?;
+                Some(self.call_with(&method, vec![target.clone()], at).map(|_| ()))
+            }
+            _ => None,
+        }
+    }
+
     /// `del target.name`.
     pub fn delete_attribute(&mut self, target: &Value, name: &str, at: Location) -> Result<(), Stop> {
         match &target.kind {
             ValueKind::Object(id) => {
+                if let Some(result) = self.delete_by_descriptor(target, name, at) {
+                    return result;
+                }
                 let removed = self.state.change(*id, |object| match &mut object.kind {
                     ObjectKind::Instance(instance) => {
                         instance.attributes.remove(name).is_some() || instance.attributes.rest.is_some()

@@ -65,7 +65,7 @@ impl<'a> Evaluator<'a> {
                 held.extend(object.values());
             }
         }
-        held.truncate(64);
+        held.truncate(super::iteration::MAX_HELD);
         let symbol = self.symbols.opaque();
         let mut result = Unknown::new(unknown.cause, self.snippet(at)).with_symbol(symbol).with_candidates(held);
         result.origin = unknown.origin.as_ref().map(|origin| format!("{origin}.{name}").into());

@@ -24,7 +24,8 @@ impl<'a> Evaluator<'a> {
                 let refs = if name == "__mro__" { order } else { class.bases.clone() };
                 return Ok(self.classes_as_tuple(&refs, name == "__mro__", at));
             }
-            "__dict__" | "__annotations__" | "__doc__" | "__module__" => return Ok(self.unsupported(at)),
+            "__dict__" => return Ok(self.attributes_as_dict(id, at)),
+            "__annotations__" | "__doc__" | "__module__" => return Ok(self.unsupported(at)),
             _ => {}
         }
         let metaclass = class.metaclass.clone();
@@ -254,6 +255,9 @@ impl<'a> Evaluator<'a> {
             }
             Found::Foreign(class) => Ok(self.foreign_super(&class, &of.receiver, name, at)),
             Found::Open(reason) => Ok(self.fresh(Cause::Unsupported, reason, at)),
+            Found::Nothing if (self.hooks.function)(&format!("builtins.object.{name}")).is_some() => {
+                Ok(self.foreign_super(&ClassRef::Library("builtins.object".into()), &of.receiver, name, at))
+            }
             Found::Nothing => Ok(Value::new(
                 ValueKind::Method(Rc::new(Method {
                     receiver: Value::new(ValueKind::Super(Rc::new(of.clone())), at),

@@ -174,7 +174,7 @@ impl<'a> Evaluator<'a> {
         at: Location,
         each: &mut dyn FnMut(&mut Self) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
-        for _ in 0..2 {
+        for round in 0..3 {
             let before = self.state.clone();
             let symbol = self.symbols.opaque();
             let unknown = super::super::value::Unknown::new(
@@ -186,10 +186,15 @@ impl<'a> Evaluator<'a> {
             let result = self
                 .assign_in_comprehension(&first.target, Value::unknown(unknown, at))
                 .and_then(|()| self.filtered(&first.ifs, rest, each));
-            let after = std::mem::replace(&mut self.state, before);
+            let after = std::mem::replace(&mut self.state, before.clone());
             if result.is_ok() {
-                let before = std::mem::take(&mut self.state);
-                self.state = self.joined(before, &after, &gap.reason);
+                self.state = self.joined(before.clone(), &after, &gap.reason);
+                if self.is_as_known(&self.state, &before) {
+                    return Ok(());
+                }
+                if round == 2 {
+                    self.widen(&before, &after, &gap.reason);
+                }
             }
         }
         Ok(())

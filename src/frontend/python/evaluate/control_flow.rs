@@ -74,6 +74,7 @@ impl<'a> Evaluator<'a> {
         if self.generator_of(iterable).is_some_and(|generator| generator.state == GeneratorState::New) {
             let consumer = Consumer {
                 target: Some(target),
+                inner: &[],
                 body,
                 number: Some(number),
                 scope: self.scope,
@@ -186,7 +187,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether a state says no less than another: nothing that was there has become less known.
-    fn is_as_known(&self, joined: &State, before: &State) -> bool {
+    pub(super) fn is_as_known(&self, joined: &State, before: &State) -> bool {
         let objects = joined.objects_changed_since(before);
         let cells = joined.cells_changed_since(before);
         cells.iter().all(|cell| match (joined.cell(*cell), before.cell(*cell)) {
@@ -203,7 +204,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Forgets all that rounds of a loop change and that was there before.
-    fn widen(&mut self, before: &State, after: &State, reason: &Rc<str>) {
+    pub(super) fn widen(&mut self, before: &State, after: &State, reason: &Rc<str>) {
         let unknown = Unknown::new(Cause::Condition, Rc::clone(reason));
         for cell in after.cells_changed_since(before) {
             if before.cell(cell).is_some() {
@@ -318,16 +319,25 @@ impl<'a> Evaluator<'a> {
 /// Whether two values say as much, whichever objects they may be.
 fn same_knowledge(one: &Value, two: &Value) -> bool {
     match (one.as_unknown(), two.as_unknown()) {
-        (Some(one), Some(two)) => one.is_one_of == two.is_one_of && one.bound == two.bound,
+        (Some(one), Some(two)) => {
+            // One of two things is more than one of three.
+            let is_narrower = one.is_one_of && one.candidates.len() != two.candidates.len();
+            one.is_one_of == two.is_one_of && one.bound == two.bound && !is_narrower
+        }
         (None, None) => one.is_same(two),
         _ => false,
     }
 }
 
+/// How much is known of a value that is not known.
+fn choice(unknown: &Unknown) -> String {
+    if unknown.is_one_of { format!("?{}", unknown.candidates.len()) } else { "?".to_owned() }
+}
+
 /// How much is known of an object: what of it is known, without what it may be besides.
 fn knowledge(kind: &ObjectKind) -> String {
     let of = |slot: &Slot| match slot.value.as_unknown() {
-        Some(unknown) => format!("?{}", unknown.is_one_of),
+        Some(unknown) => choice(unknown),
         None => format!("{:?}", slot.value.kind),
     };
     match kind {
@@ -364,7 +374,7 @@ fn attributes_knowledge(attributes: &super::super::value::Attributes) -> String 
     let known: Vec<String> = attributes
         .iter()
         .map(|attribute| match attribute.slot.value.as_unknown() {
-            Some(unknown) => format!("{}?{}", attribute.name, unknown.is_one_of),
+            Some(unknown) => format!("{}{}", attribute.name, choice(unknown)),
             None => format!("{}{:?}", attribute.name, attribute.slot.value.kind),
         })
         .collect();

@@ -192,10 +192,15 @@ impl<'a> Evaluator<'a> {
         let raised = match &node.exc {
             Some(exception) => {
                 let value = self.expression(exception)?;
-                if let Some(cause) = &node.cause {
-                    self.expression(cause)?;
+                let cause = match &node.cause {
+                    Some(cause) => Some(self.expression(cause)?),
+                    None => None,
+                };
+                let raised = self.raised_value(value, at)?;
+                if let (Some(cause), Some(id)) = (cause, raised.value.as_ref().and_then(Value::as_object)) {
+                    self.set_raw_attribute(id, "__cause__", at, Slot::here(cause));
                 }
-                self.raised_value(value, at)?
+                raised
             }
             None => match self.frames_exception() {
                 Some(raised) => raised,

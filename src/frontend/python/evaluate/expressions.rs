@@ -57,9 +57,15 @@ impl<'a> Evaluator<'a> {
             Expr::Name(node) => self.name(node.id.as_str(), at),
             Expr::Attribute(node) => {
                 let value = self.expression(&node.value)?;
-                self.attribute(&value, node.attr.as_str(), at)
+                let found = self.attribute(&value, node.attr.as_str(), at)?;
+                self.note_read(&found);
+                Ok(found)
             }
-            Expr::Subscript(node) => self.subscript(node),
+            Expr::Subscript(node) => {
+                let found = self.subscript(node)?;
+                self.note_read(&found);
+                Ok(found)
+            }
             Expr::Call(node) => self.call_expression(node),
             Expr::List(node) => {
                 let items = self.display(&node.elts)?;

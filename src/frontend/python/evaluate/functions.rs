@@ -58,6 +58,8 @@ pub enum YieldTo<'a> {
 pub struct Consumer<'a> {
     /// What each is assigned to.
     pub target: Option<&'a Expr>,
+    /// The further context managers of a `with` statement, around the body.
+    pub inner: &'a [ast::WithItem],
     /// What runs.
     pub body: &'a [Stmt],
     /// The number of the loop; `None` for `with`.

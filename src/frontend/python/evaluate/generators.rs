@@ -57,11 +57,11 @@ impl<'a> Evaluator<'a> {
             id,
             IteratorState::Generator(Generator { state: GeneratorState::Finished, ..generator.clone() }),
         );
-        self.execute_generator(&generator, YieldTo::Body(consumer), at)
+        self.execute_generator(&generator, YieldTo::Body(consumer), at).map(|_| ())
     }
 
-    /// Runs the code of a generator.
-    fn execute_generator(&mut self, generator: &Generator, yields: YieldTo<'a>, at: Location) -> Result<(), Stop> {
+    /// Runs the code of a generator to what it returns.
+    fn execute_generator(&mut self, generator: &Generator, yields: YieldTo<'a>, at: Location) -> Result<Value, Stop> {
         let Some(code) = self.code(generator.code) else { return Err(Stop) };
         if !self.budget.enter() {
             self.budget.leave();
@@ -82,7 +82,7 @@ impl<'a> Evaluator<'a> {
         (self.scope, self.file) = outer;
         self.budget.leave();
         self.frames.pop();
-        self.take_returns(base, frame, ended.map(|()| Value::none(at)), at).map(|_| ())
+        self.take_returns(base, frame, ended.map(|()| Value::none(at)), at)
     }
 
     fn run_generator_expression(&mut self, node: &'a ast::ExprGenerator, source: Option<&Value>) -> Result<(), Stop> {
@@ -107,9 +107,9 @@ impl<'a> Evaluator<'a> {
         let sequence = self.appended(&list);
         // What it does between two elements happens only when the next is asked for.
         let has_effects = self.changes_beyond(&before, generator.scope);
-        let sequence = if has_effects && sequence.elements.len() > 1 {
+        let sequence = if has_effects && !sequence.elements.is_empty() {
             let reason: Rc<str> = "a generator that changes things while it runs".into();
-            self.forget_since(&before, &reason);
+            self.forget_since(&before, generator.scope, &reason);
             let mut forgotten = sequence;
             forgotten.forget(&reason);
             forgotten
@@ -130,8 +130,8 @@ impl<'a> Evaluator<'a> {
         !cells.iter().all(own) || objects.iter().any(|id| before.object(*id).is_some() && !is_iterator(id))
     }
 
-    /// Forgets all that was there before and has changed since.
-    fn forget_since(&mut self, before: &State, reason: &Rc<str>) {
+    /// Forgets all that was there before and has changed since, and the variables that were bound outside of the generator.
+    fn forget_since(&mut self, before: &State, scope: ScopeId, reason: &Rc<str>) {
         let unknown = super::super::value::Unknown::new(super::super::value::Cause::Unsupported, Rc::clone(reason));
         for id in self.state.objects_changed_since(before) {
             if before.object(id).is_some() {
@@ -139,7 +139,7 @@ impl<'a> Evaluator<'a> {
             }
         }
         for cell in self.state.cells_changed_since(before) {
-            if before.cell(cell).is_some() {
+            if self.scopes.scope_of(cell).0 < scope.0 {
                 self.state.forget_cell(cell, &unknown);
             }
         }
@@ -186,7 +186,7 @@ impl<'a> Evaluator<'a> {
             }
             match consumer.number {
                 Some(number) => evaluator.round(number, consumer.body),
-                None => evaluator.block(consumer.body),
+                None => evaluator.with_items(consumer.inner, consumer.body),
             }
         })
     }
@@ -221,13 +221,19 @@ impl<'a> Evaluator<'a> {
     pub(super) fn yield_from(&mut self, node: &'a ast::ExprYieldFrom) -> Result<Value, Stop> {
         let source = self.expression(&node.value)?;
         let at = self.at(node);
+        if let Some(yields) = self.delegated(&source) {
+            return self.delegate(&source, yields, at);
+        }
         let iterator = self.iterator(&source, at)?;
+        // What a generator returns that has begun already is not kept.
+        let is_begun = iterator.is_same(&source);
         loop {
             match self.step(&iterator, at)? {
                 super::iteration::Step::Item(slot) => {
                     self.yield_value(slot)?;
                 }
                 super::iteration::Step::Gap(gap) => self.yield_gap(gap, at)?,
+                super::iteration::Step::End if is_begun => return Ok(self.unsupported(at)),
                 super::iteration::Step::End => return Ok(Value::none(at)),
                 super::iteration::Step::Unknown => {
                     let gap = Gap::new(self.snippet(at));
@@ -236,6 +242,25 @@ impl<'a> Evaluator<'a> {
                 }
             }
         }
+    }
+
+    /// Where a generator that has not begun yet yields to if the current one delegates to it.
+    fn delegated(&self, source: &Value) -> Option<YieldTo<'a>> {
+        self.generator_of(source).filter(|generator| generator.state == GeneratorState::New)?;
+        Some(match self.frames.last()?.yields.as_ref()? {
+            YieldTo::Collect(list) => YieldTo::Collect(list.clone()),
+            YieldTo::Body(consumer) => YieldTo::Body(*consumer),
+        })
+    }
+
+    /// `yield from` a generator: it yields to whoever takes what the current one yields, and gives what it returns.
+    fn delegate(&mut self, source: &Value, yields: YieldTo<'a>, at: Location) -> Result<Value, Stop> {
+        let (Some(generator), Some(id)) = (self.generator_of(source).cloned(), source.as_object()) else {
+            return Ok(self.unsupported(at));
+        };
+        let finished = Generator { state: GeneratorState::Finished, ..generator.clone() };
+        self.set_iterator(id, IteratorState::Generator(finished));
+        self.execute_generator(&generator, yields, at)
     }
 
     /// Runs an iterator to its end for what that does.

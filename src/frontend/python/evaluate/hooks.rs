@@ -109,6 +109,10 @@ pub enum Event {
 pub struct Notes {
     /// Lists and dicts that models of the Kubernetes client were given, and their copies, each as it was then.
     pub given: Vec<(ObjectId, Rc<Object>)>,
+    /// Lists and dicts that models of the Kubernetes client copied.
+    pub copied: HashMap<ObjectId, Copied>,
+    /// Where such lists and dicts are changed before they are used again.
+    pub useful_changes: HashSet<Location>,
     /// Models that a dict became.
     pub from_dict: HashSet<ObjectId>,
     /// Attributes that a model does not have and that never reach the pod.
@@ -121,6 +125,15 @@ pub struct Notes {
     pub defining: Option<Rc<str>>,
     /// Names of client classes that were looked for among all names.
     pub misspelt: HashMap<Rc<str>, Option<&'static str>>,
+}
+
+/// A list or dict that a model of the Kubernetes client copied.
+#[derive(Clone, Debug)]
+pub struct Copied {
+    /// The class of the model.
+    pub taker: &'static str,
+    /// The last change since, unless it was used after that.
+    pub change: Option<Location>,
 }
 
 /// A place where a template, or what may be one, is given away.

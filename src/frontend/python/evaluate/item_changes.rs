@@ -63,6 +63,7 @@ impl<'a> Evaluator<'a> {
         let Some(object) = self.state.shared(id) else { return Ok(()) };
         match &object.kind {
             ObjectKind::Dict(..) => {
+                self.note_change(id, key.at);
                 self.set_entry(id, key, slot);
                 Ok(())
             }

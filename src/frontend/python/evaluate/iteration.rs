@@ -10,6 +10,9 @@ use super::super::value::{
 use super::{Evaluator, Failure, Stop};
 use crate::tree::Location;
 
+/// How many things an unknown value may be.
+pub(super) const MAX_HELD: usize = 1_024;
+
 /// What asking an iterator for its next element gives.
 pub enum Step {
     /// An element.
@@ -91,7 +94,7 @@ impl<'a> Evaluator<'a> {
             }
             held.push(value.clone());
         }
-        held.truncate(64);
+        held.truncate(MAX_HELD);
         held
     }
 

@@ -24,6 +24,7 @@ mod comparisons;
 mod comprehensions;
 mod conditions;
 mod control_flow;
+mod copied;
 mod effects;
 mod equality;
 mod exceptions;
@@ -66,7 +67,7 @@ pub use conditions::{Test, Truth};
 pub use exceptions::{ExceptionClass, Raised, is_builtin_exception};
 pub use facade::quoted;
 pub use functions::{Code, Frame};
-pub use hooks::{Event, Hooks, NativeFunction, NativeMethod, Notes, Used};
+pub use hooks::{Copied, Event, Hooks, NativeFunction, NativeMethod, Notes, Used};
 pub use iteration::Step;
 pub use keys::Lookup;
 pub use mappings::{UNORDERED, keys_in_order};
@@ -146,6 +147,8 @@ pub struct Assumptions {
     pub python: Option<u8>,
     /// Whether constructors of the Kubernetes client copy lists and dicts (from 37 on).
     pub client_copies: bool,
+    /// Whether that is known of the project's client.
+    pub client_is_known: bool,
     /// The names of the cluster's templates, where they are known.
     pub cluster_templates: Option<std::sync::Arc<std::collections::BTreeSet<String>>>,
 }

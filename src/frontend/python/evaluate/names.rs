@@ -13,6 +13,7 @@ impl<'a> Evaluator<'a> {
         let id = self.scopes.name(name);
         if let Some(cell) = self.cell_of(id) {
             if let Some(value) = self.state.cell(cell).cloned() {
+                self.note_read(&value);
                 return Ok(self.perhaps_unbound(name, cell, value, at));
             }
             return self.unbound(name, cell, at);
@@ -196,8 +197,9 @@ impl<'a> Evaluator<'a> {
 
     /// Tells of a variable of the checked module that is one of several things, templates among them.
     fn tell_one_of(&mut self, cell: CellId, value: &Value) {
-        let Some(unknown) = value.as_unknown().filter(|unknown| unknown.is_one_of) else { return };
         let is_template = |value: &Value| value.as_object().is_some_and(|id| self.is_template(id));
+        let is_told = |unknown: &&Unknown| unknown.is_one_of || unknown.candidates.iter().all(is_template);
+        let Some(unknown) = value.as_unknown().filter(is_told) else { return };
         let scope = self.scopes.get(self.scopes.scope_of(cell)).map(|scope| scope.kind);
         if scope == Some(ScopeKind::Module(ModuleId(0))) && unknown.candidates.iter().any(is_template) {
             let name: Rc<str> = self.scopes.name_of(cell).into();

@@ -118,6 +118,10 @@ impl<'a> Evaluator<'a> {
                         let text = self.fresh(Cause::Unsupported, reason, at);
                         self.exception(&format!("builtins.{class}"), vec![Slot::here(text)], at)
                     }
+                    ExceptionClass::Library(path) if raised.is_sure => {
+                        let text = self.fresh(Cause::Unsupported, format!("the text of {path}"), at);
+                        self.exception(&Rc::clone(path), vec![Slot::here(text)], at)
+                    }
                     _ => self.fresh(Cause::External, "an exception", at),
                 },
             };
@@ -159,10 +163,16 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Runs something whose exceptions a context manager or `suppress` of these classes takes.
-    pub(super) fn suppressing(&mut self, classes: &[Value], body: &'a [Stmt], reason: &Rc<str>) -> Result<(), Stop> {
+    pub(super) fn suppressing(
+        &mut self,
+        classes: &[Value],
+        inner: &'a [ast::WithItem],
+        body: &'a [Stmt],
+        reason: &Rc<str>,
+    ) -> Result<(), Stop> {
         let base = self.pending.len();
         self.handlers += 1;
-        let result = self.block(body);
+        let result = self.with_items(inner, body);
         self.handlers -= 1;
         let mut ways = Vec::new();
         if result.is_ok() {

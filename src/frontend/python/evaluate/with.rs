@@ -15,30 +15,25 @@ impl<'a> Evaluator<'a> {
         self.with_items(&node.items, &node.body)
     }
 
-    fn with_items(&mut self, items: &'a [ast::WithItem], body: &'a [Stmt]) -> Result<(), Stop> {
+    pub(super) fn with_items(&mut self, items: &'a [ast::WithItem], body: &'a [Stmt]) -> Result<(), Stop> {
         let Some((item, rest)) = items.split_first() else { return self.block(body) };
         let manager = self.expression(&item.context_expr)?;
         let at = self.at(&item.context_expr);
         if self.generator_of(&manager).is_some_and(|generator| generator.state == GeneratorState::New) {
-            if rest.is_empty() {
-                let consumer = Consumer {
-                    target: item.optional_vars.as_deref(),
-                    body,
-                    number: None,
-                    scope: self.scope,
-                    file: self.file,
-                    frames: self.frames.len(),
-                };
-                return self.with_generator(&manager, consumer, at);
-            }
-            // Several at once: the inner ones are not followed in order, so their effects are forgotten.
-            return self.with_unknown(item, rest, body, &manager, at);
+            let consumer = Consumer {
+                target: item.optional_vars.as_deref(),
+                inner: rest,
+                body,
+                number: None,
+                scope: self.scope,
+                file: self.file,
+                frames: self.frames.len(),
+            };
+            return self.with_generator(&manager, consumer, at);
         }
         if let Some(classes) = self.suppressed(&manager) {
             let reason = self.snippet(at);
-            if rest.is_empty() {
-                return self.suppressing(&classes, body, &reason);
-            }
+            return self.suppressing(&classes, rest, body, &reason);
         }
         if let Some(inner) = self.null_context(&manager) {
             if let Some(target) = &item.optional_vars {

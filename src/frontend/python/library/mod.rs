@@ -27,7 +27,7 @@ pub fn function(path: &str) -> Option<NativeFunction> {
 
 fn plain_function(path: &str) -> Option<NativeFunction> {
     match path.strip_prefix("builtins.") {
-        Some(name) => builtins::function(name).or_else(|| methods::unbound(name)),
+        Some(name) => builtins::function(name).or_else(|| methods::unbound(name)).or_else(|| classes::function(path)),
         None => classes::function(path).or_else(|| standard::function(path)),
     }
 }
@@ -37,7 +37,7 @@ pub fn method(kind: &str, name: &str) -> Option<NativeMethod> {
     match methods::method(kind, name) {
         Some(_) if methods::is_pure(kind) => Some(pure_method),
         Some(native) => Some(native),
-        None => standard::method(kind, name),
+        None => standard::method(kind, name).or_else(|| classes::method(kind, name)),
     }
 }
 

@@ -84,6 +84,14 @@ pub fn copy_discarded(method: &str, at: Location) -> Diagnostic {
     diagnostic("discarded-template-copy", at, message, "assign the result: the template itself stays as it was")
 }
 
+/// A change of a list or dict that a model has copied before.
+pub fn lost_change(at: Location, taker: &str, kind: &str) -> Diagnostic {
+    let message = format!("changed after `{taker}` copied the {kind}: the pod does not get it");
+    let help = format!("change the {kind} before `{taker}` gets it, or change the model's own {kind}");
+    let finding = diagnostic("lost-change", at, message, &help);
+    Diagnostic { severity: Severity::Warning, authority: Authority::Client, ..finding }
+}
+
 /// A grace period that the builder refuses.
 pub fn refuse_grace_period(ev: &mut Evaluator<'_>, slot: &Slot) {
     let message = match &slot.value.kind {

@@ -7,6 +7,7 @@ mod fields;
 mod findings;
 mod handles;
 mod images;
+mod lost_changes;
 mod models;
 mod objects;
 mod paths;
@@ -22,6 +23,7 @@ use std::rc::Rc;
 pub use copies::copy_function;
 pub use findings::copy_discarded;
 pub use images::layers_of;
+pub use lost_changes::report as report_lost_changes;
 pub use paths::{is_harmless, names_of};
 pub use settings::takes_template;
 pub use taking::has_changed;
@@ -145,6 +147,7 @@ fn template_method(ev: &mut Evaluator<'_>, receiver: &Value, sdk: Sdk, name: &st
 /// Sees each call before it is made.
 pub fn observe_call(ev: &mut Evaluator<'_>, call: &Call) {
     uses::observe(ev, call);
+    lost_changes::observe(ev, call);
 }
 
 /// What a decorator of an SDK makes of a function or class.

@@ -55,13 +55,13 @@ pub fn initialise(
         refuse(ev, class, arguments, at)?;
     }
     for (attribute, slot) in class.attributes.iter().zip(&arguments.positional) {
-        let given = taken(ev, slot, attribute.kind);
+        let given = taken(ev, slot, class, attribute.kind);
         ev.set_raw_attribute(id, attribute.python, slot.at, given);
     }
     for keyword in &arguments.keywords {
         let attribute = attribute_of(class, &keyword.name);
         let kind = attribute.map_or(Kind::Any, |attribute| attribute.kind);
-        let given = taken(ev, &keyword.slot, kind);
+        let given = taken(ev, &keyword.slot, class, kind);
         let name = attribute.map_or(&*keyword.name, |attribute| attribute.python);
         ev.set_raw_attribute(id, name, keyword.name_at, given);
     }
@@ -176,7 +176,7 @@ pub fn assign(
     slot: &Slot,
 ) -> Result<bool, Stop> {
     if let Some(attribute) = class.attribute(name) {
-        let given = taken(ev, slot, attribute.kind);
+        let given = taken(ev, slot, class, attribute.kind);
         ev.set_raw_attribute(id, attribute.python, name_at, given);
         return Ok(true);
     }

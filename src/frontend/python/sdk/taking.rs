@@ -14,9 +14,15 @@ use crate::text::Span;
 /// How deeply what is given may nest.
 const MAX_DEPTH: usize = 40;
 
-/// What an attribute of this kind holds after it was given a value.
-pub fn taken(ev: &mut Evaluator<'_>, slot: &Slot, kind: Kind) -> Slot {
-    Slot::new(value_taken(ev, &slot.value, kind, 0), slot.at)
+/// What an attribute of this kind holds after an object of a class was given a value.
+pub fn taken(ev: &mut Evaluator<'_>, slot: &Slot, class: &'static Class, kind: Kind) -> Slot {
+    let value = value_taken(ev, &slot.value, kind, 0);
+    if let (Some(given), Some(own)) = (slot.value.as_object(), value.as_object())
+        && given != own
+    {
+        super::lost_changes::note_copy(ev, given, class.name);
+    }
+    Slot::new(value, slot.at)
 }
 
 fn value_taken(ev: &mut Evaluator<'_>, value: &Value, kind: Kind, depth: usize) -> Value {

@@ -134,6 +134,8 @@ pub struct Field {
     pub keyword_only: bool,
     /// Whether it counts where instances are compared.
     pub compare: bool,
+    /// Whether `repr` shows it, where that is known.
+    pub is_shown: Option<bool>,
     /// The other name by which the constructor takes it: pydantic's `alias`.
     pub alias: Option<Rc<str>>,
     /// Rules of pydantic's `Field(ge=…)` and the like, and converters of attrs.

@@ -2,7 +2,7 @@
 
 use super::super::super::evaluate::{Call, Evaluator, Failure, Outcome, Stop};
 use super::super::super::state::MAX_ITEMS;
-use super::super::super::value::{Gap, Mapping, ObjectKind, Sequence, Slot, TypeBound, Value, ValueKind};
+use super::super::super::value::{ClassKind, Gap, Mapping, ObjectKind, Sequence, Slot, TypeBound, Value, ValueKind};
 use super::super::arguments::{applied, bind, kept, kind_of, library_instance, misfit, unwrapped};
 use crate::tree::Location;
 
@@ -30,6 +30,9 @@ pub fn len(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
                 Some(ObjectKind::List(items) | ObjectKind::Tuple(items)) => items.len(),
                 Some(ObjectKind::Dict(entries, _) | ObjectKind::Set(entries) | ObjectKind::FrozenSet(entries)) => {
                     entries.rest.is_none().then(|| entries.entries.len())
+                }
+                Some(ObjectKind::Class(class)) if matches!(class.kind, ClassKind::Enum(_)) => {
+                    value.as_object().and_then(|id| evaluator.members(id).len())
                 }
                 _ => None,
             };

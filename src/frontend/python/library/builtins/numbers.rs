@@ -181,6 +181,12 @@ pub fn round(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
             Ok(evaluator.int(value.as_int().unwrap_or_default(), call.at))
         }
         (ValueKind::Int(_), Some(digits)) if digits.as_int().is_some_and(|digits| digits >= 0) => Ok(value),
+        (ValueKind::Int(number), Some(digits)) if digits.as_int().is_some_and(|digits| digits >= -18) => {
+            match rounded_to(*number, digits.as_int().unwrap_or_default().unsigned_abs()) {
+                Some(number) => Ok(evaluator.int(number, call.at)),
+                None => Err(evaluator.unknown_of(call, TypeBound::Int)),
+            }
+        }
         (ValueKind::Float(number), None) => whole(evaluator, number.round_ties_even(), call),
         (ValueKind::Float(number), Some(digits)) => match digits.as_int() {
             // The shortest decimal of the exact value rounded half to even is what Python computes.
@@ -197,6 +203,15 @@ pub fn round(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
         (_, None) => Err(applied(evaluator, call, TypeBound::Any)),
         _ => Err(applied(evaluator, call, TypeBound::Any)),
     }
+}
+
+/// An integer rounded to tens, hundreds, …; halves go to the even one.
+fn rounded_to(number: i64, zeros: u64) -> Option<i64> {
+    let unit = 10_i128.checked_pow(u32::try_from(zeros).ok()?)?;
+    let number = i128::from(number);
+    let (below, rest) = (number.div_euclid(unit), number.rem_euclid(unit));
+    let is_up = rest * 2 > unit || (rest * 2 == unit && below % 2 != 0);
+    i64::try_from((below + i128::from(is_up)) * unit).ok()
 }
 
 /// `divmod(a, b)`.

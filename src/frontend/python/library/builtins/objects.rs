@@ -194,8 +194,8 @@ pub fn object_setattr(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
         return Err(misfit(evaluator, call));
     };
     match (object.as_object(), name.as_text()) {
-        (Some(id), Some(name)) => {
-            evaluator.set_raw_attribute(id, name, call.at, slot);
+        (Some(_), Some(name)) => {
+            evaluator.set_attribute_of_base(&object, name, slot)?;
             Ok(Value::none(call.at))
         }
         _ => Err(evaluator.opaque(call)),

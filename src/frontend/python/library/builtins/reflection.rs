@@ -86,6 +86,7 @@ pub fn vars(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
         Some(ObjectKind::Instance(instance)) if matches!(instance.class, ClassRef::User(_)) => {
             Ok(evaluator.attribute(&value, "__dict__", call.at)?)
         }
+        Some(ObjectKind::Class(_)) => Ok(evaluator.attribute(&value, "__dict__", call.at)?),
         _ => Err(evaluator.opaque(call)),
     }
 }

@@ -154,11 +154,34 @@ pub fn input(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     Err(evaluator.unknown_of(call, TypeBound::Text))
 }
 
+/// `str.maketrans(dict)`: characters become their numbers.
+fn translation(evaluator: &mut Evaluator<'_>, value: &Value, call: &Call) -> Outcome {
+    let known = evaluator.mapping_of(value, call.at)?.filter(|mapping| mapping.rest.is_none());
+    let Some(known) = known else { return Err(evaluator.unknown_of(call, TypeBound::Dict)) };
+    let mut mapping = Mapping::default();
+    for entry in known.entries.values() {
+        let code = match (&entry.key.value.kind, entry.key.value.as_text().map(|text| text.chars().collect::<Vec<_>>())) {
+            (ValueKind::Int(number), _) => *number,
+            (_, Some(characters)) if characters.len() == 1 => i64::from(u32::from(characters[0])),
+            _ => return Err(evaluator.unknown_of(call, TypeBound::Dict)),
+        };
+        let key = Value::new(ValueKind::Int(code), entry.key.value.at);
+        mapping.set(Key::Int(code), Slot::new(key, entry.key.at), entry.value.clone());
+    }
+    Ok(evaluator.allocate(ObjectKind::Dict(mapping, None), call.at))
+}
+
 /// `str.maketrans(…)`: a dict from code points to code points.
 pub fn maketrans(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     let bound = bind(evaluator, call, "x, y?, z?, /")?;
     let text = |index: usize| bound.value(index).and_then(Value::as_text).map(|text| text.chars().collect::<Vec<_>>());
+    if let (Some(mapping), None) = (bound.value(0), bound.value(1)) {
+        return translation(evaluator, &mapping.clone(), call);
+    }
     let (Some(from), Some(to)) = (text(0), text(1)) else { return Err(evaluator.unknown_of(call, TypeBound::Dict)) };
+    if bound.value(2).is_some() && text(2).is_none() {
+        return Err(evaluator.unknown_of(call, TypeBound::Dict));
+    }
     if from.len() != to.len() {
         let message = "the first two maketrans arguments must have equal length";
         return Err(evaluator.raise("ValueError", message, call.at));

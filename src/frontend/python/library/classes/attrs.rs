@@ -6,7 +6,7 @@ use super::super::super::evaluate::{Call, Evaluator, NativeFunction, Outcome};
 use super::super::super::value::{ClassKind, ClassRef, Field, FieldDefault};
 use super::dataclass_functions::replace_fields;
 use super::dataclasses::{description, from_value, inherited, option, plain, settle_attribute, waiting};
-use super::set_kind;
+use super::{attrs_validators, set_kind};
 
 /// The functions of `attr` and `attrs`.
 pub fn function(path: &str) -> Option<NativeFunction> {
@@ -18,7 +18,7 @@ pub fn function(path: &str) -> Option<NativeFunction> {
         "attrs.evolve" | "attr.evolve" => evolve,
         "attrs.asdict" | "attr.asdict" => as_dict,
         "attrs.Factory" | "attr.Factory" => factory,
-        _ => return None,
+        _ => return attrs_validators::function(path),
     })
 }
 
@@ -64,10 +64,6 @@ fn make(evaluator: &mut Evaluator<'_>, call: &Call, is_frozen: bool) -> Outcome 
             None => plain(&name, &annotation, FieldDefault::Required, call.at),
         };
         field.keyword_only |= keyword_only;
-        if field.rules.iter().any(|(rule, _)| &**rule == "validator") {
-            // Validators may raise; what they take is taken as it is.
-            evaluator.may_raise_any(call.at);
-        }
         if let Some(factory) = factory_of(evaluator, &field) {
             field.default = FieldDefault::Factory(factory);
         }

@@ -59,7 +59,11 @@ fn dataclass(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
         // Its arguments are validated, which is not modelled.
         return Err(evaluator.opaque(call));
     }
-    let fields = collect(evaluator, id, keyword_only, call)?;
+    let mut fields = collect(evaluator, id, keyword_only, call)?;
+    if option(evaluator, arguments, "repr", true) != Some(true) {
+        let hidden = |field: &Field| Field { is_shown: None, ..field.clone() };
+        fields = fields.iter().map(hidden).collect();
+    }
     if init {
         let kind = ClassKind::Fields { library: "dataclasses", fields, frozen, eq, order };
         set_kind(evaluator, id, kind);
@@ -162,6 +166,7 @@ pub fn plain(name: &Rc<str>, annotation: &Rc<str>, default: FieldDefault, at: Lo
         init: true,
         keyword_only: false,
         compare: true,
+        is_shown: Some(true),
         alias: None,
         rules: Vec::new(),
         at,
@@ -200,6 +205,11 @@ pub fn from_value(
     field.init = is_set(evaluator, "init", true);
     field.keyword_only = is_set(evaluator, "kw_only", false);
     field.compare = is_set(evaluator, "compare", true) && is_set(evaluator, "eq", true);
+    field.is_shown = match get("repr").map(|value| value.kind) {
+        None => Some(true),
+        Some(ValueKind::Bool(is_shown)) => Some(is_shown),
+        Some(_) => None,
+    };
     field.alias =
         ["validation_alias", "alias"].iter().find_map(|key| get(key)).and_then(|value| value.as_text().map(Into::into));
     field.rules = instance

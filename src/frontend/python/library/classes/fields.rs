@@ -22,7 +22,7 @@ pub fn instantiate(
         let slot = match slot {
             Some(slot) => converted(evaluator, library, field, slot)?,
             None => match default_of(evaluator, field, call)? {
-                Some(slot) => slot,
+                Some(slot) => converted(evaluator, library, field, slot)?,
                 None => continue,
             },
         };
@@ -34,6 +34,9 @@ pub fn instantiate(
     }
     let instance = Instance { class: ClassRef::User(id), attributes, payload: None, head: call.head };
     let value = evaluator.allocate(ObjectKind::Instance(instance), call.at);
+    if library == "attrs" {
+        super::attrs_validators::validate(evaluator, &value, fields, call)?;
+    }
     let hook = if library == "attrs" { "__attrs_post_init__" } else { "__post_init__" };
     if library != "typing.NamedTuple"
         && let Some(result) = evaluator.call_special(&value, hook, init_only, call.at)

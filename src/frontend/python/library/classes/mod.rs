@@ -2,6 +2,7 @@
 
 mod annotations;
 mod attrs;
+mod attrs_validators;
 mod coercion;
 mod dataclass_functions;
 mod dataclasses;
@@ -14,7 +15,7 @@ mod pydantic_methods;
 
 use std::rc::Rc;
 
-use super::super::evaluate::{Call, Evaluator, NativeFunction, Outcome, Stop};
+use super::super::evaluate::{Call, Evaluator, NativeFunction, NativeMethod, Outcome, Stop};
 use super::super::value::{ClassKind, ClassRef, ObjectId, ObjectKind, Value, ValueKind};
 use crate::tree::Location;
 
@@ -25,6 +26,26 @@ pub fn function(path: &str) -> Option<NativeFunction> {
         .or_else(|| enums::function(path))
         .or_else(|| named_tuples::function(path))
         .or_else(|| pydantic::function(path))
+        .or_else(|| {
+            let name = path.strip_prefix("builtins.")?.strip_suffix(".__init__")?;
+            super::super::evaluate::is_builtin_exception(name).then_some(initialise_exception as NativeFunction)
+        })
+}
+
+/// Methods of what these libraries make.
+pub fn method(kind: &str, name: &str) -> Option<NativeMethod> {
+    attrs_validators::method(kind, name)
+}
+
+/// `Exception.__init__(self, *args)`: sets `args`.
+fn initialise_exception(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+    let Some((first, rest)) = call.arguments.positional.split_first() else { return Err(evaluator.opaque(call)) };
+    let Some(object) = first.value.as_object().filter(|_| !call.arguments.is_open()) else {
+        return Err(evaluator.opaque(call));
+    };
+    let arguments = evaluator.tuple(rest.iter().map(|slot| slot.value.clone()).collect(), call.at);
+    evaluator.set_raw_attribute(object, "args", call.at, super::super::value::Slot::new(arguments, call.at));
+    Ok(Value::none(call.at))
 }
 
 /// Finishes the definition of a class: what its bases of the library make of it.

@@ -1,7 +1,7 @@
 //! `globals()` and `obj.__dict__`: variables and attributes through a live mapping.
 
 use super::super::super::evaluate::{Call, Evaluator, Failure, NativeMethod, Outcome};
-use super::super::super::value::{Attributes, ObjectId, ScopeId, Slot, Value};
+use super::super::super::value::{Attributes, ObjectId, ObjectKind, ScopeId, Slot, Value};
 use super::super::arguments::{bind, kept, misfit};
 
 /// The methods of `globals()`.
@@ -111,11 +111,19 @@ fn forget_globals(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     Err(evaluator.opaque(call))
 }
 
+/// Whether a method of `__dict__` asks for one name that the program gave.
+fn is_read(call: &Call) -> bool {
+    matches!(call.name(), "__getitem__" | "__contains__" | "get")
+        && first(call).is_some_and(|(_, name)| !name.starts_with("__"))
+}
+
 fn owner(evaluator: &mut Evaluator<'_>, call: &Call) -> Result<(ObjectId, Attributes), Failure> {
     let owner =
         call.receiver.as_ref().and_then(|own| kept(evaluator, own, "owner")).and_then(|owner| owner.as_object());
     let attributes = owner.and_then(|id| match &evaluator.state.object(id)?.kind {
-        super::super::super::value::ObjectKind::Instance(instance) => Some(instance.attributes.clone()),
+        ObjectKind::Instance(instance) => Some(instance.attributes.clone()),
+        // Python adds names of its own to a class, and its `__dict__` is read only.
+        ObjectKind::Class(class) if is_read(call) => Some(class.attributes.clone()),
         _ => None,
     });
     match (owner, attributes) {

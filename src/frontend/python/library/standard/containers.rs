@@ -261,6 +261,7 @@ fn namedtuple(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
         init: true,
         keyword_only: false,
         compare: true,
+        is_shown: Some(true),
         alias: None,
         rules: Vec::new(),
         at,

@@ -76,6 +76,12 @@ pub fn constant(evaluator: &mut Evaluator<'_>, path: &str, at: Location) -> Opti
     if let Some(name) = path.strip_prefix("builtins.").and_then(|path| path.strip_suffix(".__name__")) {
         return Some(Value::text(name, at));
     }
+    if let Some(name) = path.strip_suffix(".__name__").and_then(|path| path.rsplit_once('.')).map(|(_, name)| name)
+        && name.starts_with(|character: char| character.is_ascii_uppercase())
+        && !name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+    {
+        return Some(Value::text(name, at));
+    }
     let once = |evaluator: &mut Evaluator<'_>, bound: TypeBound| {
         let symbol = evaluator.symbols.of(SymbolKind::Applied(path.into(), Vec::new(), Vec::new()));
         let unknown = Unknown::new(Cause::External, path).of(bound).with_symbol(symbol);

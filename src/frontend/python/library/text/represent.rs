@@ -281,9 +281,8 @@ fn instance_text(
         let kind = evaluator.class(class).map(|class| class.kind.clone());
         match kind {
             Some(ClassKind::Fields { library: "typing.NamedTuple" | "dataclasses" | "attrs", fields, .. }) => {
-                let is_plain = fields.iter().all(|field| field.rules.iter().all(|(rule, _)| &**rule != "repr"));
                 // The name is the qualified one.
-                if !is_plain || !evaluator.is_at_top(class) {
+                if !fields.iter().all(|field| field.is_shown.is_some()) || !evaluator.is_at_top(class) {
                     return Ok(None);
                 }
                 return named_tuple_text(evaluator, instance, value, &fields, at, depth);
@@ -315,7 +314,7 @@ fn named_tuple_text(
     depth: usize,
 ) -> Result<Option<String>, Stop> {
     let mut parts = Vec::new();
-    for field in fields {
+    for field in fields.iter().filter(|field| field.is_shown == Some(true)) {
         let Some(held) = instance.attributes.value(&field.name) else { return Ok(None) };
         let Some(text) = represented(evaluator, &held.clone(), at, depth + 1)? else { return Ok(None) };
         parts.push(format!("{}={text}", field.name));
