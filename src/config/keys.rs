@@ -228,7 +228,11 @@ pub static KEYS: &[Key] = &[
         name: "kubernetes-client",
         kind: Kind::Client,
         about: "the version of the `kubernetes` package; from lock files and requirements where not set",
-        set: |settings, value| settings.client = client(value.as_str().unwrap_or_default()).unwrap_or_default(),
+        set: |settings, value| {
+            let version = value.as_str().unwrap_or_default();
+            settings.client = client(version).unwrap_or_default();
+            settings.client_major = client_major(version);
+        },
         get: |settings| match settings.client {
             ClientGeneration::UpTo36 => json!("36"),
             ClientGeneration::From37 => json!("37"),
@@ -447,8 +451,13 @@ pub fn python(text: &str) -> Option<u8> {
 /// The generation of a version such as `36`, `36.0.3` or `v37`.
 #[must_use]
 pub fn client(text: &str) -> Option<ClientGeneration> {
-    let major: u32 = text.trim().trim_start_matches('v').split('.').next()?.trim().parse().ok()?;
-    Some(if major <= 36 { ClientGeneration::UpTo36 } else { ClientGeneration::From37 })
+    client_major(text).map(ClientGeneration::of_major)
+}
+
+/// The major version in `36`, `36.0.3` or `v37`.
+#[must_use]
+pub fn client_major(text: &str) -> Option<u32> {
+    text.trim().trim_start_matches('v').split('.').next()?.trim().parse().ok()
 }
 
 /// Puts a valid value into settings; `rules.NAME` is the severity of a rule, `kinds.NAME` the paths of a kind.

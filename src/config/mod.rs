@@ -41,13 +41,23 @@ pub struct Settings {
     pub feature_gates: BTreeMap<String, bool>,
     /// Which generation of the Kubernetes Python client the project has.
     pub client: ClientGeneration,
+    /// The major version of that client, where it is known.
+    pub client_major: Option<u32>,
     /// The minor version of Python 3 that the project runs on.
     pub python: Option<u8>,
     /// Which versions of the package `flyte` the project may have; the newest where nothing says so.
     pub flyte: Option<FlyteVersion>,
     /// The same of the package `flytekit`.
     pub flytekit: Option<FlyteVersion>,
-    /// Options of the rules about sidecars.
+    impl ClientGeneration {
+    /// The generation of a major version.
+    #[must_use]
+    pub const fn of_major(major: u32) -> Self {
+        if major <= 36 { Self::UpTo36 } else { Self::From37 }
+    }
+}
+
+/// Options of the rules about sidecars.
     pub sidecars: SidecarOptions,
     /// Options of the rules about where images come from.
     pub images: ImageOptions,
@@ -200,6 +210,7 @@ impl Default for Settings {
             kubernetes_version: None,
             feature_gates: BTreeMap::new(),
             client: ClientGeneration::Unknown,
+            client_major: None,
             python: None,
             flyte: None,
             flytekit: None,

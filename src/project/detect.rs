@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use super::border::Border;
 use super::open::read_text;
-use crate::config::{ClientGeneration, FlyteVersion};
+use crate::config::{ClientGeneration, FlyteVersion, keys};
 
 /// Files that pin versions, the most exact first.
 const FILES: &[&str] =
@@ -19,6 +19,8 @@ const MAX_SIZE: u64 = 16 * 1024 * 1024;
 pub struct Versions {
     /// Of the Kubernetes Python client.
     pub client: Option<ClientGeneration>,
+    /// The major version of that client, where only one is allowed.
+    pub client_major: Option<u32>,
     /// Of the package `flyte`.
     pub flyte: Option<FlyteVersion>,
     /// Of the package `flytekit`.
@@ -118,8 +120,10 @@ fn read_small(border: &Border, path: &Path) -> Option<String> {
 
 impl Versions {
     fn read(text: &str, specifier: fn(&str, &str) -> Option<String>) -> Self {
+        let client = specifier(text, "kubernetes");
         Self {
-            client: specifier(text, "kubernetes").and_then(|found| of_specifier(&found)),
+            client: client.as_deref().and_then(of_specifier),
+            client_major: client.as_deref().and_then(major_of_specifier),
             flyte: specifier(text, "flyte").and_then(|found| FlyteVersion::of_specifier(&found)),
             flytekit: specifier(text, "flytekit").and_then(|found| FlyteVersion::of_specifier(&found)),
             python: required_python(text),
@@ -129,6 +133,7 @@ impl Versions {
     fn or(self, other: Self) -> Self {
         Self {
             client: self.client.or(other.client),
+            client_major: if self.client.is_some() { self.client_major } else { other.client_major },
             flyte: self.flyte.or(other.flyte),
             flytekit: self.flytekit.or(other.flytekit),
             python: self.python.or(other.python),
@@ -154,8 +159,7 @@ fn in_folder(folder: &Path, border: &Border, known: Versions) -> Versions {
 /// The generation of a version such as `36`, `36.0.3` or `v37`.
 #[must_use]
 pub fn of_version(version: &str) -> Option<ClientGeneration> {
-    let major: u32 = version.trim().trim_start_matches('v').split('.').next()?.trim().parse().ok()?;
-    Some(if major <= 36 { ClientGeneration::UpTo36 } else { ClientGeneration::From37 })
+    keys::client(version)
 }
 
 /// What a lock file has of a package: `name = "kubernetes"`, and `version` in the lines behind it.
@@ -207,6 +211,14 @@ fn of_specifier(specifier: &str) -> Option<ClientGeneration> {
         }
     }
     generation
+}
+
+/// The only major version that a specifier such as `==36.0.3`, `~=36.0` or `^36` allows.
+fn major_of_specifier(specifier: &str) -> Option<u32> {
+    let digits = specifier.trim().trim_start_matches(|c: char| !c.is_ascii_digit());
+    let operator = specifier.trim().strip_suffix(digits)?.trim();
+    let is_exact = matches!(operator, "" | "==" | "===" | "^") || (operator == "~=" && digits.contains('.'));
+    keys::client_major(digits).filter(|_| is_exact && !specifier.contains(','))
 }
 
 /// The only minor version of Python 3 that `requires-python` allows: `==3.11.*`, `>=3.11,<3.12`, `~=3.11.2`.

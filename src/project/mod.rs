@@ -277,6 +277,7 @@ impl Project {
         let client = if base.client == ClientGeneration::Unknown { found.client } else { None };
         Cow::Owned(Settings {
             client: client.unwrap_or(base.client),
+            client_major: base.client_major.or(found.client_major.filter(|_| client.is_some())),
             python: base.python.or(found.python),
             flyte: base.flyte.or(found.flyte),
             flytekit: base.flytekit.or(found.flytekit),

@@ -222,6 +222,7 @@ fn evaluate_once(
     let assumptions = Assumptions {
         tests: tests.to_vec(),
         client_copies,
+        client_major: settings.client_major,
         client_is_known: settings.client != ClientGeneration::Unknown,
         python: settings.python,
         cluster_templates: settings.templates.clone(),

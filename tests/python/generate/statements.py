@@ -32,7 +32,7 @@ def statement(g, depth=2):
         table.append((4, idioms.idiom))
         if g.unknown:
             table.append((20 * g.unknown, unknowns.unknown))
-    if g.in_loop:
+    if g.in_loop is True:
         table.append((1, leave_loop))
     if g.may_raise:
         table.append((2, raise_statement))
@@ -296,7 +296,7 @@ def try_statement(g, depth):
             statements(g, 1, depth - 1)
     if g.chance(0.3):
         with g.block("finally:"):
-            saved, g.in_loop = g.in_loop, False
+            saved, g.in_loop = g.in_loop, g.in_loop and "finally"
             statements(g, 1, depth - 1)
             g.in_loop = saved
 

@@ -124,10 +124,16 @@ impl Evaluator<'_> {
 
     fn defines_equality(&self, class: ObjectId) -> bool {
         let order = self.class(class).map(|class| class.order.clone()).unwrap_or_default();
-        !matches!(
-            self.find_in(&order, "__eq__"),
-            super::class_attributes::Found::Nothing | super::class_attributes::Found::Foreign(_)
-        )
+        // Classes of other libraries may compare as they like.
+        let is_plain = |path: &str| {
+            ["builtins.", "enum.", "typing.", "abc.", "collections.", "pydantic"].iter().any(|root| path.starts_with(root))
+        };
+        match self.find_in(&order, "__eq__") {
+            super::class_attributes::Found::Nothing => false,
+            super::class_attributes::Found::Foreign(ClassRef::Library(path)) => !is_plain(&path),
+            super::class_attributes::Found::Foreign(_) => false,
+            _ => true,
+        }
     }
 
     fn sequences_equal(&self, one: &Sequence, two: &Sequence, depth: usize) -> Option<bool> {
@@ -146,7 +152,21 @@ impl Evaluator<'_> {
         result
     }
 
+    /// The items of a tuple, named ones included.
+    fn tuple_items(&self, value: &Value) -> Option<Sequence> {
+        if let Some(slots) = self.tuple_fields(value) {
+            return Some(Sequence::known(slots));
+        }
+        match &self.state.object(value.as_object()?)?.kind {
+            ObjectKind::Tuple(items) => Some(items.clone()),
+            _ => None,
+        }
+    }
+
     fn instances_equal(&self, left: &Value, right: &Value, depth: usize) -> Option<bool> {
+        if let (Some(one), Some(two)) = (self.tuple_items(left), self.tuple_items(right)) {
+            return self.sequences_equal(&one, &two, depth);
+        }
         let instance = |value: &Value| {
             let object = value.as_object().and_then(|id| self.state.shared(id))?;
             object.as_instance().cloned()

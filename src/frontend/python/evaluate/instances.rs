@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::super::value::{
-    Arguments, Attributes, ClassKind, ClassRef, Gap, Instance, Key, Mapping, ObjectId, ObjectKind, Sequence, Slot,
+    Arguments, Attributes, ClassKind, ClassRef, Descriptor, Gap, Instance, Key, Mapping, ObjectId, ObjectKind, Sequence, Slot,
     Value, ValueKind,
 };
 use super::class_attributes::Found;
@@ -31,6 +31,13 @@ impl<'a> Evaluator<'a> {
     pub fn make_instance(&mut self, id: ObjectId, call: &Call) -> Result<Value, Stop> {
         let class = Value::new(ValueKind::Object(id), call.at);
         let order = self.class(id).map(|class| class.order.clone()).unwrap_or_default();
+        if let Some(method) = self.abstract_method(id, &order) {
+            let name = self.class(id).map(|class| Rc::clone(&class.name)).unwrap_or_default();
+            let message =
+                format!("Can't instantiate abstract class {name} without an implementation for abstract method '{method}'");
+            let failure = self.raise("TypeError", message, call.at);
+            return self.settle(failure, call.at);
+        }
         if let Found::Value(function, _) = self.find_in(&order, "__new__")
             && !matches!(self.class(id).map(|class| &class.kind), Some(ClassKind::Enum(_)))
         {
@@ -53,6 +60,37 @@ impl<'a> Evaluator<'a> {
         let instance = self.bare_instance(id, call);
         self.initialise(&instance, &order, call)?;
         Ok(instance)
+    }
+
+    /// A method that an abstract class leaves to those that extend it.
+    fn abstract_method(&self, id: ObjectId, order: &[ClassRef]) -> Option<Rc<str>> {
+        let has_meta = self.class(id)?.metaclass.as_ref().is_some_and(
+            |metaclass| matches!(&metaclass.kind, ValueKind::Library(path) if &**path == "abc.ABCMeta"),
+        );
+        let is_abc = |class: &ClassRef| matches!(class, ClassRef::Library(path) if &**path == "abc.ABC");
+        if !has_meta && !order.iter().any(is_abc) {
+            return None;
+        }
+        let classes = order.iter().filter_map(|class| match class {
+            ClassRef::User(id) => self.class(*id),
+            _ => None,
+        });
+        let names = classes.flat_map(|class| class.attributes.iter()).filter(|attribute| self.is_abstract(&attribute.slot.value));
+        names.map(|attribute| Rc::clone(&attribute.name)).find(|name| {
+            matches!(self.find_in(order, name), Found::Value(value, _) if self.is_abstract(&value))
+        })
+    }
+
+    /// Whether `abstractmethod` decorates a function, or what a property or the like is made of.
+    fn is_abstract(&self, value: &Value) -> bool {
+        match value.as_object().and_then(|id| self.state.object(id)).map(|object| &object.kind) {
+            Some(ObjectKind::Function(function)) => function.attributes.get("__isabstractmethod__").is_some(),
+            Some(ObjectKind::Descriptor(Descriptor::Static(inner) | Descriptor::Class(inner))) => self.is_abstract(inner),
+            Some(ObjectKind::Descriptor(Descriptor::Property(property))) => {
+                property.get.as_ref().is_some_and(|get| self.is_abstract(get))
+            }
+            _ => false,
+        }
     }
 
     /// An instance without attributes: `object.__new__(cls)`.

@@ -304,7 +304,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether a class of an object is a named tuple: its fields in order.
-    fn tuple_fields(&self, value: &Value) -> Option<Vec<Slot>> {
+    pub fn tuple_fields(&self, value: &Value) -> Option<Vec<Slot>> {
         let instance = self.state.object(value.as_object()?)?.as_instance()?;
         let ClassRef::User(class) = instance.class else { return None };
         let ClassKind::Fields { library: "typing.NamedTuple", fields, .. } = &self.class(class)?.kind else {

@@ -147,6 +147,8 @@ pub struct Assumptions {
     pub python: Option<u8>,
     /// Whether constructors of the Kubernetes client copy lists and dicts (from 37 on).
     pub client_copies: bool,
+    /// The major version of the Kubernetes client, where it is known.
+    pub client_major: Option<u32>,
     /// Whether that is known of the project's client.
     pub client_is_known: bool,
     /// The names of the cluster's templates, where they are known.

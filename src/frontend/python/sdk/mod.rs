@@ -29,8 +29,8 @@ pub use settings::takes_template;
 pub use taking::has_changed;
 
 use super::evaluate::{Call, Evaluator, Outcome, Stop};
-use super::value::{ClassRef, Method, ObjectId, Sdk, Slot, Value, ValueKind};
-use crate::tree::Location;
+use super::value::{ClassRef, Method, ObjectId, PartialText, Sdk, Slot, Value, ValueKind};
+use crate::tree::{Location, Piece};
 
 /// What a dotted path of an SDK means.
 pub fn resolve(path: &str, at: Location) -> Option<Value> {
@@ -39,10 +39,21 @@ pub fn resolve(path: &str, at: Location) -> Option<Value> {
 
 /// Sees each dotted path that is looked up.
 pub fn constant(ev: &mut Evaluator<'_>, path: &str, at: Location) -> Option<Value> {
+    if matches!(path, "kubernetes.__version__" | "kubernetes.client.__version__") {
+        return client_version(ev, at);
+    }
     if path.starts_with("kubernetes.client.") {
         findings::refuse_class_name(ev, path, at);
     }
     None
+}
+
+/// `kubernetes.__version__`: only the major version is known.
+fn client_version(ev: &Evaluator<'_>, at: Location) -> Option<Value> {
+    let major = ev.assumptions.client_major?;
+    let pieces = [Piece::Text(format!("{major}.").into()), Piece::Hole];
+    let text = PartialText::new(pieces, "kubernetes.__version__");
+    Some(Value::new(ValueKind::Partial(Rc::new(text)), at))
 }
 
 /// The class of the SDKs or the client that the classes of an object lead to.

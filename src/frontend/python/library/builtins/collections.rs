@@ -31,6 +31,7 @@ pub fn len(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
                 Some(ObjectKind::Dict(entries, _) | ObjectKind::Set(entries) | ObjectKind::FrozenSet(entries)) => {
                     entries.rest.is_none().then(|| entries.entries.len())
                 }
+                Some(ObjectKind::Instance(_)) => evaluator.tuple_fields(&value).map(|slots| slots.len()),
                 Some(ObjectKind::Class(class)) if matches!(class.kind, ClassKind::Enum(_)) => {
                     value.as_object().and_then(|id| evaluator.members(id).len())
                 }

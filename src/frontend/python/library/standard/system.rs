@@ -23,9 +23,9 @@ pub fn function(path: &str) -> Option<NativeFunction> {
         | "typing_extensions.override"
         | "typing.override"
         | "typing_extensions.runtime_checkable"
-        | "abc.abstractmethod"
         | "abc.abstractclassmethod"
         | "abc.abstractstaticmethod" => itself,
+        "abc.abstractmethod" => abstract_method,
         "typing.NewType" => new_type,
         "typing.TypeVar" | "typing.ParamSpec" => not_modelled,
         "types.SimpleNamespace" => namespace,
@@ -58,6 +58,18 @@ pub fn function(path: &str) -> Option<NativeFunction> {
         | "platform.python_version" => unknown_text,
         _ => return None,
     })
+}
+
+/// `abc.abstractmethod(function)`: the function, marked.
+fn abstract_method(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+    let bound = bind(evaluator, call, "function, /")?;
+    let Some(function) = bound.value(0).cloned() else { return Err(misfit(evaluator, call)) };
+    if let Some(id) = function.as_object().filter(|_| evaluator.function(&function).is_some()) {
+        let mark = evaluator.bool(true, call.at);
+        let slot = super::super::super::value::Slot::here(mark);
+        evaluator.set_raw_attribute(id, "__isabstractmethod__", call.at, slot);
+    }
+    Ok(function)
 }
 
 /// The methods of what they make, and operators of values of a library.
