@@ -35,6 +35,7 @@ const PYTHON_ONLY: &[&str] = &[
     "ignored-by-backend",
     "kubernetes-not-installed",
     "lost-by-plugin",
+    "lost-change",
     "misplaced-app-variables",
     "missing-argument",
     "non-string-label",

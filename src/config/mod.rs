@@ -49,15 +49,7 @@ pub struct Settings {
     pub flyte: Option<FlyteVersion>,
     /// The same of the package `flytekit`.
     pub flytekit: Option<FlyteVersion>,
-    impl ClientGeneration {
-    /// The generation of a major version.
-    #[must_use]
-    pub const fn of_major(major: u32) -> Self {
-        if major <= 36 { Self::UpTo36 } else { Self::From37 }
-    }
-}
-
-/// Options of the rules about sidecars.
+    /// Options of the rules about sidecars.
     pub sidecars: SidecarOptions,
     /// Options of the rules about where images come from.
     pub images: ImageOptions,
@@ -138,6 +130,14 @@ pub enum ClientGeneration {
     /// Not known: what fails in only one of them is a warning.
     #[default]
     Unknown,
+}
+
+impl ClientGeneration {
+    /// The generation of a major version.
+    #[must_use]
+    pub const fn of_major(major: u32) -> Self {
+        if major <= 36 { Self::UpTo36 } else { Self::From37 }
+    }
 }
 
 /// Options of the rules about sidecars.
