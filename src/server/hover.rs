@@ -1,6 +1,6 @@
 //! What is known of the thing under the cursor: findings with their rule, the field of Kubernetes, what Flyte does to it.
 
-use serde_json::{Value, json};
+use serde_json::{Value as Json, json};
 
 use super::diagnostics::{is_wanted, page};
 use super::fields;
@@ -17,11 +17,11 @@ use crate::pod::{Pod, Role};
 use crate::rules::RULES;
 use crate::schema::descriptions;
 use crate::schema::kubernetes::VERSIONS;
-use crate::tree::{FileId, Location, Path, Step};
+use crate::tree::{FileId, Location, Path, Step, Value};
 
 /// `textDocument/hover`.
-pub fn hover(server: &Server, site: &Site<'_>, at: &At) -> Value {
-    let Some(offset) = site.offset(&at.text_document.uri, at.position) else { return Value::Null };
+pub fn hover(server: &Server, site: &Site<'_>, at: &At) -> Json {
+    let Some(offset) = site.offset(&at.text_document.uri, at.position) else { return Json::Null };
     let mut parts: Vec<String> = Vec::new();
     for part in findings(server, at).into_iter().map(finding) {
         // Two findings of a rule at one place are explained once.
@@ -34,13 +34,15 @@ pub fn hover(server: &Server, site: &Site<'_>, at: &At) -> Value {
         |focus: &Focus<'_>| focus.key.is_some() || (focus.node.as_list().is_none() && focus.node.as_map().is_none());
     let focus = Focus::at(site, offset).filter(is_part);
     if let Some(focus) = &focus {
-        parts.extend(field(focus).map(|text| with_clusters(server, site, focus, text)));
+        let field = field(focus).map(|text| with_clusters(server, site, focus, text));
+        let texts: Vec<String> = field.into_iter().chain(why_dynamic(focus)).collect();
+        parts.extend((!texts.is_empty()).then(|| texts.join("\n\n")));
     }
     if parts.is_empty() {
         parts.extend(primary(site, offset));
     }
     if parts.is_empty() {
-        return Value::Null;
+        return Json::Null;
     }
     let range = focus.and_then(|focus| site.place(focus.location(offset)?)).map(|place| place.range);
     let text = parts.join("\n\n---\n\n");
@@ -115,6 +117,18 @@ fn field(focus: &Focus<'_>) -> Option<String> {
     Some(text)
 }
 
+/// Why a value, or a part of a list or object, is known only when the program runs.
+fn why_dynamic(focus: &Focus<'_>) -> Option<String> {
+    let quoted = |reason: &str| format!("`{}`", reason.replace('`', "'"));
+    if let Value::Dynamic(dynamic) = &focus.node.value {
+        let default = dynamic.default.as_ref().and_then(|node| node.as_str());
+        let default = default.map(|text| format!("; without it {}", quoted(text))).unwrap_or_default();
+        return Some(format!("*Value*: known only at run time: {}{default}", quoted(&dynamic.reason)));
+    }
+    let (_, reason) = focus.document.opened.iter().find(|(location, _)| *location == focus.node.location)?;
+    Some(format!("*Value*: may hold more at run time: {}", quoted(reason)))
+}
+
 /// The same with what the clusters have for the field.
 fn with_clusters(server: &Server, site: &Site<'_>, focus: &Focus<'_>, mut text: String) -> String {
     let Some(path) = focus.in_template() else { return text };
@@ -144,9 +158,9 @@ fn set_otherwise(document: &Document, path: &[Step]) -> Option<String> {
     let path: Path = path.to_vec();
     let value = pod.root.at(&path)?;
     let shown = match &value.value {
-        crate::tree::Value::String(text) => format!("`{text}`"),
-        crate::tree::Value::Number(number) => format!("`{}`", number.text),
-        crate::tree::Value::Bool(value) => format!("`{value}`"),
+        Value::String(text) => format!("`{text}`"),
+        Value::Number(number) => format!("`{}`", number.text),
+        Value::Bool(value) => format!("`{value}`"),
         _ => "another value".to_owned(),
     };
     Some(format!("In the submitted pod: {shown}, set by {}.", origin.as_str()))

@@ -108,3 +108,17 @@ fn the_range_of_a_hover_is_what_is_under_the_cursor() {
     let (start, end) = (json!({"line": 3, "character": column}), json!({"line": 3, "character": column + 4}));
     assert_eq!(answer["range"], json!({"start": start, "end": end}), "{answer}");
 }
+
+#[test]
+fn what_is_known_only_at_run_time_says_why() {
+    let text = "import os\nimport flyte\nfrom kubernetes.client import *\n\nextra = []\nif os.environ.get(\"GPU\"):\n    extra.append(V1Toleration(key=\"gpu\", operator=\"Exists\"))\nt = flyte.PodTemplate(pod_spec=V1PodSpec(tolerations=extra, containers=[V1Container(name=\"primary\", image=os.environ[\"IMAGE\"])]))\n";
+    let mut session = Session::start(&[("t.py", text)]);
+    session.open("t.py");
+    let column = |word: &str| {
+        u32::try_from(text.lines().nth(7).and_then(|line| line.find(word)).expect("there")).expect("small")
+    };
+    let image = hover(&mut session, "t.py", 7, column("image=") + 1);
+    assert!(image.contains("known only at run time: `os.environ[\"IMAGE\"]`"), "{image}");
+    let tolerations = hover(&mut session, "t.py", 7, column("tolerations=") + 1);
+    assert!(tolerations.contains("may hold more at run time: `os.environ.get(\"GPU\")`"), "{tolerations}");
+}
