@@ -104,6 +104,10 @@ impl<'e, 'a> Tree<'e, 'a> {
         let spec = instance.attributes.get("pod_spec").filter(|spec| !self.is_untouched_default(&spec.slot.value));
         let wanted = python::class("V1PodSpec").map_or(Wanted::Free, Wanted::Object);
         entries.extend(spec.map(|attribute| self.field(attribute, "spec", wanted)));
+        if let Some(gap) = instance.attributes.rest.as_ref().filter(|_| instance.attributes.get("pod_spec").is_none()) {
+            let key = Key { wire: "spec".into(), written: None, location: object.at };
+            entries.push(Entry { key, value: Node::dynamic(&*gap.reason, object.at) });
+        }
         Node::new(Value::Map(synthetic(entries, instance.head)), object.at)
     }
 

@@ -116,13 +116,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// What the class of an instance does with an attribute that is set: by a property or another descriptor.
-    fn set_by_class(
-        &mut self,
-        class: ObjectId,
-        target: &Value,
-        name: &str,
-        slot: &Slot,
-    ) -> Option<Result<(), Stop>> {
+    fn set_by_class(&mut self, class: ObjectId, target: &Value, name: &str, slot: &Slot) -> Option<Result<(), Stop>> {
         let order = self.class(class)?.order.clone();
         match self.find_in(&order, name) {
             Found::Value(found, _) => self.set_by_descriptor(&found, target, slot),

@@ -126,7 +126,9 @@ impl Evaluator<'_> {
         let order = self.class(class).map(|class| class.order.clone()).unwrap_or_default();
         // Classes of other libraries may compare as they like.
         let is_plain = |path: &str| {
-            ["builtins.", "enum.", "typing.", "abc.", "collections.", "pydantic"].iter().any(|root| path.starts_with(root))
+            ["builtins.", "enum.", "typing.", "abc.", "collections.", "pydantic"]
+                .iter()
+                .any(|root| path.starts_with(root))
         };
         match self.find_in(&order, "__eq__") {
             super::class_attributes::Found::Nothing => false,

@@ -127,7 +127,9 @@ impl<'a> Evaluator<'a> {
         let is_missing = |pending: &super::Pending| matches!(&pending.exit, super::Exit::Raise(raised) if raised.class == super::ExceptionClass::Builtin("AttributeError".into()));
         match result {
             Ok(value) if raised.is_empty() => match &value.kind {
-                ValueKind::Unknown(unknown) if unknown.cause == Cause::Unsupported => None,
+                ValueKind::Unknown(unknown) if unknown.cause == Cause::Unsupported || unknown.is_perhaps_absent() => {
+                    None
+                }
                 ValueKind::Method(method) if lacks_special(&self.type_name(&method.receiver), &method.name) => {
                     Some(false)
                 }

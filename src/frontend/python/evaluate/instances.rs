@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::super::value::{
-    Arguments, Attributes, ClassKind, ClassRef, Descriptor, Gap, Instance, Key, Mapping, ObjectId, ObjectKind, Sequence, Slot,
-    Value, ValueKind,
+    Arguments, Attributes, ClassKind, ClassRef, Descriptor, Gap, Instance, Key, Mapping, ObjectId, ObjectKind,
+    Sequence, Slot, Value, ValueKind,
 };
 use super::class_attributes::Found;
 use super::{Call, Evaluator, Failure, Stop};
@@ -33,8 +33,9 @@ impl<'a> Evaluator<'a> {
         let order = self.class(id).map(|class| class.order.clone()).unwrap_or_default();
         if let Some(method) = self.abstract_method(id, &order) {
             let name = self.class(id).map(|class| Rc::clone(&class.name)).unwrap_or_default();
-            let message =
-                format!("Can't instantiate abstract class {name} without an implementation for abstract method '{method}'");
+            let message = format!(
+                "Can't instantiate abstract class {name} without an implementation for abstract method '{method}'"
+            );
             let failure = self.raise("TypeError", message, call.at);
             return self.settle(failure, call.at);
         }
@@ -64,9 +65,10 @@ impl<'a> Evaluator<'a> {
 
     /// A method that an abstract class leaves to those that extend it.
     fn abstract_method(&self, id: ObjectId, order: &[ClassRef]) -> Option<Rc<str>> {
-        let has_meta = self.class(id)?.metaclass.as_ref().is_some_and(
-            |metaclass| matches!(&metaclass.kind, ValueKind::Library(path) if &**path == "abc.ABCMeta"),
-        );
+        let has_meta =
+            self.class(id)?.metaclass.as_ref().is_some_and(
+                |metaclass| matches!(&metaclass.kind, ValueKind::Library(path) if &**path == "abc.ABCMeta"),
+            );
         let is_abc = |class: &ClassRef| matches!(class, ClassRef::Library(path) if &**path == "abc.ABC");
         if !has_meta && !order.iter().any(is_abc) {
             return None;
@@ -75,17 +77,21 @@ impl<'a> Evaluator<'a> {
             ClassRef::User(id) => self.class(*id),
             _ => None,
         });
-        let names = classes.flat_map(|class| class.attributes.iter()).filter(|attribute| self.is_abstract(&attribute.slot.value));
-        names.map(|attribute| Rc::clone(&attribute.name)).find(|name| {
-            matches!(self.find_in(order, name), Found::Value(value, _) if self.is_abstract(&value))
-        })
+        let names = classes
+            .flat_map(|class| class.attributes.iter())
+            .filter(|attribute| self.is_abstract(&attribute.slot.value));
+        names
+            .map(|attribute| Rc::clone(&attribute.name))
+            .find(|name| matches!(self.find_in(order, name), Found::Value(value, _) if self.is_abstract(&value)))
     }
 
     /// Whether `abstractmethod` decorates a function, or what a property or the like is made of.
     fn is_abstract(&self, value: &Value) -> bool {
         match value.as_object().and_then(|id| self.state.object(id)).map(|object| &object.kind) {
             Some(ObjectKind::Function(function)) => function.attributes.get("__isabstractmethod__").is_some(),
-            Some(ObjectKind::Descriptor(Descriptor::Static(inner) | Descriptor::Class(inner))) => self.is_abstract(inner),
+            Some(ObjectKind::Descriptor(Descriptor::Static(inner) | Descriptor::Class(inner))) => {
+                self.is_abstract(inner)
+            }
             Some(ObjectKind::Descriptor(Descriptor::Property(property))) => {
                 property.get.as_ref().is_some_and(|get| self.is_abstract(get))
             }
@@ -200,6 +206,10 @@ impl<'a> Evaluator<'a> {
     pub fn dict_of(&mut self, attributes: &Attributes, at: Location) -> Value {
         let mut mapping = Mapping { rest: attributes.rest.clone(), ..Mapping::default() };
         for attribute in attributes.iter() {
+            if let Some(unknown) = attribute.slot.value.as_unknown().filter(|unknown| unknown.is_perhaps_absent()) {
+                mapping.open(&Gap::with(Rc::clone(&unknown.reason), [attribute.slot.value.clone()]));
+                continue;
+            }
             let name = Value::text(Rc::clone(&attribute.name), attribute.name_at);
             mapping.set(Key::Text(Rc::clone(&attribute.name)), Slot::here(name), attribute.slot.clone());
         }

@@ -47,6 +47,12 @@ impl Unknown {
         self
     }
 
+    /// Whether an attribute with this value is perhaps not there at all: on some ways it was set or deleted.
+    #[must_use]
+    pub fn is_perhaps_absent(&self) -> bool {
+        self.symbol.is_none() && !self.is_one_of && self.cause == Cause::Condition
+    }
+
     /// Whether both stand for the same value, or say the same of it.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {

@@ -82,6 +82,10 @@ pub fn vars(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     }
     let bound = bind(evaluator, call, "object, /")?;
     let Some(value) = bound.value(0).cloned() else { return Err(misfit(evaluator, call)) };
+    if matches!(&value.kind, ValueKind::Library(path) if &**path == "builtins.object") {
+        let owner = vec![("owner", value)];
+        return Ok(super::super::arguments::library_instance(evaluator, "types.__dict__", owner, None, call.at));
+    }
     match kind_of(evaluator, &value).as_deref().map(|object| &object.kind) {
         Some(ObjectKind::Instance(instance)) if matches!(instance.class, ClassRef::User(_)) => {
             Ok(evaluator.attribute(&value, "__dict__", call.at)?)

@@ -160,7 +160,8 @@ fn translation(evaluator: &mut Evaluator<'_>, value: &Value, call: &Call) -> Out
     let Some(known) = known else { return Err(evaluator.unknown_of(call, TypeBound::Dict)) };
     let mut mapping = Mapping::default();
     for entry in known.entries.values() {
-        let code = match (&entry.key.value.kind, entry.key.value.as_text().map(|text| text.chars().collect::<Vec<_>>())) {
+        let code = match (&entry.key.value.kind, entry.key.value.as_text().map(|text| text.chars().collect::<Vec<_>>()))
+        {
             (ValueKind::Int(number), _) => *number,
             (_, Some(characters)) if characters.len() == 1 => i64::from(u32::from(characters[0])),
             _ => return Err(evaluator.unknown_of(call, TypeBound::Dict)),

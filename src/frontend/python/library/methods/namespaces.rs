@@ -1,7 +1,7 @@
 //! `globals()` and `obj.__dict__`: variables and attributes through a live mapping.
 
 use super::super::super::evaluate::{Call, Evaluator, Failure, NativeMethod, Outcome};
-use super::super::super::value::{Attributes, ObjectId, ObjectKind, ScopeId, Slot, Value};
+use super::super::super::value::{Attributes, ObjectId, ObjectKind, ScopeId, Slot, Value, ValueKind};
 use super::super::arguments::{bind, kept, misfit};
 
 /// The methods of `globals()`.
@@ -134,7 +134,12 @@ fn owner(evaluator: &mut Evaluator<'_>, call: &Call) -> Result<(ObjectId, Attrib
 
 /// The attributes as a dict of their own.
 fn as_dict(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
-    let (_, attributes) = owner(evaluator, call)?;
+    let attributes = match call.receiver.as_ref().and_then(|own| kept(evaluator, own, "owner")).map(|owner| owner.kind)
+    {
+        // All names of `object` are special ones.
+        Some(ValueKind::Library(path)) if &*path == "builtins.object" && is_read(call) => Attributes::default(),
+        _ => owner(evaluator, call)?.1,
+    };
     Ok(evaluator.dict_of(&attributes, call.at))
 }
 

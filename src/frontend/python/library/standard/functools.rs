@@ -138,7 +138,22 @@ fn call_cached(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     {
         return Ok(entry.value.value.clone());
     }
-    let result = evaluator.call_at(&function, call.arguments.clone(), call.at, call.head)?;
+    // Where an earlier call may have had these arguments, the function perhaps does not run.
+    let is_perhaps_kept = match &key {
+        Some(_) => known.is_none(),
+        None => known.as_ref().is_none_or(|known| !known.entries.is_empty()),
+    };
+    let mut result = None;
+    if is_perhaps_kept {
+        let reason = evaluator.snippet(call.at);
+        evaluator.perhaps(&reason, |evaluator| {
+            result = Some(evaluator.call_at(&function, call.arguments.clone(), call.at, call.head)?);
+            Ok(())
+        });
+    } else {
+        result = Some(evaluator.call_at(&function, call.arguments.clone(), call.at, call.head)?);
+    }
+    let Some(result) = result else { return Err(evaluator.opaque(call)) };
     let is_plain = result.as_object().is_none() && result.as_unknown().is_none();
     let id = store.as_object();
     match (key, known, id) {
