@@ -42,6 +42,7 @@ const V2_DEVICES: &[(&str, &str)] = &[
     ("A10", "nvidia-a10"),
     ("A100", "nvidia-tesla-a100"),
     ("A100 80G", "nvidia-a100-80gb"),
+    ("A100_80G", "nvidia-a100-80gb"),
     ("A100G", "nvidia-a100g"),
     ("A10G", "nvidia-a10g"),
     ("H100", "nvidia-tesla-h100"),
@@ -52,6 +53,9 @@ const V2_DEVICES: &[(&str, &str)] = &[
     ("M60", "nvidia-tesla-m60"),
     ("P100", "nvidia-tesla-p100"),
     ("P4", "nvidia-tesla-p4"),
+    ("RTX PRO 6000", "nvidia-rtx-pro-6000"),
+    ("RTX_PRO_4500", "nvidia-rtx-pro-4500"),
+    ("RTX_PRO_6000", "nvidia-rtx-pro-6000"),
     ("T4", "nvidia-tesla-t4"),
     ("V100", "nvidia-tesla-v100"),
     ("V5E", "tpu-v5-lite-podslice"),
@@ -149,6 +153,9 @@ impl Accelerator {
     /// `accelerator=T4`, `accelerator=A100.partition_1g_5gb`.
     fn of_v1(used: &Use) -> Option<Self> {
         let node = build::field(&used.settings, "accelerator")?;
+        if let Some(device) = build::text(node, "device") {
+            return Some(Self { device: Some(device.to_owned()), ..Self::unknown(node) });
+        }
         let Value::Dynamic(dynamic) = &node.value else { return Some(Self::unknown(node)) };
         let mut parts = dynamic.reason.split('.').skip_while(|part| *part != "accelerators").skip(1);
         let (name, part) = (parts.next(), parts.next());
@@ -171,6 +178,11 @@ impl Accelerator {
             Field::Known(resources) => resources,
             _ => return None,
         };
+        Self::in_resources(resources)
+    }
+
+    /// The device in `Resources` of flyte.
+    pub fn in_resources(resources: &Node) -> Option<Self> {
         let node = build::field(resources, "gpu")?;
         match &node.value {
             Value::Number(_) => None,
@@ -181,8 +193,11 @@ impl Accelerator {
             Value::Map(map) => {
                 let device = build::text(node, "device");
                 let class = match map.class {
-                    Some("flyte.TPU") => "GOOGLE_TPU",
+                    Some("flyte.AMD_GPU") => "AMD_GPU",
                     Some("flyte.GPU") => "NVIDIA_GPU",
+                    Some("flyte.HABANA_GAUDI") => "HABANA_GAUDI",
+                    Some("flyte.Neuron") => "AMAZON_NEURON",
+                    Some("flyte.TPU") => "GOOGLE_TPU",
                     _ => build::text(node, "device_class").and_then(|name| find(CLASSES, name)).unwrap_or("NVIDIA_GPU"),
                 };
                 let part = match build::field(node, "partition") {
@@ -219,7 +234,7 @@ fn of_constructor(reason: &str, node: &Node) -> Accelerator {
 
 fn class_of_device(name: &str) -> &'static str {
     match name {
-        "V5P" | "V6E" => "GOOGLE_TPU",
+        "V5E" | "V5P" | "V6E" => "GOOGLE_TPU",
         "Inf1" | "Inf2" | "Trn1" | "Trn1n" | "Trn2" | "Trn2u" => "AMAZON_NEURON",
         "Gaudi1" => "HABANA_GAUDI",
         name if name.starts_with("MI") => "AMD_GPU",

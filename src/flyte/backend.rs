@@ -12,7 +12,7 @@ use super::generation::Generation;
 use super::merge::{self, Losses};
 use super::metadata::{self, Run};
 use super::platform::Platform;
-use super::plugins::{self, Job};
+use super::plugins::{self, Job, Made};
 use super::resources::TaskResources;
 use super::schedule::Schedule;
 use super::submit::{each_use, is_given_more_memory, submitted};
@@ -47,6 +47,8 @@ pub(super) struct Task<'a> {
     pub accelerator: Option<Accelerator>,
     /// Resources that take the place of the containers' own: those of a role.
     pub overrides: Option<Node>,
+    /// The `Resources` of a role, whose shared memory takes the place of the task's.
+    pub group: Option<Node>,
     pub notes: Vec<String>,
     /// What the template of the cluster keeps or takes.
     pub losses: Losses,
@@ -70,6 +72,15 @@ fn bare(document: &Document, used: &Use) -> Document {
     Document { root: make.map([("spec", spec)]), kind: Kind::PythonTemplate, primary, ..document.clone() }
 }
 
+/// An app without a template as it is sent: its container has no devices.
+fn without_device(used: &Use) -> Use {
+    let mut used = used.clone();
+    if let Some(resources) = build::field_mut(&mut used.settings, "resources") {
+        build::take(resources, "gpu");
+    }
+    used
+}
+
 /// The pods of a plugin's object.
 fn of_job(pod: &Effective, job: Job) -> Vec<Effective> {
     let object = Arc::new(job.object);
@@ -87,7 +98,10 @@ impl Backend {
     #[must_use]
     pub fn pods(&self, document: &Document) -> Vec<Effective> {
         if document.kind == Kind::PythonTask {
-            let pods = |used| self.pods_of(&bare(document, used), Some(used));
+            let pods = |used: &Use| {
+                let used = if document.flavour == Flavour::V2App { without_device(used) } else { used.clone() };
+                self.pods_of(&bare(document, &used), Some(&used))
+            };
             return document.uses.iter().flat_map(pods).collect();
         }
         each_use(document).flat_map(|used| self.pods_of(document, used)).collect()
@@ -110,11 +124,15 @@ impl Backend {
             self.finish_container(&mut pod.root, Maker::flyte(document.head));
         }
         let mut task = Task::new(document, used, self, generation, pod.primary.clone());
-        let mut made = match plugins::job(&mut task, &pod.root, self.interruptible) {
-            Some(job) => of_job(&pod, job),
-            None => {
+        let mut made = match plugins::made(&mut task, &pod.root, self.interruptible) {
+            Made::Job(job) => of_job(&pod, *job),
+            Made::Pod => {
                 let root = task.pod(&pod.root, self.interruptible);
                 vec![Effective { root: task.finished(root), ..pod }]
+            }
+            Made::Unknown(reason) => {
+                let parts = ["metadata", "spec"].map(|part| (part, task.make.unknown(&reason)));
+                vec![Effective { root: task.make.map(parts), ..pod }]
             }
         };
         for pod in &mut made {
@@ -187,6 +205,7 @@ impl<'a> Task<'a> {
             primary,
             accelerator,
             overrides: None,
+            group: None,
             notes: Vec::new(),
             losses: Losses::default(),
         }
@@ -225,7 +244,11 @@ impl<'a> Task<'a> {
         let mut meta = metadata::of(submitted, make);
         let schedule = self.schedule(interruptible);
         self.customize(&mut spec, &schedule);
+        self.add_copilot(&mut spec);
         schedule.update(&mut spec);
+        if let Some(account) = self.account().filter(|_| build::is_empty(&spec, "serviceAccountName")) {
+            build::set(&mut spec, "serviceAccountName", account);
+        }
         self.secure_primary(&mut spec);
         self.merge_templates(&mut spec, &mut meta, &schedule);
         if let Some(accelerator) = &self.accelerator {
@@ -306,7 +329,9 @@ impl<'a> Task<'a> {
     /// The volume of shared memory that a task asks for, and its mount.
     fn share_memory(&mut self, spec: &mut Node) {
         let Some(used) = self.used else { return };
-        let Some(size) = TaskResources::of(self.document.flavour, used).shared_memory else { return };
+        let of_group = self.group.as_ref().and_then(|group| build::field(group, "shm")).cloned();
+        let of_task = || TaskResources::of(self.document.flavour, used).shared_memory;
+        let Some(size) = of_group.or_else(of_task) else { return };
         let make = Maker { at: size.location, by: Setter::Environment };
         let name = if self.generation == Generation::V1 { "flyte-shared-memory" } else { "flyte-shm" };
         let size = match &size.value {
@@ -336,6 +361,43 @@ impl<'a> Task<'a> {
                 append(container, "volumeMounts", make, [mount]);
             }
         });
+    }
+
+    /// The service account that an environment of flyte names.
+    pub fn account(&self) -> Option<Node> {
+        let settings = &self.used.filter(|_| !self.is_v1())?.settings;
+        build::field(settings, "service_account").filter(|node| !build::is_zero(node)).map(|node| {
+            let by = Setter::Environment;
+            Node { setter: by, ..node.clone() }
+        })
+    }
+
+    /// What co-pilot adds to a container task, as far as it is known: which containers, volumes and mounts depends on the task's
+    /// inputs and outputs, and on the settings.
+    fn add_copilot(&self, spec: &mut Node) {
+        if self.used.is_none_or(|used| used.kind != UseKind::ContainerTask) {
+            return;
+        }
+        let make = self.make;
+        let mut lists = vec!["initContainers", "volumes"];
+        if self.is_v1() {
+            lists.push("containers");
+        }
+        for list in lists {
+            with_list(spec, list, make, |list| list.open = true);
+        }
+        let field = if self.is_v1() { "shareProcessNamespace" } else { "terminationGracePeriodSeconds" };
+        build::set(spec, field, make.unknown("set by Flyte's co-pilot if the task has inputs or outputs"));
+        for container in build::items_mut(spec, "containers") {
+            if build::text(container, "name") == self.primary.as_deref() {
+                with_list(container, "volumeMounts", make, |list| list.open = true);
+                with_object(container, "securityContext", make, |context| {
+                    if let Value::Map(map) = &mut context.value {
+                        map.open = true;
+                    }
+                });
+            }
+        }
     }
 
     /// Which run this is for, as far as it makes a difference.

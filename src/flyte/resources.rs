@@ -157,6 +157,10 @@ fn amount(wire: &str, node: &Node) -> Node {
         },
         Value::Number(number) => Some(number.text.to_string()),
         Value::Map(map) if wire == "gpu" => {
+            // The constructors of other devices than GPUs take no number, and give one.
+            if matches!(map.class, Some("flyte.TPU" | "flyte.Neuron" | "flyte.AMD_GPU" | "flyte.HABANA_GAUDI")) {
+                return Node { value: Value::String("1".into()), ..node.clone() };
+            }
             let quantity = map.entry("quantity").map(|entry| &entry.value);
             return quantity.map_or_else(|| unknown("the number of devices", node), |quantity| amount("cpu", quantity));
         }

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use crate::config::{FlyteBackend, Settings};
 use crate::diagnostic::{Authority, Diagnostic, Label, Origin, Severity};
-use crate::document::{Document, Use};
-use crate::flyte::Losses;
+use crate::document::{Document, Flavour, Kind, Use};
+use crate::flyte::{Backend, Generation, Losses};
 use crate::kubernetes;
 use crate::rule::{Context, Findings};
 use crate::rules::RULES;
@@ -25,6 +25,11 @@ pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
         false => document.uses.iter().map(Some).collect(),
     };
     for used in uses {
+        found.extend(
+            displaced(document, used, &known.backend)
+                .into_iter()
+                .filter(|found| seen.insert((found.location, found.message.clone()))),
+        );
         let Some((root, losses)) = known.backend.merged(document, used) else { return found };
         let more = refused(document, root, settings).into_iter().chain(lost(document, &losses));
         for diagnostic in more {
@@ -34,6 +39,31 @@ pub fn check(document: &Document, settings: &Settings) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Node selectors of the template that those for interruptible runs take the place of.
+fn displaced(document: &Document, used: Option<&Use>, backend: &Backend) -> Vec<Diagnostic> {
+    let of_task = used.and_then(|used| used.settings.get("interruptible").known()).and_then(Node::as_bool);
+    let is_task = document.kind == Kind::PythonTemplate && Generation::of(document).is_some();
+    if !is_task || document.flavour == Flavour::V2App || !(backend.interruptible || of_task == Some(true)) {
+        return Vec::new();
+    }
+    let selector = document.pod_template().then(|pod| pod.get("spec")).then(|spec| spec.get("nodeSelector"));
+    let Some(own) = selector.known().and_then(Node::as_map) else { return Vec::new() };
+    let theirs = backend.platform.pairs("interruptible-node-selector");
+    let displaced = own.entries.iter().filter_map(|entry| {
+        let (_, value) = theirs.iter().find(|(name, _)| *name == &*entry.key.wire)?;
+        let differs = entry.value.as_str().is_some() && entry.value.as_str() != value.as_str();
+        differs.then(|| {
+            let message = format!("`{}` becomes {} in an interruptible run", entry.key.wire, shown(value));
+            let help = "leave the key to the cluster, or use another one";
+            let found = diagnostic(document, entry.value.location, message, value.location, help);
+            let labels =
+                vec![Label { location: value.location, message: "the cluster's settings say so here".to_owned() }];
+            Diagnostic { labels, ..found }
+        })
+    });
+    displaced.collect()
 }
 
 /// Whether a place is in one of the files of the backend.

@@ -28,6 +28,9 @@ use crate::tree::{Field, FileId, Location};
 /// How many are held at a time.
 const MAX_HELD: usize = 4 * MAX_FINDINGS;
 
+/// Rules about what stands beside a template, which tasks without one may get wrong, too.
+const OF_TASKS: &[&str] = &["accelerator-without-gpu", "lost-by-plugin", "plugin-container-name"];
+
 /// Checks one file by itself. Pure: no input or output, no failure; what is wrong with the text is in the report.
 #[must_use]
 pub fn lint(source: &SourceFile, settings: &Settings) -> Report {
@@ -217,11 +220,14 @@ fn check_document(
     first_policy: FileId,
 ) -> Vec<Diagnostic> {
     let (index, document) = numbered;
-    if document.kind == Kind::PythonTask {
-        return Vec::new();
-    }
     let context = Context::new(document, settings);
     let enabled = RULES.iter().filter(|rule| settings.is_enabled(rule.name, rule.enabled_by_default));
+    if document.kind == Kind::PythonTask {
+        return enabled
+            .filter(|rule| OF_TASKS.contains(&rule.name))
+            .flat_map(|rule| run_rule(rule, &context))
+            .collect();
+    }
     let mut diagnostics: Vec<Diagnostic> = enabled.flat_map(|rule| run_rule(rule, &context)).collect();
     if kubernetes::admits_unread(document, settings.release()) {
         let by_server = |found: &&mut Diagnostic| found.authority == Authority::Kubernetes;

@@ -14,7 +14,7 @@
 //!   annotations; for such a role the template of the task does not count.
 //! - **Dask** has no labels and annotations for its pods, and sets their restart policy.
 //! - **Apps** lose labels and annotations of the template, so that nothing which webhooks add by these is added, and
-//!   shared memory.
+//!   shared memory. `Resources(gpu=…)` is lost in an app without a template, and refused in one that has a template.
 //!
 //! ## Example
 //! ```python
@@ -47,10 +47,10 @@
 //! - [Flyte: Pod templates](https://www.union.ai/docs/v2/flyte/user-guide/task-configuration/pod-templates)
 
 use crate::diagnostic::{Authority, Severity};
-use crate::document::{Flavour, Use, UseKind};
+use crate::document::{Flavour, Kind, Use, UseKind};
 use crate::pod::{Container, Role};
 use crate::rule::{Context, Finding, Findings, Group, Rule};
-use crate::tree::{Entry, Field, Node, Value};
+use crate::tree::{Entry, Field, Node, Number, Value};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -103,9 +103,28 @@ fn app(context: &Context<'_>, findings: &mut Findings) {
             let message = "an app gets no shared memory: `shm` is lost";
             let finding = context.missing(&context.document.root, "spec", memory.location, message);
             findings.push(finding.help("mount an `empty_dir` with the medium `Memory` at `/dev/shm`"));
-            return;
         }
+        devices_of_app(context, used, findings);
     }
+}
+
+/// The devices of an app: without a template they are left out, else they are sent under a name that Kubernetes does not have.
+fn devices_of_app(context: &Context<'_>, used: &Use, findings: &mut Findings) {
+    let Field::Known(device) = used.settings.get("resources").then(|node| node.get("gpu")) else { return };
+    let has_template = context.document.kind == Kind::PythonTemplate;
+    let is_none =
+        matches!(&device.value, Value::Null | Value::Dynamic(_)) || device.value == Value::Number(Number::new("0"));
+    if is_none {
+        return;
+    }
+    let (severity, message) = match has_template {
+        true => {
+            (Severity::Error, "an app asks for `gpu` under this name, which Kubernetes does not have: it is refused")
+        }
+        false => (Severity::Warning, "an app without a template gets no device: `gpu` is lost"),
+    };
+    let finding = context.missing(&context.document.root, "spec", device.location, message).severity(severity);
+    findings.push(finding.help("give the app a template whose container `app` has a limit for `nvidia.com/gpu`"));
 }
 
 /// Labels and annotations that nobody takes over.
@@ -154,10 +173,16 @@ fn ray(context: &Context<'_>, used: &Use, wanted: &str, findings: &mut Findings)
         let finding = context.at(container.anchor(), message).label(used.location, "used by Ray here");
         findings.push(finding.help("put it into the template of the task, from which all roles start"));
     }
-    let account = context.pod.spec.then(|spec| spec.get("serviceAccountName"));
-    if let Field::Known(account) = account
-        && !is_v1(context)
-    {
+    // In flytekit a role's account takes the place of the plugin's.
+    if !is_v1(context) {
+        account(context, used, findings);
+    }
+}
+
+fn account(context: &Context<'_>, used: &Use, findings: &mut Findings) {
+    let fields = ["serviceAccountName", "serviceAccount"];
+    let account = fields.into_iter().find_map(|name| context.pod.spec.then(|spec| spec.get(name)).known());
+    if let Some(account) = account.filter(|account| says_something(account)) {
         let message = "Ray's pods run as the service account of the run or of the plugin, not as this one";
         findings.push(context.at(account, message).label(used.location, "used by Ray here").help("set it for the run"));
     }
@@ -231,6 +256,7 @@ fn task(context: &Context<'_>, findings: &mut Findings) {
             Some("Spark") if is_v1(context) => spark_fields(context, used, Severity::Warning, findings),
             Some("Spark") => spark_task(context, used, config, findings),
             Some("Dask") => dask(context, used, findings),
+            Some("RayJobConfig") => account(context, used, findings),
             _ => continue,
         }
         return;

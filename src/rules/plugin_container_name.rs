@@ -42,7 +42,7 @@
 //! - [Flyte: Pod templates](https://www.union.ai/docs/v2/flyte/user-guide/task-configuration/pod-templates)
 
 use crate::diagnostic::{Authority, Fix, Severity};
-use crate::document::{Use, UseKind};
+use crate::document::{Flavour, Kind, Use, UseKind};
 use crate::pod::Container;
 use crate::rule::{Context, Finding, Findings, Group, Rule};
 use crate::tree::Field;
@@ -67,6 +67,9 @@ const ROLES: &[(&str, &str)] = &[
 ];
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    if context.document.flavour == Flavour::V1Task {
+        return spark_task(context, findings);
+    }
     let mut tried: Vec<&str> = Vec::new();
     for used in context.document.uses.iter().filter(|used| used.kind == UseKind::PluginRole) {
         let role = used.taker.and_then(|taker| ROLES.iter().find(|(known, _)| taker == *known));
@@ -94,18 +97,51 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
+/// A task of flytekit's Spark whose pod has no container of the name that a role's template gives its primary one.
+fn spark_task(context: &Context<'_>, findings: &mut Findings) {
+    let is_bare = context.document.kind == Kind::PythonTask;
+    let containers: Vec<&Container<'_>> = context.pod.containers.in_list("containers").collect();
+    let is_unsure = context.pod.containers.open || containers.iter().any(|one| one.name().known().is_none());
+    if !is_bare && (is_unsure || context.document.primary.name.is_dynamic()) {
+        return;
+    }
+    let primary = context.document.primary.name.as_ref().known().filter(|_| !is_bare);
+    let has = |name: &str| {
+        primary.is_some_and(|primary| primary == name)
+            || containers.iter().any(|container| container.name() == Field::Known(name))
+    };
+    for used in &context.document.uses {
+        let Field::Known(config) = used.settings.get("task_config") else { continue };
+        if config.as_map().and_then(|map| map.class) != Some("Spark") {
+            continue;
+        }
+        for role in ["driver_pod", "executor_pod"] {
+            let Field::Known(template) = config.get(role) else { continue };
+            let (name, location) = match template.get("primary_container_name") {
+                Field::Known(name) => (name.as_str(), name.location),
+                Field::Missing => (Some("primary"), template.head()),
+                Field::Dynamic => continue,
+            };
+            let Some(name) = name.filter(|name| !name.is_empty() && !has(name)) else { continue };
+            let what = if is_bare { "has no template of its own, and so" } else { "has" };
+            let message = format!("the task is refused: it {what} no container `{name}`, which Flyte looks for there");
+            let finding = context.missing(&context.document.root, role, location, message).severity(Severity::Error);
+            let help = format!("give the task a `pod_template` with the primary container `{name}`");
+            findings.push(finding.label(used.location, format!("the task with this `{role}`")).help(help));
+        }
+    }
+}
+
 /// flytekit's Spark looks for the role's primary container in the pod of the task, and fails where that has none of the name.
 fn of_flytekit(context: &Context<'_>, used: &Use) -> Finding {
     let name = context.document.primary.name.as_ref().known().map_or("primary", String::as_str);
-    // That is the name that templates of tasks have unless they say another one.
-    let severity = if name == "primary" { Severity::Info } else { Severity::Warning };
     let message = format!(
         "the task fails unless it has a `pod_template` with the primary container `{name}`: Flyte looks for it in the task's pod"
     );
     let location = context.document.primary.location.unwrap_or(used.location);
     let finding = context.missing(&context.document.root, "primary_container_name", location, message);
     let finding = if location == used.location { finding } else { finding.label(used.location, "used by Spark here") };
-    finding.severity(severity).help(format!("give the task a template with the primary container `{name}`, too"))
+    finding.severity(Severity::Info).help(format!("give the task a template with the primary container `{name}`, too"))
 }
 
 fn says_something(container: &Container<'_>) -> bool {

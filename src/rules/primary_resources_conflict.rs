@@ -203,7 +203,14 @@ fn finding(context: &Context<'_>, container: &Container<'_>, used: &Use, fates: 
     let label = used.settings.as_map().and_then(|map| {
         ["resources", "requests", "limits"].iter().find_map(|name| map.entry(name)).map(|entry| entry.value.location)
     });
-    let finding = context.at(&place.value, message).shown_at(place.key.location);
+    let mut finding = context.at(&place.value, message).shown_at(place.key.location);
+    for fate in fates {
+        let (Fate::Displaced(entry) | Fate::Lost(entry)) = fate;
+        if entry.key.location != place.key.location {
+            let what = if matches!(fate, Fate::Lost(_)) { "lost as well" } else { "displaced as well" };
+            finding = finding.label(entry.key.location, what);
+        }
+    }
     finding
         .label(label.unwrap_or(used.location), format!("the resources of the {noun}"))
         .help("say the resources in one place")

@@ -8,6 +8,8 @@
 //! A number without a unit means bytes, or whole cores: `memory: "512"` lets the container be killed at its start, and a
 //! pod that asks for `cpu: "500"` is never scheduled. `m` means thousandths: `400m` of memory is less than one byte.
 //!
+//! In the primary container of a Flyte task a request of 0 is no request: the limit or the cluster's default takes its place.
+//!
 //! ## Example
 //! ```yaml
 //! apiVersion: v1
@@ -72,7 +74,8 @@
 use std::cmp::Ordering;
 
 use crate::diagnostic::{Authority, Fix, Severity};
-use crate::pod::Quantity;
+use crate::document::Flavour;
+use crate::pod::{Container, Quantity, Role};
 use crate::rule::{Context, Finding, Findings, Group, Rule};
 use crate::tree::{Field, Node, Value};
 
@@ -97,6 +100,7 @@ const ROUND_CORES: i128 = 250;
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for container in &context.pod.containers.known {
+        zeros(context, container, findings);
         check_resources(context, container.node.get("resources"), findings);
     }
     check_resources(context, context.pod.spec.then(|spec| spec.get("resources")), findings);
@@ -117,6 +121,25 @@ fn check_resources(context: &Context<'_>, resources: Field<&Node>, findings: &mu
                 name @ ("memory" | "ephemeral-storage") => bytes(context, &entry.value, &format!("`{name}`")),
                 _ => None,
             });
+        }
+    }
+}
+
+/// Amounts of zero where Flyte takes them for nothing said.
+fn zeros(context: &Context<'_>, container: &Container<'_>, findings: &mut Findings) {
+    let is_task = matches!(context.document.flavour, Flavour::V1Task | Flavour::V1Pod | Flavour::V2Task);
+    let is_init = container.list == "initContainers" && context.document.sdk == Some(1);
+    if !is_task || (container.role != Role::Primary && !is_init) {
+        return;
+    }
+    for name in ["cpu", "memory"] {
+        let amount = container.node.get("resources").then(|node| node.get("requests")).then(|map| map.get(name));
+        let Field::Known(node) = amount else { continue };
+        if quantity(node).is_some_and(|(_, quantity)| quantity.is_zero()) {
+            let message =
+                format!("a request of 0 for `{name}` is filled in: Flyte takes the limit, or the cluster's default");
+            let finding = context.at(node, message).severity(Severity::Info).authority(Authority::Flyte);
+            findings.push(finding.help("write a small amount such as `1m`"));
         }
     }
 }

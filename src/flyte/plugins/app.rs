@@ -10,7 +10,7 @@ use crate::flyte::build::{self, Maker, append};
 use crate::flyte::effective::{Effective, Origins};
 use crate::flyte::generation::Generation;
 use crate::flyte::unknown_fields;
-use crate::tree::{Field, Node, Setter};
+use crate::tree::{Field, Node, Setter, Value};
 
 /// The pod of an app with the service that makes it.
 pub(in crate::flyte) fn service(mut pod: Effective, used: Option<&Use>, backend: &Backend) -> Effective {
@@ -22,10 +22,11 @@ pub(in crate::flyte) fn service(mut pod: Effective, used: Option<&Use>, backend:
     if build::field(&spec, "enableServiceLinks").is_none() {
         build::set(&mut spec, "enableServiceLinks", make.bool(false));
     }
-    if build::is_empty(&spec, "serviceAccountName")
-        && let Some(account) = backend.platform.of_app("defaultServiceAccount")
-    {
-        build::set(&mut spec, "serviceAccountName", account.clone());
+    let own = used.and_then(|used| build::field(&used.settings, "service_account"));
+    let own = own.filter(|node| !build::is_zero(node)).map(|node| Node { setter: Setter::Environment, ..node.clone() });
+    if let Some(account) = own.or_else(|| backend.platform.of_app("defaultServiceAccount").cloned()) {
+        // It takes the place of the template's.
+        build::set(&mut spec, "serviceAccountName", account);
     }
     add_variables(&mut spec, backend, make);
     for part in ["labels", "annotations"] {
@@ -66,13 +67,8 @@ fn add_variables(spec: &mut Node, backend: &Backend, make: Maker) {
 
 /// What a revision's metadata holds: how it scales, and the secrets that are asked for.
 fn revision_metadata(used: Option<&Use>, make: Maker) -> Node {
-    let scaling = used.map(|used| used.settings.get("scaling"));
-    let bound = |default: &str| match scaling {
-        None | Some(Field::Missing) => make.text(default),
-        _ => make.unknown("the app's scaling"),
-    };
-    let mut annotations = make
-        .map([("autoscaling.knative.dev/min-scale", bound("0")), ("autoscaling.knative.dev/max-scale", bound("1"))]);
+    let scaling = used.and_then(|used| build::field(&used.settings, "scaling"));
+    let mut annotations = scale(scaling, make);
     let mut meta = Node { setter: Setter::Author, ..make.map([]) };
     let secrets = used.map_or(0, |used| build::items(&used.settings, "secrets").len());
     for number in 0..secrets {
@@ -89,6 +85,44 @@ fn revision_metadata(used: Option<&Use>, make: Maker) -> Node {
         build::set(&mut meta, "labels", labels);
     }
     meta
+}
+
+/// The annotations by which Knative scales an app.
+fn scale(scaling: Option<&Node>, make: Maker) -> Node {
+    let of_app = Maker { by: Setter::Environment, ..make };
+    let unknown = || of_app.unknown("the app's scaling");
+    let number = |node: &Node| match &node.value {
+        Value::Number(number) => of_app.text(&number.text),
+        _ => unknown(),
+    };
+    let (least, most) = match scaling.map(|scaling| (scaling, build::field(scaling, "replicas"))) {
+        None => (make.text("0"), make.text("1")),
+        Some((scaling, None)) if scaling.as_map().is_some_and(|map| !map.open) => (make.text("0"), make.text("1")),
+        Some((_, Some(replicas))) => match replicas.as_list() {
+            Some(list) if list.items.len() == 2 && !list.open => (number(&list.items[0]), number(&list.items[1])),
+            Some(_) => (unknown(), unknown()),
+            None => (number(replicas), number(replicas)),
+        },
+        Some(_) => (unknown(), unknown()),
+    };
+    let mut annotations =
+        make.map([("autoscaling.knative.dev/min-scale", least), ("autoscaling.knative.dev/max-scale", most)]);
+    let Some(scaling) = scaling else { return annotations };
+    if let Some(metric) = build::field(scaling, "metric") {
+        let name = match super::class(metric) {
+            Some("Concurrency") => of_app.text("concurrency"),
+            Some("RequestRate") => of_app.text("rps"),
+            _ => unknown(),
+        };
+        build::set(&mut annotations, "autoscaling.knative.dev/metric", name);
+        let target = build::field(metric, "val").map_or_else(unknown, number);
+        build::set(&mut annotations, "autoscaling.knative.dev/target", target);
+    }
+    if build::field(scaling, "scaledown_after").is_some_and(|node| !build::is_zero(node)) {
+        let window = of_app.unknown("the time before the app is scaled down");
+        build::set(&mut annotations, "autoscaling.knative.dev/window", window);
+    }
+    annotations
 }
 
 fn manifest(pod: &Effective, template: Node, make: Maker) -> Node {

@@ -2,10 +2,11 @@
 //!
 //! Source: `plugins/k8s/kfoperators` of Flyte, the plugins for PyTorch, MPI and TensorFlow of both SDKs.
 
-use super::{Job, class, number, object, parts, role_metadata, template};
+use super::{Job, class, member, number, object, parts, role_metadata, template};
 use crate::flyte::amounts::{Amounts, Mode};
 use crate::flyte::backend::Task;
 use crate::flyte::build::{self, Maker};
+use crate::flyte::metadata;
 use crate::flyte::resources::pairs;
 use crate::tree::{Node, Setter, Value};
 
@@ -48,7 +49,10 @@ pub fn job(task: &mut Task<'_>, submitted: &Node, config: &Node, interruptible: 
             _ => replicas_of(config, own, counted, make),
         };
         let Some(count) = count else { continue };
-        let template = replica(task, submitted, own, container, interruptible);
+        let mut template = replica(task, submitted, own, container, interruptible);
+        if kind == "PyTorchJob" && *name == "Worker" && task.is_v1() {
+            name_worker(task, &mut template);
+        }
         roles.push((name.to_lowercase(), template.clone()));
         let group =
             make.map([("replicas", count), ("template", template), ("restartPolicy", restart_policy(own, make))]);
@@ -100,6 +104,16 @@ fn replica(task: &mut Task<'_>, submitted: &Node, own: Option<&Node>, name: &str
     template(make, role_metadata(task, &meta, None), spec)
 }
 
+/// propeller tells each worker of PyTorch its name.
+fn name_worker(task: &Task<'_>, template: &mut Node) {
+    let make = task.make;
+    let Some(spec) = build::field_mut(template, "spec") else { return };
+    let Some(first) = build::items_mut(spec, "containers").first_mut() else { return };
+    let name = make.map([("name", make.text("_F_WN")), ("valueFrom", metadata::from_field(make, "metadata.name"))]);
+    let strategy = make.map([("name", make.text("_F_DES")), ("value", make.text("Earliest"))]);
+    build::append(first, "env", make, [name, strategy]);
+}
+
 /// How many replicas a group has; `None` where it has none, and is not made.
 fn replicas_of(config: &Node, own: Option<&Node>, counted: &str, make: Maker) -> Option<Node> {
     let beside = build::field(config, counted).filter(|node| !build::is_zero(node));
@@ -140,15 +154,6 @@ fn elastic(task: &Task<'_>, config: &Node) -> Node {
         ("nProcPerNode", or("nproc_per_node", make.number(1))),
         ("maxRestarts", or("max_restarts", make.number(if task.is_v1() { 0 } else { 3 }))),
     ])
-}
-
-/// The word at the end of an enumeration's member: `RestartPolicy.FAILURE`.
-fn member(node: &Node) -> Option<&str> {
-    match &node.value {
-        Value::Dynamic(dynamic) => dynamic.reason.rsplit('.').next(),
-        Value::String(text) => Some(text),
-        _ => None,
-    }
 }
 
 fn restart_policy(own: Option<&Node>, make: Maker) -> Node {

@@ -21,6 +21,16 @@ pub(super) struct Job {
     pub roles: Vec<(String, Node)>,
 }
 
+/// What a backend makes of a task.
+pub(super) enum Made {
+    /// A pod.
+    Pod,
+    /// An object of a plugin.
+    Job(Box<Job>),
+    /// Something that podlint does not know, for this reason.
+    Unknown(String),
+}
+
 /// The configuration of a plugin that a task has.
 pub(super) fn config<'t>(task: &Task<'t>) -> Option<&'t Node> {
     let settings = &task.used?.settings;
@@ -32,31 +42,51 @@ pub(super) fn class(config: &Node) -> Option<&'static str> {
     config.as_map()?.class.map(|class| class.rsplit('.').next().unwrap_or(class))
 }
 
-/// The object that the backend makes of a task; `None` where it is a pod.
-pub(super) fn job(task: &mut Task<'_>, submitted: &Node, interruptible: bool) -> Option<Job> {
-    let config = config(task)?;
-    match class(config)? {
+/// What the backend makes of a task.
+pub(super) fn made(task: &mut Task<'_>, submitted: &Node, interruptible: bool) -> Made {
+    let Some(config) = config(task) else { return Made::Pod };
+    let class = match (class(config), &config.value) {
+        (Some(class), _) => class,
+        (None, Value::Dynamic(dynamic)) => return Made::Unknown(dynamic.reason.to_string()),
+        (None, _) => return Made::Unknown("the plugin of the task".to_owned()),
+    };
+    let job = match class {
         "RayJobConfig" => Some(ray::job(task, submitted, config, interruptible)),
         "Spark" => Some(spark::job(task, submitted, config, interruptible)),
         "Dask" => Some(dask::job(task, submitted, config, interruptible)),
-        "Elastic" if is_one_node(task, config) => None,
-        "Elastic" | "PyTorch" | "MPIJob" | "HorovodJob" | "TfJob" => {
-            kubeflow::job(task, submitted, config, interruptible)
-        }
-        _ => None,
-    }
+        "Elastic" => match runs_on_one_node(config) {
+            Some(true) => return Made::Pod,
+            Some(false) => kubeflow::job(task, submitted, config, interruptible),
+            None => return Made::Unknown("whether `nnodes` is 1".to_owned()),
+        },
+        "PyTorch" | "MPIJob" | "HorovodJob" | "TfJob" => kubeflow::job(task, submitted, config, interruptible),
+        _ => return Made::Unknown(format!("what the plugin of `{class}` makes of the task")),
+    };
+    job.map_or(Made::Pod, |job| Made::Job(Box::new(job)))
 }
 
-/// flytekit runs elastic training on one node in a pod.
-fn is_one_node(task: &Task<'_>, config: &Node) -> bool {
-    let nodes = build::field(config, "nnodes");
-    task.is_v1() && nodes.is_none_or(|node| number(node) == Some(1) || node.as_str() == Some("1"))
+/// Whether elastic training runs on one node, which both SDKs do in a pod: only the number counts, not the text `"1"`.
+pub(super) fn runs_on_one_node(config: &Node) -> Option<bool> {
+    match build::field(config, "nnodes") {
+        None => Some(true),
+        Some(node) if node.is_dynamic() => None,
+        Some(node) => Some(number(node) == Some(1)),
+    }
 }
 
 /// The number that a node is.
 fn number(node: &Node) -> Option<i64> {
     match &node.value {
         Value::Number(number) => number.as_i64(),
+        _ => None,
+    }
+}
+
+/// The word at the end of an enumeration's member: `RestartPolicy.FAILURE`.
+pub(super) fn member(node: &Node) -> Option<&str> {
+    match &node.value {
+        Value::Dynamic(dynamic) => dynamic.reason.rsplit('.').next(),
+        Value::String(text) => Some(text),
         _ => None,
     }
 }

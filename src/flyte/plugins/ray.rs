@@ -3,11 +3,12 @@
 //! Source: `plugins/k8s/ray/ray.go` of Flyte, `plugins/ray` of flyte, `flytekitplugins.ray`.
 
 use super::{Job, number, object, parts, role_metadata, role_spec, role_template, template};
+use crate::flyte::accelerator::Accelerator;
 use crate::flyte::backend::Task;
 use crate::flyte::build::{self, append};
 use crate::flyte::merge::{self, Losses};
 use crate::flyte::metadata::from_field;
-use crate::flyte::resources::single;
+use crate::flyte::resources::{pairs, single};
 use crate::tree::{Node, Setter};
 
 /// A group of pods.
@@ -19,44 +20,46 @@ struct Group<'n> {
 pub fn job(task: &mut Task<'_>, submitted: &Node, config: &Node, interruptible: bool) -> Job {
     let make = task.make;
     let (meta, mut spec) = parts(task.pod_with_tolerations(submitted, interruptible), make);
-    let account = task.backend.platform.of_plugin("ray", "serviceAccount").cloned();
-    let account = account.unwrap_or_else(|| make.text("default"));
-    build::set(&mut spec, "serviceAccountName", account.clone());
+    let setting = task.backend.platform.of_plugin("ray", "serviceAccount").cloned();
+    let setting = setting.unwrap_or_else(|| make.text("default"));
+    build::set(&mut spec, "serviceAccountName", setting.clone());
+    let account = task.account().unwrap_or(setting);
     let head = Group { container: "ray-head", config: build::field(config, "head_node_config") };
-    let head_template = pod(task, (&meta, &spec), &head, interruptible, &account);
+    let head_template = pod(task, submitted, (&meta, &spec), &head, interruptible, &account);
     let mut roles = vec![("head".to_owned(), head_template.clone())];
     let mut workers = Vec::new();
     for worker in build::items(config, "worker_node_config") {
         let group = Group { container: "ray-worker", config: Some(worker) };
-        let template = pod(task, (&meta, &spec), &group, interruptible, &account);
+        let template = pod(task, submitted, (&meta, &spec), &group, interruptible, &account);
         let name = build::text(worker, "group_name").unwrap_or("workers");
         roles.push((format!("worker group {name}"), template.clone()));
         workers.push(worker_group(task, worker, template));
     }
-    let submitter = submitter(task, (&meta, &spec), &head_template);
-    roles.push(("submitter".to_owned(), submitter.clone()));
+    let mode = task.backend.platform.of_plugin("ray", "submissionMode").filter(|_| !task.is_v1()).cloned();
+    // In other modes nothing but the operator and the head submits.
+    let by_pod = mode.as_ref().is_none_or(|mode| matches!(mode.as_str(), Some("" | "K8sJobMode")));
+    let submitter = by_pod.then(|| submitter(task, (&meta, &spec), &head_template));
+    roles.extend(submitter.clone().map(|template| ("submitter".to_owned(), template)));
     let cluster = make.map([
         ("headGroupSpec", head_group(task, &head, head_template)),
         ("workerGroupSpecs", make.list(workers)),
         ("enableInTreeAutoscaling", flag(build::field(config, "enable_autoscaling"), make.bool(false))),
     ]);
-    let mut job = make.map([
-        ("entrypoint", make.unknown("the task's arguments")),
-        ("rayClusterSpec", cluster),
-        ("submitterPodTemplate", submitter),
-    ]);
+    let mut job = make.map([("entrypoint", make.unknown("the task's arguments")), ("rayClusterSpec", cluster)]);
+    if let Some(submitter) = submitter {
+        build::set(&mut job, "submitterPodTemplate", submitter);
+    }
     set_end(task, &mut job, config);
     if !task.is_v1() {
-        let mode = task.backend.platform.of_plugin("ray", "submissionMode").cloned();
         build::set(&mut job, "submissionMode", mode.unwrap_or_else(|| make.text("K8sJobMode")));
     }
     if build::field(config, "runtime_env").is_some() {
         build::set(&mut job, "runtimeEnvYAML", make.unknown("the runtime environment as YAML"));
     }
-    if build::field(config, "autoscaler_options").is_some()
+    if let Some(options) = build::field(config, "autoscaler_options")
         && let Some(cluster) = build::field_mut(&mut job, "rayClusterSpec")
     {
-        build::set(cluster, "autoscalerOptions", make.unknown("the options of the autoscaler"));
+        build::set(cluster, "autoscalerOptions", autoscaler(task, options));
     }
     let job = Node { setter: Setter::Author, ..job };
     Job { object: object(task, "ray.io/v1", "RayJob", Some(&meta), job), roles }
@@ -125,6 +128,43 @@ fn worker_group(task: &Task<'_>, config: &Node, template: Node) -> Node {
     ])
 }
 
+/// The options of the autoscaler's container.
+fn autoscaler(task: &Task<'_>, options: &Node) -> Node {
+    let make = task.make;
+    let mut made = Node { setter: Setter::Author, ..make.map([]) };
+    if options.is_dynamic() {
+        return make.unknown("the options of the autoscaler");
+    }
+    for (argument, wire) in [("idle_timeout_seconds", "idleTimeoutSeconds"), ("image", "image")] {
+        if let Some(value) = build::field(options, argument).filter(|node| !build::is_zero(node)) {
+            build::set(&mut made, wire, value.clone());
+        }
+    }
+    if let Some(node) = build::field(options, "upscaling_mode") {
+        let mode = match super::member(node) {
+            Some("DEFAULT") => Some(make.text("Default")),
+            Some("AGGRESSIVE") => Some(make.text("Aggressive")),
+            Some("CONSERVATIVE") => Some(make.text("Conservative")),
+            Some("UNSPECIFIED") => None,
+            _ => Some(make.unknown("how the autoscaler adds nodes")),
+        };
+        if let Some(mode) = mode {
+            build::set(&mut made, "upscalingMode", mode);
+        }
+    }
+    if let Some(resources) = pairs(options, task.is_v1(), make) {
+        build::set(&mut made, "resources", resources);
+    }
+    let variables = build::field(options, "env").and_then(Node::as_map).map(|map| map.entries.as_slice());
+    let variable =
+        |entry: &crate::tree::Entry| make.map([("name", make.text(&entry.key.wire)), ("value", entry.value.clone())]);
+    let variables: Vec<Node> = variables.unwrap_or_default().iter().map(variable).collect();
+    if !variables.is_empty() {
+        build::set(&mut made, "env", make.list(variables));
+    }
+    made
+}
+
 /// The parameters of a group's own, and those that the backend adds where they are absent.
 fn start_parameters(task: &Task<'_>, config: Option<&Node>, added: Vec<(&str, Node)>) -> Node {
     let make = task.make;
@@ -143,13 +183,25 @@ fn start_parameters(task: &Task<'_>, config: Option<&Node>, added: Vec<(&str, No
 /// The pods of a group: the task's pod with the role's template over it.
 fn pod(
     task: &mut Task<'_>,
+    submitted: &Node,
     (meta, spec): (&Node, &Node),
     group: &Group<'_>,
     interruptible: bool,
     account: &Node,
 ) -> Node {
     let make = task.make;
-    let mut spec = spec.clone();
+    let own_device = task.accelerator.clone();
+    let (meta, mut spec) = match extended(task, group) {
+        // The task's pod once more, with the device and the shared memory of the group.
+        Some(asked) => {
+            task.accelerator = Accelerator::in_resources(&asked).or_else(|| own_device.clone());
+            task.group = Some(asked);
+            let parts = parts(task.pod_with_tolerations(submitted, interruptible), make);
+            task.group = None;
+            parts
+        }
+        None => (meta.clone(), spec.clone()),
+    };
     let primary = task.primary.clone();
     for container in build::items_mut(&mut spec, "containers") {
         if build::text(container, "name") == primary.as_deref() {
@@ -172,8 +224,16 @@ fn pod(
         schedule.constrain(&mut spec);
         build::set(&mut spec, "serviceAccountName", account.clone());
     }
+    task.accelerator = own_device;
     let replaced = task.is_v1() && replaces_template(group);
-    template(make, role_metadata(task, meta, own.filter(|_| !replaced)), spec)
+    template(make, role_metadata(task, &meta, own.filter(|_| !replaced)), spec)
+}
+
+/// The `Resources` of a group of flyte that ask for a device or shared memory of its own.
+fn extended(task: &Task<'_>, group: &Group<'_>) -> Option<Node> {
+    let asked = build::field(group.config?, "requests").filter(|_| !task.is_v1())?;
+    let has_memory = build::field(asked, "shm").is_some();
+    (has_memory || Accelerator::in_resources(asked).is_some()).then(|| asked.clone())
 }
 
 /// Whether flytekit makes a template of resources in the place of the group's own.
@@ -217,7 +277,11 @@ fn dress(task: &Task<'_>, container: &mut Node, name: &str) {
     let field = |name: &str, path: &str| make.map([("name", make.text(name)), ("valueFrom", from_field(make, path))]);
     let plain = |name: &str, value: &str| make.map([("name", make.text(name)), ("value", make.text(value))]);
     let amount = |name: &str, resource: &str| {
-        let source = make.map([("containerName", make.text("ray-worker")), ("resource", make.text(resource))]);
+        let source = make.map([
+            ("containerName", make.text("ray-worker")),
+            ("resource", make.text(resource)),
+            ("divisor", make.text("0")),
+        ]);
         make.map([("name", make.text(name)), ("valueFrom", make.map([("resourceFieldRef", source)]))])
     };
     let is_worker = name == "ray-worker";

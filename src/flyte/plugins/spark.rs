@@ -41,11 +41,17 @@ pub fn job(task: &mut Task<'_>, submitted: &Node, config: &Node, interruptible: 
         }
     }
     copy_number(&settings, "spark.executor.instances", &mut executor, "instances", make);
-    let account = make.text(if task.is_v1() { "default" } else { "spark" });
+    let account = account(task);
     build::set(&mut driver, "serviceAccount", account);
     let has_template = build::field(&driver, "template").is_some();
     let spec = application(task, config, (driver, executor), settings, has_template);
     Job { object: object(task, "sparkoperator.k8s.io/v1beta2", "SparkApplication", None, spec), roles }
+}
+
+/// The service account of the pods of an application.
+fn account(task: &Task<'_>) -> Node {
+    let default = || task.make.text(if task.is_v1() { "default" } else { "spark" });
+    task.account().unwrap_or_else(default)
 }
 
 fn application(
@@ -203,7 +209,7 @@ fn fields(task: &Task<'_>, (meta, spec): (&Node, &Node), container: &Node, own: 
         build::set(&mut node, "serviceAccount", make.text("default"));
     } else if task.backend.spark_templates {
         build::set(&mut node, "template", make.map([("spec", operator_template(task, spec, own, role))]));
-        build::set(&mut node, "serviceAccount", make.text("spark"));
+        build::set(&mut node, "serviceAccount", account(task));
     }
     node
 }

@@ -75,10 +75,13 @@ const OUTSIDE: &[&str] = &[
 pub fn may_hold_template(text: &str) -> bool {
     // `PodTemplate` and `pod_template` end alike, so most texts are looked through only twice.
     static ENDING: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("emplate"));
-    static PLUGIN: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("flytekitplugins.pod"));
+    // Tasks of plugins and with accelerators, and apps, are worth a look without a template, too.
+    static OTHERS: LazyLock<[Finder<'_>; 4]> = LazyLock::new(|| {
+        ["flytekitplugins.", "flyteplugins.", "AppEnvironment", "extras.accelerators"].map(Finder::new)
+    });
     let bytes = text.as_bytes();
     let begins = |at: usize| bytes.get(..at).is_some_and(|head| head.ends_with(b"PodT") || head.ends_with(b"pod_t"));
-    ENDING.find_iter(bytes).any(begins) || PLUGIN.find(bytes).is_some()
+    ENDING.find_iter(bytes).any(begins) || OTHERS.iter().any(|word| word.find(bytes).is_some())
 }
 
 /// Whether a file has to do with templates: it speaks of them, or imports a module of the project that does.
