@@ -181,7 +181,30 @@ fn unsafe_fixes_are_asked_for() {
     assert_eq!(podlint(files.path(), &["check", "--fix"]).status.code(), Some(1));
     assert_eq!(std::fs::read_to_string(files.path().join("t.py")).expect("the file"), code);
     assert_eq!(podlint(files.path(), &["check", "--unsafe-fixes"]).status.code(), Some(0));
-    assert!(std::fs::read_to_string(files.path().join("t.py")).expect("the file").contains("name=\"primary\""));
+    assert!(std::fs::read_to_string(files.path().join("t.py")).expect("the file").contains("primary_container_name=\"main\""));
+}
+
+#[test]
+fn what_imports_a_fixed_module_is_checked_again() {
+    let parts = "from kubernetes.client import V1Volume, V1VolumeMount\n\n\ndef mounts():\n    \
+                 return [V1VolumeMount(name=\"dta\", mount_path=\"/data\")]\n\n\n\
+                 volumes = [V1Volume(name=\"data\", empty_dir={})]\n";
+    let template = "import flyte\nfrom kubernetes.client import V1Container, V1PodSpec\n\n\
+                    t = flyte.PodTemplate(pod_spec=V1PodSpec(volumes=volumes, containers=[V1Container(name=\"primary\", volume_mounts=mounts())]))\n";
+    let imported = "from parts import mounts, volumes\n";
+    let files = project(&[
+        ("before.py", &format!("{imported}{template}")),
+        ("parts.py", &format!("{parts}{template}")),
+        ("then.py", &format!("{imported}{template}")),
+    ]);
+    let first = podlint(files.path(), &["check", "--format", "concise"]);
+    assert_eq!(first.status.code(), Some(1), "{}", stdout(&first));
+    let output = podlint(files.path(), &["check", "--fix", "--format", "concise"]);
+    let shown = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{shown}{}", stderr(&output));
+    assert!(shown.contains("parts.py:5:32: fixed[undefined-volume] `\"dta\"` → `\"data\"`"), "{shown}");
+    assert!(shown.ends_with("No findings in 3 files with 3 pod templates\n"), "{shown}");
+    assert_eq!(podlint(files.path(), &["check"]).status.code(), Some(0));
 }
 
 #[test]

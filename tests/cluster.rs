@@ -228,8 +228,37 @@ fn a_finding_beside_a_list_shows_no_secret() {
         let output = podlint(folder.path(), &arguments);
         let shown = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(shown.contains("limit-range"), "{format}: {shown}");
+        assert!(shown.contains("the limit"), "the limit is shown where it stands, {format}: {shown}");
         assert!(!shown.contains("MARK"), "{format}: {shown}");
     }
+}
+
+#[test]
+fn names_of_a_cluster_do_nothing_to_a_terminal() {
+    let name = "n\u{1b}[31m\u{202e}\u{2028}\u{85}\n::error::x";
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": [
+        {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": {name: name}},
+         "spec": {"taints": [{"key": name, "value": name, "effect": "NoSchedule"}]}, "status": {"allocatable": {"cpu": "1", name: "1"}}},
+        {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": name}, "data": {name: "eA=="}},
+    ]});
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  nodeSelector: {a: b}\n  containers: [{name: a, image: 'a:1'}]\n";
+    let folder = project(&[("raw.json", &*list.to_string()), ("t.yaml", pod)]);
+    let check = ["check", "t.yaml", "--cluster", "raw.json", "--format"];
+    let render = ["render", "t.yaml", "--cluster", "raw.json"];
+    for arguments in [
+        &["cluster", "snapshot", "raw.json"][..],
+        &["cluster", "show", "raw.json"],
+        &render,
+        &[&check[..], &["full"]].concat(),
+        &[&check[..], &["github"]].concat(),
+    ] {
+        let shown = String::from_utf8_lossy(&podlint(folder.path(), arguments).stdout).into_owned();
+        assert!(shown.contains("[31m"), "{arguments:?}: {shown}");
+        let acts = |one: char| one != '\n' && (one.is_control() || matches!(one, '\u{202e}' | '\u{2028}'));
+        assert!(!shown.contains(acts) && !shown.contains("\n::error::x"), "{arguments:?}: {shown:?}");
+    }
+    let shown = String::from_utf8_lossy(&podlint(folder.path(), &render).stdout).into_owned();
+    assert_eq!(shown.matches("apiVersion:").count(), 1, "no key is there twice: {shown}");
 }
 
 /// Nodes of ten pools, as a provider labels them.

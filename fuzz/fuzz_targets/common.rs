@@ -6,6 +6,13 @@ use podlint::report::Report;
 use podlint::source::{Language, SourceFile};
 use podlint::tree::Location;
 
+/// Settings under which inputs that only take long are no findings: a fraction of the limit keeps the fuzzer quick.
+pub fn settings() -> Settings {
+    let mut settings = Settings::default();
+    settings.limits.steps = 20_000;
+    settings
+}
+
 /// Checks a text and its report; the report.
 pub fn check(language: Language, text: &str) -> (SourceFile, Report) {
     let name = match language {
@@ -15,10 +22,7 @@ pub fn check(language: Language, text: &str) -> (SourceFile, Report) {
         Language::Notebook => "fuzz.ipynb",
     };
     let file = SourceFile::new(name, language, text);
-    let mut settings = Settings::default();
-    // Inputs that only take long are no findings; a fraction of the limit keeps the fuzzer quick.
-    settings.limits.steps = 20_000;
-    let report = lint(&file, &settings);
+    let report = lint(&file, &settings());
     for found in &report.diagnostics {
         let inside = |location: Location| report.source(&file, location.file).text.get(location.span.range()).is_some();
         assert!(inside(found.location), "out of the text: {found:?}");

@@ -1,5 +1,6 @@
 //! `podlint cluster`: making a snapshot of a cluster, and looking at one.
 
+use std::fs::{File, Metadata};
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -96,11 +97,28 @@ fn from_input() -> Result<String, String> {
 
 fn from_file(file: &Path) -> Result<String, String> {
     let cannot = |why: String| format!("cannot read `{}`: {why}", file.display());
-    let size = std::fs::metadata(file).map_err(|error| cannot(reason(&error)))?.len();
-    if size > MAX_INPUT {
+    let metadata = std::fs::metadata(file).map_err(|error| cannot(reason(&error)))?;
+    if !is_readable(&metadata) {
+        return Err(cannot("not a regular file".to_owned()));
+    }
+    if metadata.len() > MAX_INPUT {
         return Err(cannot(format!("it is larger than {MAX_INPUT} bytes")));
     }
-    std::fs::read_to_string(file).map_err(|error| cannot(reason(&error)))
+    let mut text = String::new();
+    let read = File::open(file).and_then(|file| file.take(MAX_INPUT).read_to_string(&mut text));
+    read.map(|_| text).map_err(|error| cannot(reason(&error)))
+}
+
+/// Whether a file comes to an end: a regular one, or what a shell makes of `<(kubectl get …)`.
+#[cfg(unix)]
+fn is_readable(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    metadata.is_file() || metadata.file_type().is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_readable(metadata: &Metadata) -> bool {
+    metadata.is_file()
 }
 
 /// Asks `kubectl`, one kind after another: what may not be read stays unknown.

@@ -7,7 +7,7 @@ use super::admit::{self, Refusal};
 use super::inventory::{Inventory, ObjectKind};
 use crate::document::{Document, Flavour, Kind};
 use crate::flyte::Effective;
-use crate::source::SourceFile;
+use crate::source::{Language, SourceFile};
 use crate::text::Span;
 use crate::tree::{Field, Node, Value};
 
@@ -125,9 +125,9 @@ impl Cluster {
     pub fn locate(&self, kind: ObjectKind, namespace: &str, name: &str) -> Option<(usize, Span)> {
         self.files.iter().enumerate().find_map(|(number, file)| {
             let text = Some(file.text.as_str()).filter(|text| text.len() <= MAX_SEARCHED)?;
-            let span = match text.trim_start().starts_with('{') {
-                true => in_list(text, kind, name),
-                false => in_snapshot(text, kind, namespace, name),
+            let span = match file.language {
+                Language::Json => in_list(text, kind, name),
+                _ => in_snapshot(text, kind, namespace, name),
             };
             Some((number, span?))
         })

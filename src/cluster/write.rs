@@ -8,6 +8,7 @@ use super::inventory::{
     Claim, Inventory, LimitItem, Namespace, NodeClass, Pool, RuntimeClass, StorageCapacity, StorageClass, Taint, Volume,
 };
 use super::requirement::Requirement;
+use crate::text::acts;
 
 /// The snapshot of an inventory.
 #[must_use]
@@ -305,7 +306,14 @@ fn key_of(text: &str) -> String {
     if !text.is_empty() && text.bytes().all(bare) { text.to_owned() } else { quoted(text) }
 }
 
-/// A text in double quotes; what JSON escapes, TOML reads.
+/// A text in double quotes; what JSON escapes, TOML reads. What acts on a terminal is escaped, too: names come from the cluster.
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
+    let mut quoted = String::with_capacity(text.len() + 2);
+    for character in serde_json::Value::from(text).to_string().chars() {
+        match character {
+            _ if acts(character) => drop(write!(quoted, "\\u{:04x}", u32::from(character))),
+            _ => quoted.push(character),
+        }
+    }
+    quoted
 }

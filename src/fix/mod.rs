@@ -67,10 +67,6 @@ pub fn fix(
     modules: &dyn Modules,
     applicability: Applicability,
 ) -> Option<Fixed> {
-    let is_wanted = |fix: &Fix| fix.applicability <= applicability && !fix.edits.is_empty();
-    if !report.diagnostics.iter().any(|found| found.fixes.iter().any(is_wanted)) {
-        return None;
-    }
     let strict = strict(settings);
     let mut trials = MAX_TRIALS;
     let mut done = Vec::new();
@@ -78,12 +74,16 @@ pub fn fix(
     let mut latest: Option<Report> = None;
     for _ in 0..ROUNDS {
         let report = latest.as_ref().unwrap_or(report);
+        let phases = PHASES.iter().filter(|phase| phase.applicability() <= applicability);
+        let phases: Vec<Vec<Candidate<'_>>> =
+            phases.map(|phase| candidates(report, *phase)).filter(|all| !all.is_empty()).collect();
+        // Most files have nothing to fix, and are not checked again.
+        if phases.is_empty() {
+            break;
+        }
         let before = lint_in(&current, &strict, modules);
         let work = Work { source: &current, before: &before, settings: &strict, modules };
-        let phases = PHASES.iter().filter(|phase| phase.applicability() <= applicability);
-        let Some((text, made)) =
-            phases.into_iter().find_map(|phase| work.phase(&candidates(report, *phase), &mut trials))
-        else {
+        let Some((text, made)) = phases.iter().find_map(|candidates| work.phase(candidates, &mut trials)) else {
             break;
         };
         done.extend(made);

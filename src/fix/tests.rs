@@ -1,12 +1,12 @@
-//! What decides which fixes go together, and what they lead to.
+//! What decides which fixes go together, and what is harm.
+
+mod expectations;
 
 use super::choose::{Candidate, PHASES, candidates};
-use super::expected::{all_there, expected};
 use super::outcome::Outcome;
 use super::{ROUNDS, edits_of_changes, fix, is_sound, snippet, strict};
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Authority, Change, Diagnostic, Fix, Literal, Origin, Severity, Target};
-use crate::document::Document;
 use crate::lint::lint;
 use crate::report::Report;
 use crate::source::{Language, NoModules, SourceFile};
@@ -73,6 +73,13 @@ fn edits_at_different_places_go_together() {
     // Insertions at one place, within what is replaced, and at its end.
     assert_eq!(together(vec![edited(3, 3, "a"), edited(3, 3, "b")], 1), 1);
     assert_eq!(together(vec![edited(2, 5, "a"), edited(3, 3, "b"), edited(5, 5, "c"), edited(9, 9, "d")], 1), 2);
+    // Between many others, in any order.
+    let many = |more: Fix| vec![edited(14, 16, "a"), edited(2, 4, "b"), edited(10, 12, "c"), edited(6, 8, "d"), more];
+    for (start, end, expected) in
+        [(7, 9, 4), (11, 11, 4), (3, 3, 4), (1, 3, 4), (15, 20, 4), (8, 10, 5), (9, 9, 5), (5, 13, 4), (17, 18, 5)]
+    {
+        assert_eq!(together(many(edited(start, end, "x")), 1), expected, "{start} {end}");
+    }
     // The same fix of two findings is made once, for both.
     assert_eq!(together(vec![edited(2, 4, "a"), edited(2, 4, "a"), edited(2, 4, "b")], 1), 2);
 }
@@ -119,70 +126,9 @@ fn yaml(text: &str) -> SourceFile {
     SourceFile::new("a.yaml", Language::Yaml, text)
 }
 
-/// The documents of a text, and those of another text with changes.
-fn is_expected(before: &str, changes: &[Change], after: &str) -> bool {
-    let (before, after) = (lint(&yaml(before), &Settings::default()), lint(&yaml(after), &Settings::default()));
-    let document = &before.documents[0];
-    let lowered = crate::frontend::lower(&yaml(POD), document, changes).expect("the text allows it");
-    let aims: Vec<_> = changes.iter().zip(lowered.targets).collect();
-    all_there(&[expected(document, &aims)], &after.documents)
-}
-
 fn path(text: &str) -> Vec<Step> {
     let step = |part: &str| part.parse::<usize>().map_or_else(|_| Step::from(part), Step::from);
     text.split('.').map(step).collect()
-}
-
-#[test]
-fn what_a_change_leads_to_is_known() {
-    let name = path("spec.volumes.0.name");
-    let replace = [Change::Replace { at: name.clone(), with: "cache".into() }];
-    assert!(is_expected(POD, &replace, &POD.replace("- name: data", "- name: cache")));
-    assert!(!is_expected(POD, &replace, POD));
-    assert!(!is_expected(POD, &replace, &POD.replace("data", "cache")));
-    assert!(!is_expected(POD, &replace, &POD.replace("- name: data", "- name: cache\n      x: y")));
-    let quote = [Change::Quote { at: name }];
-    assert!(is_expected(POD, &quote, &POD.replace("- name: data", "- name: \"5\"")));
-    let rename = [Change::RenameKey { at: path("spec.volumes.0.emptyDir"), to: "hostPath".to_owned() }];
-    assert!(is_expected(POD, &rename, &POD.replace("emptyDir", "hostPath")));
-    assert!(!is_expected(POD, &rename, &POD.replace("emptyDir: {}", "hostPath: {path: /}")));
-    let remove = [Change::Remove { at: path("spec.containers.0.volumeMounts.0") }];
-    let (head, tail) = POD.split_once("      volumeMounts").expect("mounts");
-    let without = format!("{head}{}", tail.split_once("/data}\n").expect("mounts").1);
-    assert!(is_expected(POD, &remove, &without));
-    assert!(!is_expected(POD, &remove, POD));
-    assert!(!is_expected(POD, &remove, &without.replace("      image: a:1\n", "")));
-}
-
-#[test]
-fn what_is_added_stands_where_it_should() {
-    let insert = [Change::Insert {
-        at: path("spec.containers.0.resources"),
-        key: "limits".to_owned(),
-        value: Literal::Map(vec![]),
-    }];
-    assert!(is_expected(POD, &insert, POD), "what is empty is as good as absent");
-    let value = Literal::Map(vec![("cpu".to_owned(), "1".into())]);
-    let insert = [Change::Insert { at: path("spec.containers.0.resources"), key: "limits".to_owned(), value }];
-    let with = |text: &str| POD.replace("      image: a:1\n", &format!("      image: a:1\n      {text}\n"));
-    assert!(is_expected(POD, &insert, &with("resources: {limits: {cpu: '1'}}")));
-    assert!(!is_expected(POD, &insert, &with("resources: {requests: {cpu: '1'}}")));
-    assert!(!is_expected(POD, &insert, &with("resources: {limits: {cpu: '2'}}")));
-    assert!(!is_expected(POD, &insert, POD));
-    let append = [Change::Append { at: path("spec.containers.0.args"), value: "x".into() }];
-    assert!(is_expected(POD, &append, &with("args: [x]")));
-    assert!(!is_expected(POD, &append, &with("args: [x, y]")));
-    let root = [Change::Insert { at: path("metadata"), key: "namespace".to_owned(), value: "ns".into() }];
-    assert!(is_expected(POD, &root, &POD.replace("{name: a}", "{name: a, namespace: ns}")));
-}
-
-#[test]
-fn templates_may_be_added_and_none_lost() {
-    let documents = |text: &str| lint(&yaml(text), &Settings::default()).documents;
-    let (one, other) = (documents(POD), documents(&POD.replace("name: a", "name: b")));
-    let both: Vec<Document> = one.iter().chain(&other).cloned().collect();
-    assert!(all_there(&one, &both) && all_there(&other, &both) && all_there(&both, &both));
-    assert!(!all_there(&both, &one) && !all_there(&one, &other) && !all_there(&one, &[]));
 }
 
 /// Whether edits of one candidate are harmless, for reports that have these findings before and after.
@@ -221,6 +167,10 @@ fn places_move_with_the_edits_before_them() {
         // Only the place says that it is the same one.
         is_harmless(edit, before, vec![found("other", at(to.0, to.1), "y", Vec::new())])
     };
+    let two = || {
+        let edits = vec![Edit::replace(Span::new(4, 6), "abcd"), Edit::insert(20, "xy")];
+        Fix { edits, ..Fix::safe("x", Vec::new()) }
+    };
     for (edit, from, to) in [
         (edited(10, 10, "abc"), (10, 14), (13, 17)),
         (edited(10, 10, "abc"), (6, 10), (6, 10)),
@@ -229,6 +179,14 @@ fn places_move_with_the_edits_before_them() {
         (edited(10, 14, "a"), (5, 12), (5, 11)),
         (edited(10, 14, ""), (14, 18), (10, 14)),
         (edited(10, 14, ""), (5, 8), (5, 8)),
+        (edited(10, 14, "a"), (14, 18), (11, 15)),
+        (edited(10, 14, "a"), (10, 14), (10, 11)),
+        (edited(10, 14, "abcdef"), (11, 12), (10, 16)),
+        (two(), (30, 34), (34, 38)),
+        (two(), (10, 12), (12, 14)),
+        (two(), (20, 24), (24, 28)),
+        (two(), (16, 20), (18, 22)),
+        (two(), (5, 30), (4, 34)),
     ] {
         assert!(moved(edit.clone(), from, to), "{edit:?} {from:?} {to:?}");
         assert!(!moved(edit.clone(), from, (to.0 + 1, to.1)), "{edit:?} {from:?}");
@@ -336,9 +294,75 @@ fn fixes_that_do_harm_together_are_tried_apart() {
 }
 
 #[test]
+fn fixes_come_in_their_order_and_each_is_told() {
+    // Safe renames of keys, then other safe fixes, then unsafe ones.
+    let text = POD.replace("volumeMounts:", "volumeMount:").replace("image: a:1", "image: a:1\n      args: [1]");
+    let source = yaml(&text);
+    let report = lint(&source, &Settings::default());
+    let done = |applicability| {
+        let fixed = fix(&source, &report, &Settings::default(), &NoModules, applicability);
+        fixed.map(|fixed| fixed.done.iter().map(|done| (done.rule, done.place.at.line)).collect::<Vec<_>>())
+    };
+    assert_eq!(done(Applicability::Safe), Some(vec![("wrong-type", 8)]));
+    assert_eq!(done(Applicability::Unsafe), Some(vec![("wrong-type", 8), ("unknown-field", 9)]));
+}
+
+#[test]
+fn secrets_are_not_told() {
+    let source = yaml(POD);
+    let strict = strict(&Settings::default());
+    let (fix, mended) = (edited(10, 12, "xy"), found("r", at(10, 12), "m", Vec::new()));
+    let told = |file: FileId, start: u32, end: u32| {
+        let secrets = vec![Location { file, span: Span::new(start, end) }];
+        let before = Report { secrets, ..Report::default() };
+        let work = super::Work { source: &source, before: &before, settings: &strict, modules: &NoModules };
+        let done = work.done(&Candidate { found: &mended, fix: &fix });
+        (done.before, done.after)
+    };
+    let (hidden, shown) = (("…".to_owned(), "…".to_owned()), (POD[10..12].trim().to_owned(), "xy".to_owned()));
+    assert_eq!(told(FileId::MAIN, 11, 14), hidden);
+    assert_eq!(told(FileId::MAIN, 12, 14), shown, "what stands beside a secret");
+    assert_eq!(told(FileId(1), 11, 14), shown, "a secret of another file");
+}
+
+#[test]
+fn no_more_texts_are_tried_than_allowed() {
+    let source = yaml(&POD.replace("name: data, mount", "name: dat, mount"));
+    let report = lint(&source, &Settings::default());
+    let strict = strict(&Settings::default());
+    let before = lint(&source, &strict);
+    let work = super::Work { source: &source, before: &before, settings: &strict, modules: &NoModules };
+    let chosen = candidates(&report, PHASES[1]);
+    for (allowed, left, is_made) in [(0, 0, false), (1, 0, true), (5, 4, true)] {
+        let mut trials = allowed;
+        assert_eq!((work.phase(&chosen, &mut trials).is_some(), trials), (is_made, left), "{allowed}");
+    }
+    let mut trials = 5;
+    assert!(work.phase(&[], &mut trials).is_none() && trials == 5);
+    // One that does harm costs the other one nothing: both, the first, and the second are tried.
+    let mut wrong = chosen[0].fix.clone();
+    wrong.edits[0] = Edit::insert(0, "[");
+    let both = [Candidate { found: chosen[0].found, fix: &wrong }, chosen[0]];
+    let (text, done) = work.phase(&both, &mut trials).expect("the second");
+    assert_eq!((text.as_str(), done.len(), trials), (POD, 1, 2));
+}
+
+#[test]
 fn what_is_told_fits_on_a_line() {
     assert_eq!(snippet("a\n  b\tc"), "a b c");
     assert_eq!(snippet(&"é".repeat(60)).chars().count(), 60);
     assert_eq!(snippet(&"é".repeat(61)), format!("{}…", "é".repeat(60)));
     assert_eq!(snippet("a\u{1b}"), "a\\u{1b}");
+}
+
+#[test]
+fn cells_of_notebooks_are_fixed_in_their_place() {
+    let cell = "\"import flyte\\n\", \"from kubernetes.client import *\\n\", \"t = flyte.PodTemplate(pod_spec=V1PodSpec(containers=[V1Container(name='primry')]))\"";
+    let text = format!("{{\"cells\": [{{\"cell_type\": \"code\", \"source\": [{cell}]}}], \"nbformat\": 4}}");
+    let source = SourceFile::new("a.ipynb", Language::Notebook, text.as_str());
+    let report = lint(&source, &Settings::default());
+    let fixed = fix(&source, &report, &Settings::default(), &NoModules, Applicability::Safe).expect("a fix");
+    assert_eq!(fixed.source.text, text.replace("primry", "primary"));
+    assert_eq!(fixed.done[0].place.cell, Some(1));
+    assert_eq!(super::apply_edits(&source, &report, &[], &Settings::default()), None);
 }

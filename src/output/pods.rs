@@ -130,11 +130,15 @@ pub fn write_yaml(out: &mut dyn Write, pods: &[Rendered]) -> io::Result<()> {
             writeln!(out, "# where it can run:")?;
         }
         for line in &rendered.runs_on {
-            writeln!(out, "#   {line}")?;
+            writeln!(out, "#   {}", one_line(line))?;
         }
         let mut writer = Yaml { out: &mut *out, pod };
-        writer.line(0, "apiVersion: v1", None)?;
-        writer.line(0, "kind: Pod", None)?;
+        // A pod of a manifest has them itself.
+        for (key, value) in [("apiVersion", "v1"), ("kind", "Pod")] {
+            if pod.root.get(key).is_missing() {
+                writer.line(0, &format!("{key}: {value}"), None)?;
+            }
+        }
         writer.entries(&pod.root, 0, &Vec::new())?;
     }
     Ok(())

@@ -42,7 +42,8 @@ pub fn load_cluster(files: &[PathBuf], options: &ClusterOptions, limit: u64) -> 
     inventory.complete |= options.complete;
     let names = names_of_limits(&inventory);
     let source = |(file, text): (&PathBuf, String)| {
-        Arc::new(SourceFile::new(shown(file), Language::Yaml, showable(text, &names)))
+        let language = if is_list(&text) { Language::Json } else { Language::Yaml };
+        Arc::new(SourceFile::new(shown(file), language, showable(text, &names)))
     };
     let sources = texts.into_iter().map(source).collect();
     let (name, namespace) = (options.name.clone(), options.namespace.clone());
@@ -58,10 +59,15 @@ fn names_of_limits(inventory: &Inventory) -> BTreeSet<String> {
     within.chain(inventory.runtime_classes.keys()).chain(inventory.priority_classes.keys()).cloned().collect()
 }
 
+/// Whether a text is what `kubectl` prints, not a snapshot.
+fn is_list(text: &str) -> bool {
+    text.trim_start().starts_with('{')
+}
+
 /// What of a file may be shown beside a finding. Of lists of `kubectl` these are kinds and names of limits and classes, each where it
 /// stands: all else may be the value of a secret.
 fn showable(text: String, names: &BTreeSet<String>) -> String {
-    if !text.trim_start().starts_with('{') {
+    if !is_list(&text) {
         return text;
     }
     if text.len() > MAX_SHOWN {

@@ -26,13 +26,24 @@ pub fn decode(bytes: Vec<u8>, language: Language) -> Result<String, Unreadable> 
     let declared = (language == Language::Python).then(|| declared(&bytes)).flatten();
     let table = declared.as_deref().and_then(table);
     match (table, String::from_utf8(bytes)) {
-        (None, Ok(text)) => Ok(text),
+        // Bytes that happen to be UTF-8 stand for something else in the encoding that the file declares.
+        (None, Ok(text)) => match declared.filter(|name| !is_utf8(name)) {
+            Some(name) if !text.is_ascii() => Err(in_other_encoding(text, &name)),
+            _ => Ok(text),
+        },
         // What is ASCII is the same in all of them.
         (Some(_), Ok(text)) if text.is_ascii() => Ok(text),
         (Some(table), Ok(text)) => Ok(text.bytes().map(table).collect()),
         (Some(table), Err(error)) => Ok(error.as_bytes().iter().map(|byte| table(*byte)).collect()),
         (None, Err(error)) => Err(not_utf8(&error, declared.as_deref())),
     }
+}
+
+fn in_other_encoding(text: String, name: &str) -> Unreadable {
+    let first = text.find(|one: char| !one.is_ascii()).unwrap_or_default();
+    let length = text.get(first..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    let message = format!("not checked: the encoding `{name}` is not supported");
+    Unreadable { span: Span::from_range(first..first + length), message, text }
 }
 
 fn not_utf8(error: &std::string::FromUtf8Error, declared: Option<&str>) -> Unreadable {
@@ -176,6 +187,8 @@ mod tests {
         );
         assert_eq!(read(b"x = 1\n# coding: latin-1\n'\xe9'"), Err("not checked: byte 25 is not UTF-8".to_owned()));
         assert_eq!(read(b"# coding: euc-jp\n'\xa4\xa2'"), message("euc-jp"));
+        assert_eq!(read("# coding: cp1251\n'é'".as_bytes()), message("cp1251"), "its bytes happen to be UTF-8");
+        assert_eq!(read(b"# coding: cp1251\n'e'").as_deref(), Ok("# coding: cp1251\n'e'"));
         assert_eq!(read("# coding: utf-8\n'é'".as_bytes()).as_deref(), Ok("# coding: utf-8\n'é'"));
     }
 

@@ -151,19 +151,35 @@ fn finding(context: &Context<'_>, primary: &str, containers: &[&Container<'_>]) 
         None => format!("name it `{primary}`"),
     };
     let finding = finding.help(help);
-    // Where both names are written, the one that only says which container is meant can be changed without harm.
-    let is_said = context.is_python() && context.document.primary.location.is_some();
-    if is_said && !USUAL.contains(&primary) {
-        let say = vec![Change::SetPrimary { name: name.to_owned() }];
-        finding.fix(Fix::needs_review(format!("set `primary_container_name` to `{name}`"), say))
-    } else if is_dns_label(primary) {
-        let (title, rename) =
-            (format!("rename the container to `{primary}`"), context.replace(meant.anchor(), primary));
-        let fix = if near.is_some() { Fix::safe(title, vec![rename]) } else { Fix::needs_review(title, vec![rename]) };
-        finding.fix(fix)
-    } else {
-        finding
+    let say = say(context, primary, name, near.is_some());
+    // Others may know a container by its name, so a name that is no slip stays unless the user decides otherwise.
+    let is_slip = near.is_some() && say.is_none();
+    let rename = rename(context, meant, primary, if is_slip { Fix::safe } else { Fix::manual });
+    say.into_iter().chain(rename).fold(finding, Finding::fix)
+}
+
+/// The fix that only says which container is meant. Not where the container's own name is the misspelt one.
+fn say(context: &Context<'_>, primary: &str, name: &str, is_near: bool) -> Option<Fix> {
+    let is_named = context.document.primary.location.is_some();
+    if context.document.flavour == Flavour::V2App || (is_near && (!is_named || USUAL.contains(&primary))) {
+        return None;
     }
+    let title = format!("set `primary_container_name` to `{name}`");
+    if context.is_python() {
+        return Some(Fix::needs_review(title, vec![Change::SetPrimary { name: name.to_owned() }]));
+    }
+    let annotation = context.pod.annotations().then(|node| node.get("primary_container_name")).known()?;
+    Some(Fix::needs_review(title, vec![context.replace(annotation, name)]))
+}
+
+fn rename(
+    context: &Context<'_>,
+    container: &Container<'_>,
+    primary: &str,
+    fix: fn(String, Vec<Change>) -> Fix,
+) -> Option<Fix> {
+    let change = context.replace(container.anchor(), primary);
+    is_dns_label(primary).then(|| fix(format!("rename the container to `{primary}`"), vec![change]))
 }
 
 /// Whether the API server takes a text for the name of a container.

@@ -45,6 +45,7 @@ use crate::diagnostic::{Authority, Fix, Severity};
 use crate::document::{Flavour, Kind, Use, UseKind};
 use crate::pod::Container;
 use crate::rule::{Context, Finding, Findings, Group, Rule};
+use crate::text::nearest;
 use crate::tree::Field;
 
 /// The rule.
@@ -89,8 +90,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let Some(container) = containers.iter().find(|container| says_something(container)) else { continue };
         let name = container.name().known().unwrap_or_default();
         let message = format!("the plugin's container is called `{wanted}`: what `{name}` says is lost");
-        let fix =
-            Fix::needs_review(format!("rename it to `{wanted}`"), vec![context.replace(container.anchor(), *wanted)]);
+        let (title, rename) = (format!("rename it to `{wanted}`"), context.replace(container.anchor(), *wanted));
+        // Others may know a container by its name; one that is no slip stays unless the user decides otherwise.
+        let fix = match nearest(name, [*wanted]) {
+            Some(_) => Fix::needs_review(title, vec![rename]),
+            None => Fix::manual(title, vec![rename]),
+        };
         let finding = context.at(container.anchor(), message).label(used.location, "used by a plugin here");
         findings.push(finding.help(format!("name the container `{wanted}`")).fix(fix));
         return;

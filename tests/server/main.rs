@@ -4,6 +4,7 @@
 mod actions;
 mod agreement;
 mod client;
+mod clusters;
 mod completion;
 mod consistency;
 mod documents;

@@ -218,10 +218,10 @@ impl Subject<'_> {
             return None;
         }
         let hundredths = limit.milli() * 100 / request.milli().max(1);
+        let times = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+        let times = times.trim_end_matches('0').trim_end_matches('.');
         let message = format!(
-            "the limit of {limit} {name} is {}.{:02} times the request of {request}, and at most {most} times is allowed",
-            hundredths / 100,
-            hundredths % 100,
+            "the limit of {limit} {name} is {times} times the request of {request}, and at most {most} times is allowed",
         );
         let by_range = self.pod.origin(&(self.place)("limits", name)) == Some(Origin::Admission(BY));
         let list = if by_range { "requests" } else { "limits" };

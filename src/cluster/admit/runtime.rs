@@ -7,8 +7,8 @@ use crate::cluster::amount::Amounts;
 use crate::cluster::edit::{below, ensure_map, list, map, number, set, spec};
 use crate::cluster::inventory::{Inventory, ObjectKind, RuntimeClass, Toleration};
 use crate::cluster::needs::Amounted;
-use crate::flyte::Effective;
-use crate::tree::{Field, Location, Node, Value};
+use crate::flyte::{Effective, Origin};
+use crate::tree::{Field, Location, Node, Path, Value};
 
 const BY: &str = "the runtime class";
 const RULE: &str = "admission-conflict";
@@ -90,6 +90,7 @@ fn tolerate(pod: &mut Effective, class: &RuntimeClass, at: Location) {
         Field::Missing => (Vec::new(), false),
         Field::Dynamic => return,
     };
+    let written = own.len();
     let all: Vec<Node> = own.into_iter().chain(class.tolerations.iter().map(|one| toleration(one, at))).collect();
     let looks: Vec<Toleration> = all.iter().map(look).collect();
     let mut kept: Vec<usize> = Vec::new();
@@ -100,12 +101,16 @@ fn tolerate(pod: &mut Effective, class: &RuntimeClass, at: Location) {
             kept.push(index);
         }
     }
+    let added = (0..kept.len()).filter(|place| kept.get(*place).is_some_and(|index| *index >= written));
+    let tolerations = below(&path, "tolerations");
+    let added: Vec<Path> = added.map(|place| below(&tolerations, place)).collect();
     let items: Vec<Node> = kept.into_iter().filter_map(|index| all.get(index).cloned()).collect();
     let mut merged = list(items, at);
     if let Value::List(list) = &mut merged.value {
         list.open = open;
     }
     set(pod, &path, "tolerations", merged, BY);
+    added.into_iter().for_each(|path| pod.origins.push((path, Origin::Admission(BY))));
 }
 
 fn toleration(one: &Toleration, at: Location) -> Node {
