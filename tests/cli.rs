@@ -181,7 +181,11 @@ fn unsafe_fixes_are_asked_for() {
     assert_eq!(podlint(files.path(), &["check", "--fix"]).status.code(), Some(1));
     assert_eq!(std::fs::read_to_string(files.path().join("t.py")).expect("the file"), code);
     assert_eq!(podlint(files.path(), &["check", "--unsafe-fixes"]).status.code(), Some(0));
-    assert!(std::fs::read_to_string(files.path().join("t.py")).expect("the file").contains("primary_container_name=\"main\""));
+    assert!(
+        std::fs::read_to_string(files.path().join("t.py"))
+            .expect("the file")
+            .contains("primary_container_name=\"main\"")
+    );
 }
 
 #[test]

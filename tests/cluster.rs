@@ -261,6 +261,72 @@ fn names_of_a_cluster_do_nothing_to_a_terminal() {
     assert_eq!(shown.matches("apiVersion:").count(), 1, "no key is there twice: {shown}");
 }
 
+/// A policy with a binding and a parameter, as `kubectl` prints them: keys in order, the data before the kind.
+fn policies() -> Value {
+    let admission = "admissionregistration.k8s.io/v1";
+    let config_map = |name: &str, registry: &str| json!({"apiVersion": "v1", "data": {"registry": registry}, "kind": "ConfigMap", "metadata": {"name": name, "namespace": "default"}});
+    let policy = |name: &str, expression: &str| {
+        json!({"apiVersion": admission, "kind": "ValidatingAdmissionPolicy", "metadata": {"name": name, "annotations": {"a": "MARK"}}, "spec": {
+            "failurePolicy": "Fail", "paramKind": {"apiVersion": "v1", "kind": "ConfigMap"},
+            "matchConstraints": {"resourceRules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}]},
+            "validations": [{"expression": expression, "message": "only our registry's images"}],
+        }})
+    };
+    json!({"apiVersion": "v1", "kind": "List", "items": [
+        config_map("allowed", "ghcr.io/acme/"), config_map("other", "MARK"),
+        {"apiVersion": "v1", "data": {"registry": "TUFSSw=="}, "kind": "Secret", "metadata": {"name": "allowed", "namespace": "default"}},
+        policy("registry", "object.spec.containers.all(c, c.image.startsWith(params.data.registry))"),
+        policy("unbound", "false"),
+        {"apiVersion": admission, "kind": "ValidatingAdmissionPolicyBinding", "metadata": {"name": "registry"}, "spec": {
+            "policyName": "registry", "validationActions": ["Deny"],
+            "paramRef": {"name": "allowed", "namespace": "default", "parameterNotFoundAction": "Deny"},
+        }},
+    ]})
+}
+
+#[test]
+fn policies_of_a_cluster_are_enforced() {
+    let pod = |image: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:\n    - {{name: a, image: {image}}}\n"
+        )
+    };
+    let (bad, good) = (pod("docker.io/a:1"), pod("ghcr.io/acme/a:1"));
+    let config =
+        "[environments.prod]\ncluster = \"../raw.json\"\n[environments.staging]\nkubernetes-version = \"1.34\"\n";
+    let folder = project(&[
+        ("raw.json", &*policies().to_string()),
+        ("bad.yaml", &bad),
+        ("good.yaml", &good),
+        ("app/podlint.toml", config),
+        ("app/bad.yaml", &bad),
+        (".git/HEAD", ""),
+    ]);
+    let snapshot = podlint(folder.path(), &["cluster", "snapshot", "raw.json", "-o", "s.toml"]);
+    assert_eq!(snapshot.status.code(), Some(0), "{snapshot:?}");
+    let text = std::fs::read_to_string(folder.path().join("s.toml")).expect("the snapshot");
+    assert!(text.contains("ghcr.io/acme/") && !text.contains("MARK") && !text.contains("TUFS"), "{text}");
+    let line = text.lines().position(|line| line.contains("object.spec")).expect("the policy") + 1;
+    for cluster in ["raw.json", "s.toml"] {
+        let arguments = ["check", "bad.yaml", "good.yaml", "--format", "json", "--cluster", cluster];
+        let output = podlint(folder.path(), &arguments);
+        let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let found = list(&report["findings"]);
+        assert_eq!(found.len(), 1, "{cluster}: {found:?}");
+        assert_eq!(
+            (found[0]["rule"].as_str(), found[0]["file"].as_str()),
+            (Some("policy-violation"), Some("bad.yaml"))
+        );
+        assert_eq!(found[0]["start"]["line"], 6);
+        let label = &found[0]["labels"][0];
+        assert_eq!(label["file"], cluster);
+        assert_eq!(label["start"]["line"], if cluster == "s.toml" { line } else { 1 });
+    }
+    let output = podlint(folder.path(), &["check", "app", "--format", "concise"]);
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(shown.contains("policy-violation") && shown.contains("(in prod)"), "{shown}{output:?}");
+}
+
 /// Nodes of ten pools, as a provider labels them.
 fn nodes(count: usize) -> Vec<Value> {
     let node = |number: usize| {

@@ -8,11 +8,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::arguments::{ClusterCommand, ShowClusterArguments, SnapshotArguments};
 use super::{Exit, complain, print};
-use crate::cluster::{Inventory, ObjectKind, Reader, snapshot, table, timestamp};
+use crate::cluster::{Inventory, ObjectKind, Reader, has_bindings, snapshot, table, timestamp};
 use crate::project::reason;
 
 /// What `--kubectl` asks for: the resource, whether it is in namespaces, and the kind where podlint has one.
 const RESOURCES: &[(&str, bool, Option<ObjectKind>)] = &[
+    // First, since they say which config maps are parameters.
+    ("validatingadmissionpolicies.admissionregistration.k8s.io", false, None),
+    ("validatingadmissionpolicybindings.admissionregistration.k8s.io", false, None),
     ("nodes", false, Some(ObjectKind::Node)),
     ("nodepools.karpenter.sh", false, None),
     ("namespaces", false, Some(ObjectKind::Namespace)),
@@ -30,8 +33,6 @@ const RESOURCES: &[(&str, bool, Option<ObjectKind>)] = &[
     ("priorityclasses.scheduling.k8s.io", false, Some(ObjectKind::PriorityClass)),
     ("runtimeclasses.node.k8s.io", false, Some(ObjectKind::RuntimeClass)),
     ("customresourcedefinitions.apiextensions.k8s.io", false, Some(ObjectKind::ResourceDefinition)),
-    ("validatingadmissionpolicies.admissionregistration.k8s.io", false, None),
-    ("validatingadmissionpolicybindings.admissionregistration.k8s.io", false, None),
 ];
 
 /// Larger inputs than this are not what `kubectl get` prints.
@@ -76,8 +77,11 @@ fn from_files(files: &[PathBuf]) -> Result<Inventory, String> {
     let mut reader = Reader::default();
     let input = [PathBuf::from("-")];
     let files = if files.is_empty() { &input } else { files };
-    for file in files {
-        let text = if file == Path::new("-") { from_input()? } else { from_file(file)? };
+    let read = |file: &PathBuf| if file == Path::new("-") { from_input() } else { from_file(file) };
+    let texts: Result<Vec<String>, String> = files.iter().map(read).collect();
+    let mut texts: Vec<(&PathBuf, String)> = files.iter().zip(texts?).collect();
+    texts.sort_by_key(|(_, text)| !has_bindings(text));
+    for (file, text) in texts {
         reader.add(&text).map_err(|why| format!("cannot use `{}`: {why}", file.display()))?;
     }
     Ok(reader.finish())

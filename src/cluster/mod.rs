@@ -28,7 +28,7 @@ pub use check::check;
 pub use contradiction::{Remark, contradictions, suspicions, unused_accelerator};
 pub use hints::{Suggestion, hint, label_suggestions, suggestions};
 pub use inventory::{Inventory, NodeClass, ObjectKind, Taint};
-pub use read::Reader;
+pub use read::{Reader, has_bindings};
 pub use show::{in_cluster, placement, table};
 pub use target::{Cluster, Submission, admitted, timestamp};
 pub use write::snapshot;

@@ -76,7 +76,11 @@ fn amounts(amounts: &Amounts) -> String {
 pub fn table(inventory: &Inventory) -> String {
     let mut text = String::new();
     let taken = inventory.taken.as_deref().map(|taken| format!(", taken {}", one_line(taken))).unwrap_or_default();
-    let version = inventory.kubernetes_version.as_deref().map(|one| format!("Kubernetes {}, ", one_line(one))).unwrap_or_default();
+    let version = inventory
+        .kubernetes_version
+        .as_deref()
+        .map(|one| format!("Kubernetes {}, ", one_line(one)))
+        .unwrap_or_default();
     let (nodes, classes) = (inventory.node_count(), inventory.nodes.len());
     let _ = writeln!(text, "{version}{nodes} nodes in {classes} classes, {} pools{taken}", inventory.pools.len());
     let rows: Vec<[String; 4]> =
@@ -134,7 +138,8 @@ fn rows_into(text: &mut String, head: [&str; 4], rows: &[[String; 4]]) {
     }
     let head = head.map(str::to_owned);
     // Names come from the cluster, and this goes to a terminal.
-    let rows: Vec<[String; 4]> = rows.iter().map(|row| row.each_ref().map(|cell| one_line(cell).into_owned())).collect();
+    let rows: Vec<[String; 4]> =
+        rows.iter().map(|row| row.each_ref().map(|cell| one_line(cell).into_owned())).collect();
     let width = |column: usize| {
         let all = rows.iter().chain([&head]).filter_map(|row| row.get(column));
         all.map(|cell| cell.chars().count()).max().unwrap_or_default()

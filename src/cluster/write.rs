@@ -28,7 +28,7 @@ pub fn snapshot(inventory: &Inventory) -> String {
     out.names("known", inventory.known.iter().map(|kind| kind.as_str()));
     out.names("everywhere", inventory.everywhere.iter().map(|kind| kind.as_str()));
     out.names("custom-resources", inventory.resource_definitions.iter().map(String::as_str));
-    out.names("policies", inventory.policies.iter().map(String::as_str));
+    out.policies(&inventory.policies);
     out.pairs("feature-gates", inventory.feature_gates.iter().map(|(name, on)| (name, on.to_string())));
     out.pairs("csi-drivers", inventory.csi_drivers.iter().map(|(name, looks)| (name, looks.to_string())));
     inventory.nodes.iter().for_each(|class| out.node(class));
@@ -93,6 +93,20 @@ impl Writer {
     fn taints(&mut self, taints: &[Taint]) {
         let taints: Vec<String> = taints.iter().map(ToString::to_string).collect();
         self.names("taints", taints.iter().map(String::as_str));
+    }
+
+    /// Each on a line of its own and as it is, so that places in it are places in the file.
+    fn policies(&mut self, policies: &[String]) {
+        if policies.is_empty() {
+            return;
+        }
+        self.line("policies = [");
+        for policy in policies {
+            let is_literal = !policy.contains("'''") && !policy.ends_with('\'') && !policy.contains(acts);
+            let text = if is_literal { format!("'''{policy}'''") } else { quoted(policy) };
+            self.line(&format!("  {text},"));
+        }
+        self.line("]");
     }
 
     fn node(&mut self, class: &NodeClass) {

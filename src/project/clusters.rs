@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::files::{reason, shown};
 use super::open::read_text;
-use crate::cluster::{Cluster, Inventory, Reader};
+use crate::cluster::{Cluster, Inventory, Reader, has_bindings};
 use crate::source::{Language, SourceFile};
 
 /// The kinds of objects that findings point at.
@@ -34,9 +34,11 @@ pub fn load_cluster(files: &[PathBuf], options: &ClusterOptions, limit: u64) -> 
     let mut reader = Reader::default();
     let mut texts = Vec::new();
     for file in files {
-        let text = text_of(file, limit)?;
-        reader.add(&text).map_err(|why| format!("cannot use `{}` as a cluster: {why}", file.display()))?;
-        texts.push((file, text));
+        texts.push((file, text_of(file, limit)?));
+    }
+    let (first, then): (Vec<_>, Vec<_>) = texts.iter().partition(|(_, text)| has_bindings(text));
+    for (file, text) in first.into_iter().chain(then) {
+        reader.add(text).map_err(|why| format!("cannot use `{}` as a cluster: {why}", file.display()))?;
     }
     let mut inventory = reader.finish();
     inventory.complete |= options.complete;

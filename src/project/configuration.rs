@@ -51,6 +51,8 @@ pub struct Configurations {
     wrong: Mutex<Vec<(Arc<SourceFile>, Problem)>>,
     /// Policies that hold wherever a configuration is found.
     pub(super) named: Vec<Manifests>,
+    /// Whether a cluster was named that holds for every file; then none that a configuration names does.
+    has_cluster: bool,
     /// Policies that configurations name, for what is to be said of their files.
     policies: Mutex<Vec<Arc<Policies>>>,
     /// Where the files of policies are.
@@ -192,20 +194,22 @@ impl Configurations {
         if !self.layer(file, root, &mut layers, &mut Vec::new()) {
             return None;
         }
-        let policies = Arc::new(policies::together(layers.iter().flat_map(|layer| &layer.policies).chain(&self.named)));
-        if !policies.problems.is_empty()
-            && let Ok(mut known) = self.policies.lock()
-        {
-            known.push(Arc::clone(&policies));
-        }
         let read: Box<dyn Iterator<Item = &Read>> = match self.trust.is_limited {
             true => Box::new(std::iter::empty()),
             false => Box::new(layers.iter().map(|layer| &layer.read)),
         };
         let file_size = limits(read).within(self.trust.ceiling).file_size;
+        let cluster = self.cluster(&layers, file_size);
+        let of_cluster = self.policies_of(cluster.as_deref());
+        let own = layers.iter().flat_map(|layer| &layer.policies);
+        let policies = Arc::new(policies::together(own.chain(&self.named).chain(&of_cluster)));
+        if !policies.problems.is_empty()
+            && let Ok(mut known) = self.policies.lock()
+        {
+            known.push(Arc::clone(&policies));
+        }
         let templates = policies::template_names(layers.iter().flat_map(|layer| &layer.templates));
         let is_limited = self.trust.is_limited;
-        let cluster = self.cluster(&layers, file_size);
         let mut configuration = Configuration {
             layers,
             policies,
@@ -219,6 +223,17 @@ impl Configurations {
         configuration.backend = self.backend(&configuration);
         configuration.environments = self.environments(&configuration);
         Some(Arc::new(configuration))
+    }
+
+    /// Takes a cluster that holds for every file: its policies do, too.
+    pub(super) fn name_cluster(&mut self, cluster: &Cluster) {
+        self.named.extend(policies::of_cluster(cluster));
+        self.has_cluster = true;
+    }
+
+    /// The policies of a cluster that a configuration names.
+    pub(super) fn policies_of(&self, cluster: Option<&Cluster>) -> Vec<Manifests> {
+        cluster.filter(|_| !self.has_cluster).map(policies::of_cluster).unwrap_or_default()
     }
 
     /// Flyte's backend as a configuration names it; what cannot be read is a problem at the key that names it.

@@ -165,7 +165,8 @@ impl Configurations {
                 }
             }
             found.cluster = self.loaded(&keys.or(&general), Some(name), layers, file_size);
-            found.policies = Arc::new(policies::together(policies.into_iter().chain(&self.named)));
+            let of_cluster = self.policies_of(found.cluster.as_deref());
+            found.policies = Arc::new(policies::together(policies.into_iter().chain(&self.named).chain(&of_cluster)));
             let choice = found.backend_choice.clone().or(BackendChoice::of_run(|key| configuration.of_run(key)));
             let outside = |file: &&PathBuf| {
                 layers.last().is_some_and(|layer| !self.border.admits(&layer.folder().join("podlint.toml"), file))

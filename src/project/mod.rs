@@ -110,6 +110,10 @@ impl Project {
     #[must_use]
     pub fn with_cluster(mut self, cluster: Arc<Cluster>) -> Self {
         go_to(&mut self.base, Some(Arc::clone(&cluster)));
+        if let Some(configurations) = &mut self.configurations {
+            configurations.name_cluster(&cluster);
+            self.base.policies = Arc::new(policies::together(configurations.named.iter()));
+        }
         self.cluster = Some(cluster);
         self
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::border::Border;
 use super::files::{plain, reason, select, shown};
 use super::open::read_text;
+use crate::cluster::Cluster;
 use crate::config::{Globs, Limits};
 use crate::frontend;
 use crate::policy::Policies;
@@ -20,6 +21,8 @@ use crate::tree::Node;
 pub struct Manifests {
     source: Arc<SourceFile>,
     roots: Vec<Node>,
+    /// Whether they come from a cluster: nobody asks what podlint cannot evaluate of them.
+    is_of_cluster: bool,
 }
 
 /// Why what was named cannot be used.
@@ -119,12 +122,50 @@ pub fn together<'m>(manifests: impl Iterator<Item = &'m Manifests>) -> Policies 
     let mut known: Vec<&Path> = Vec::new();
     for one in manifests {
         // Two names may stand for one file; its policies hold once.
-        if !known.contains(&one.source.path.as_path()) {
+        let is_known = !one.is_of_cluster && known.contains(&one.source.path.as_path());
+        if !is_known {
             known.push(&one.source.path);
             policies.add(Arc::clone(&one.source), one.roots.clone());
         }
+        if one.is_of_cluster {
+            let last = policies.files.len() - 1;
+            policies.problems.retain(|problem| problem.file != last);
+        }
     }
     policies
+}
+
+/// The policies that hold in a cluster: those that are bound, with their bindings and parameters.
+#[must_use]
+pub fn of_cluster(cluster: &Cluster) -> Vec<Manifests> {
+    let limits = Limits::default();
+    let read = |text: &String| {
+        let source = Arc::new(placed(cluster, text));
+        let roots = frontend::manifests(&source, &limits).ok()?;
+        Some(Manifests { source, roots, is_of_cluster: true })
+    };
+    let all: Vec<Manifests> = cluster.inventory.policies.iter().filter_map(read).collect();
+    let field = |one: &Manifests, group: &str, field: &str| {
+        let root = one.roots.first()?;
+        root.get(group).known()?.text(field).known().map(str::to_owned)
+    };
+    let bound: BTreeSet<String> = all.iter().filter_map(|one| field(one, "spec", "policyName")).collect();
+    let is_policy = |one: &Manifests| {
+        one.roots.first().is_some_and(|root| root.text("kind").known() == Some("ValidatingAdmissionPolicy"))
+    };
+    let is_bound = |one: &Manifests| field(one, "metadata", "name").is_some_and(|name| bound.contains(&name));
+    all.into_iter().filter(|one| !is_policy(one) || is_bound(one)).collect()
+}
+
+/// A manifest of a cluster as a file: at the line and column at which the cluster's file has it, where that has it as it is.
+fn placed(cluster: &Cluster, text: &str) -> SourceFile {
+    let found = cluster.files.iter().find_map(|file| Some((file, file.text.find(text)?)));
+    let path = found.map(|(file, _)| file).or_else(|| cluster.files.first()).map(|file| file.path.clone());
+    let before = found.and_then(|(file, at)| file.text.get(..at)).unwrap_or_default();
+    let lines = before.matches('\n').count();
+    let column = before.chars().rev().take_while(|one| *one != '\n').count();
+    let whole = format!("{}{}{text}", "\n".repeat(lines), " ".repeat(column));
+    SourceFile::new(path.unwrap_or_default(), Language::Yaml, whole)
 }
 
 /// The names of all templates among manifests; `None` where there are no manifests, or a name in them is not known.
@@ -208,7 +249,7 @@ fn read(file: &Path, language: Language, word: Option<&str>, limits: &Limits) ->
     }
     let source = Arc::new(SourceFile::new(shown(file), language, text));
     match frontend::manifests(&source, limits) {
-        Ok(roots) => Ok(Some(Manifests { source, roots })),
+        Ok(roots) => Ok(Some(Manifests { source, roots, is_of_cluster: false })),
         Err(_) if lacks => Ok(None),
         Err((span, message)) => Err(Fault { place: Some((source, span)), message }),
     }

@@ -1,6 +1,7 @@
 //! Files that describe a cluster: lists as `kubectl get -o json` prints them, and snapshots.
 
 mod objects;
+mod parameters;
 mod pick;
 mod snapshot;
 
@@ -8,6 +9,7 @@ use serde::de::DeserializeSeed as _;
 
 use super::group;
 use super::inventory::{Inventory, ObjectKind};
+use parameters::Parameters;
 use pick::ObjectSeed;
 
 /// More classes of nodes than any cluster has.
@@ -15,11 +17,18 @@ const MAX_CLASSES: usize = 5000;
 /// More nodes than Kubernetes is made for.
 const MAX_NODES: usize = 50_000;
 
+/// Whether a text says which objects are parameters of policies: such files are read first.
+#[must_use]
+pub fn has_bindings(text: &str) -> bool {
+    text.contains("ValidatingAdmissionPolicyBinding")
+}
+
 /// Objects of clusters, as they are read from several files.
 #[derive(Debug, Default)]
 pub struct Reader {
     inventory: Inventory,
     nodes: Vec<group::RawNode>,
+    parameters: Parameters,
 }
 
 impl Reader {
@@ -45,6 +54,7 @@ impl Reader {
     /// Several documents may follow each other, as when the output of several commands is put together.
     fn add_json(&mut self, text: &str) -> Result<(), String> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
+        let mut objects = Vec::new();
         loop {
             // What serde says of an error may quote the text, which may hold a secret.
             let wrong = |error: serde_json::Error| {
@@ -55,11 +65,15 @@ impl Reader {
             if object.kind.is_empty() && object.items.is_empty() {
                 return Err("not an object of Kubernetes: there is no `kind`".to_owned());
             }
-            objects::add(&mut self.inventory, &mut self.nodes, object);
+            self.parameters.learn(&object);
+            objects.push(object);
             if deserializer.end().is_ok() {
-                return Ok(());
+                break;
             }
         }
+        self.inventory.policies.extend(self.parameters.among(&objects, text));
+        objects.into_iter().for_each(|object| objects::add(&mut self.inventory, &mut self.nodes, object));
+        Ok(())
     }
 
     /// All that the files say together.

@@ -295,7 +295,8 @@ fn requirement(value: &Value) -> Requirement {
     }
 }
 
-fn label_selector(value: Option<&Value>) -> Vec<Requirement> {
+/// What a selector of labels asks for.
+pub fn label_selector(value: Option<&Value>) -> Vec<Requirement> {
     let Some(value) = value else { return Vec::new() };
     let pairs = value.get("matchLabels").map(string_map).unwrap_or_default();
     let equal = pairs.iter().map(|(key, value)| Requirement::equal(key, value));
