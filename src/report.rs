@@ -23,6 +23,8 @@ pub struct Report {
     pub view: Option<Arc<SourceFile>>,
     /// Modules that the file imports from: file 1, 2, ….
     pub modules: Vec<Arc<SourceFile>>,
+    /// Whether the text is a template of which only a part could be checked.
+    pub is_partial: bool,
     /// Where secrets are written in plain text: outputs that show source lines leave them out.
     pub secrets: Vec<Location>,
 }

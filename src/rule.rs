@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::config::{Settings, Version};
-use crate::diagnostic::{Authority, Change, Diagnostic, Fix, Label, Literal, Origin, Severity};
+use crate::diagnostic::{Applicability, Authority, Change, Diagnostic, Fix, Label, Literal, Origin, Severity};
 use crate::document::{Dialect, Document};
 use crate::pod::Pod;
 use crate::text::shortened;
@@ -28,6 +28,57 @@ pub struct Rule {
     pub check: fn(&Context<'_>, &mut Findings),
 }
 
+/// What is known of a rule from its fixture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// The languages in which it reports something.
+    pub languages: Languages,
+    /// The best fix that it offers.
+    pub fix: Option<Applicability>,
+}
+
+impl Facts {
+    /// Facts.
+    #[must_use]
+    pub const fn new(languages: Languages, fix: Option<Applicability>) -> Self {
+        Self { languages, fix }
+    }
+
+    /// The fix in words.
+    #[must_use]
+    pub const fn fix_in_words(&self) -> &'static str {
+        match self.fix {
+            Some(Applicability::Safe) => "safe (`--fix`)",
+            Some(Applicability::Unsafe) => "unsafe (`--unsafe-fixes`)",
+            Some(Applicability::Manual) => "by hand, or in an editor",
+            None => "none",
+        }
+    }
+}
+
+/// The languages in which a rule reports something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Languages {
+    /// Python and YAML.
+    Both,
+    /// Python only.
+    Python,
+    /// YAML and JSON only.
+    Yaml,
+}
+
+impl Languages {
+    /// In words.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Both => "Python, YAML",
+            Self::Python => "Python",
+            Self::Yaml => "YAML",
+        }
+    }
+}
+
 /// The sections of the rule catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Group {
@@ -47,6 +98,50 @@ pub enum Group {
     Hygiene,
     /// Whether the file can be read at all.
     Input,
+}
+
+impl Group {
+    /// All groups, in the order of the catalogue.
+    pub const ALL: [Self; 8] = [
+        Self::Primary,
+        Self::Sidecars,
+        Self::Volumes,
+        Self::Python,
+        Self::Kubernetes,
+        Self::Cluster,
+        Self::Hygiene,
+        Self::Input,
+    ];
+
+    /// The word by which `--select` knows it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Sidecars => "sidecars",
+            Self::Volumes => "volumes",
+            Self::Python => "python",
+            Self::Kubernetes => "kubernetes",
+            Self::Cluster => "cluster",
+            Self::Hygiene => "hygiene",
+            Self::Input => "input",
+        }
+    }
+
+    /// Its heading in the catalogue.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Primary => "The primary container, and Flyte",
+            Self::Sidecars => "Sidecars",
+            Self::Volumes => "Volumes and mounts",
+            Self::Python => "Python",
+            Self::Kubernetes => "What the API server checks",
+            Self::Cluster => "Your cluster and policies",
+            Self::Hygiene => "Good practice",
+            Self::Input => "Files, configuration and comments",
+        }
+    }
 }
 
 /// Everything a check may ask.

@@ -335,7 +335,7 @@ fn shells_and_man_are_told() {
     assert!(page.starts_with(".ie") && page.contains("podlint\\-check(1)"), "{page}");
     assert_eq!(podlint(files.path(), &["man", "--output", "man1"]).status.code(), Some(0));
     let page = std::fs::read_to_string(files.path().join("man1/podlint-check.1")).expect("the page");
-    assert!(page.contains("Exit codes: 0 nothing at or above") && page.contains("fail\\-on"), "{page}");
+    assert!(page.contains("EXIT STATUS") && page.contains("fail\\-on"), "{page}");
     assert_eq!(podlint(files.path(), &["man", "--output", "man1/podlint-check.1"]).status.code(), Some(2));
 }
 
@@ -348,7 +348,7 @@ fn statistics_quiet_and_lists() {
     assert!(explained.starts_with("# undefined-volume\n") && explained.contains("## Use instead"));
     let rules: serde_json::Value =
         serde_json::from_slice(&podlint(files.path(), &["rules", "--format", "json"]).stdout).expect("JSON");
-    assert!(rules.as_array().unwrap().iter().any(|rule| rule["name"] == "undefined-volume"));
+    assert!(rules["rules"].as_array().unwrap().iter().any(|rule| rule["name"] == "undefined-volume"));
     assert!(stdout(&podlint(files.path(), &["rules"])).lines().count() > 10);
 }
 

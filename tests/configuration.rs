@@ -29,7 +29,10 @@ fn problems(text: &str) -> Vec<String> {
 }
 
 const FULL: &str = r#"
+required-version = ">=0.1"
 profile = "strict"
+extend-select = ["unused-volume"]
+preview = false
 select = ["unused-volume"]
 ignore = ["invalid-name"]
 locked = ["undefined-volume"]

@@ -54,3 +54,38 @@ fn recipes_use_options_that_exist() {
         }
     }
 }
+
+/// What links in the README begin with: package registries show it without the files beside it.
+const ADDRESSES: &[&str] =
+    &["https://github.com/podlint/podlint/blob/main/", "https://raw.githubusercontent.com/podlint/podlint/main/"];
+
+#[test]
+fn the_readme_is_short_and_stands_alone() {
+    let text = std::fs::read_to_string(root().join("README.md")).expect("README.md");
+    assert!(text.lines().count() <= 120, "{} lines", text.lines().count());
+    let links: Vec<&str> = text
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+        .filter(|link| !link.starts_with('#'))
+        .collect();
+    assert!(links.len() > 10, "{links:?}");
+    for link in links {
+        assert!(link.starts_with("https://"), "not absolute: {link}");
+        let inner = ADDRESSES.iter().find_map(|address| link.strip_prefix(address));
+        assert!(inner.is_none_or(|path| root().join(path).exists()), "there is no file behind {link}");
+    }
+    // What renders a package's page knows no HTML but pictures.
+    assert!(!text.contains("<div") && !text.contains("<details"));
+}
+
+#[test]
+fn the_toolchain_file_forces_no_download() {
+    let text = std::fs::read_to_string(root().join("rust-toolchain.toml")).expect("rust-toolchain.toml");
+    assert!(text.contains("channel = \"stable\"") && text.contains("components = ["), "{text}");
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");
+    let floor =
+        manifest.lines().find_map(|line| line.strip_prefix("rust-version = ")).expect("a floor").trim_matches('"');
+    let script = std::fs::read_to_string(root().join("tests/all.sh")).expect("tests/all.sh");
+    assert!(script.contains(&format!("developed_with={floor}")), "{floor}");
+}

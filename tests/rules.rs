@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use podlint::config::Settings;
 use podlint::diagnostic::{Applicability, Severity};
 use podlint::lint::lint;
-use podlint::rule::{Group, Rule};
+use podlint::rule::{Facts, Group, Languages, Rule};
 use podlint::rules::RULES;
 use podlint::text::{Edit, apply};
 use support::{Case, bless, cases, describe, is_update, repository, source};
@@ -308,42 +308,119 @@ fn the_list_of_rules_is_the_folder() {
     modules.sort();
     let declared: String = modules.iter().map(|name| format!("pub mod {name};\n")).collect();
     let listed: String = modules.iter().map(|name| format!("    &{name}::RULE,\n")).collect();
+    let facts: String = RULES.iter().map(|rule| fact(rule)).collect();
     let text = format!(
         "//! All rules, one file each. This file is generated: `UPDATE=1 cargo test` rewrites it.\n\n\
-         use crate::rule::Rule;\n\n{declared}\n/// Every rule, by name.\n\
-         pub static RULES: &[&Rule] = &[\n{listed}];\n"
+         use crate::diagnostic::Applicability;\nuse crate::rule::{{Facts, Languages, Rule}};\n\n{declared}\n\
+         /// Every rule, by name.\npub static RULES: &[&Rule] = &[\n{listed}];\n\n\
+         /// What the fixtures of rules show, by name.\npub static FACTS: &[(&str, Facts)] = &[\n{facts}];\n"
     );
     bless(&repository("src/rules/mod.rs"), &text);
 }
 
+/// The languages of a rule, as its fixtures must show them.
+fn languages(rule: &Rule) -> Languages {
+    match rule.name {
+        name if ONE_LANGUAGE.contains(&name) || name == "templated-file" => Languages::Yaml,
+        name if PYTHON_ONLY.contains(&name) => Languages::Python,
+        _ => Languages::Both,
+    }
+}
+
+/// The best fix that a rule offers in its fixtures.
+fn best_fix(rule: &Rule) -> Option<Applicability> {
+    let text = std::fs::read_to_string(repository(&format!("tests/rules/{}.md", rule.name))).ok()?;
+    let settings = Settings { select: BTreeSet::from([rule.name.to_owned()]), ..configured(rule.name) };
+    let found =
+        cases(&text).into_iter().flat_map(|case| lint(&source(&case.language, &case.code), &settings).diagnostics);
+    found.flat_map(|found| found.fixes).map(|fix| fix.applicability).min()
+}
+
+fn fact(rule: &Rule) -> String {
+    let fix = best_fix(rule).map_or("None".to_owned(), |fix| format!("Some(Applicability::{fix:?})"));
+    format!("    (\"{}\", Facts::new(Languages::{:?}, {fix})),\n", rule.name, languages(rule))
+}
+
+#[test]
+fn groups_are_those_of_the_rules() {
+    let mut text = "//! The groups of rules, by name. This file is generated: `UPDATE=1 cargo test` rewrites it.\n\n\
+                    /// Each group with its rules.\npub static GROUPS: &[(&str, &[&str])] = &[\n"
+        .to_owned();
+    for group in Group::ALL {
+        let members = RULES.iter().filter(|rule| rule.group == group);
+        let members: String = members.map(|rule| format!("            \"{}\",\n", rule.name)).collect();
+        text.push_str(&format!("    (\n        \"{}\",\n        &[\n{members}        ],\n    ),\n", group.as_str()));
+    }
+    text.push_str("];\n");
+    bless(&repository("src/config/groups.rs"), &text);
+}
+
 #[test]
 fn the_documentation_is_the_pages() {
-    let mut index = "# Rules\n\nGenerated from the rules' own files by `UPDATE=1 cargo test`.\n\n".to_owned();
-    index.push_str(&table("."));
+    let index = index();
     for rule in RULES {
         let severity = match rule.enabled_by_default {
             true => format!("**{}**", rule.severity.as_str()),
             false => format!("**off** (**{}** when it is turned on)", rule.severity.as_str()),
         };
-        let facts = format!("Default severity: {severity} · who would object: **{}**\n", rule.authority.as_str());
+        let facts = format!(
+            "Default severity: {severity} · [who would object](README.md#who-would-object): **{}** · languages: {} · fix: {}\n",
+            rule.authority.as_str(),
+            languages(rule).as_str(),
+            Facts::new(languages(rule), best_fix(rule)).fix_in_words(),
+        );
         let page = rule.page().replacen("\n\n", &format!("\n\n{facts}\n"), 1);
         bless(&repository(&format!("docs/rules/{}.md", rule.name)), &page);
     }
     bless(&repository("docs/rules/README.md"), &index);
-    let readme = repository("README.md");
-    let text = std::fs::read_to_string(&readme).expect("README.md");
-    let (before, rest) = text.split_once("<!-- rules -->\n").expect("the start of the table");
-    let (_, after) = rest.split_once("<!-- /rules -->").expect("the end of the table");
-    bless(&readme, &format!("{before}<!-- rules -->\n{}<!-- /rules -->{after}", table("docs/rules")));
 }
 
-fn table(folder: &str) -> String {
-    let mut text = "| rule | finds | severity |\n|---|---|---|\n".to_owned();
-    for rule in RULES {
-        let summary = rule.summary().replace('|', "\\|");
-        text.push_str(&format!("| [{0}]({folder}/{0}.md) | {summary} | {1} |\n", rule.name, rule.level()));
+const INDEX: &str = "# Rules
+
+An *error* means the pod will be rejected or cannot run; a *warning* is a likely surprise; *info* is worth knowing. A rule that is *off* runs
+when it is selected (`--extend-select RULE`, or a severity in the configuration). `podlint explain RULE` shows a rule's page, and
+`--select GROUP` runs a theme.
+
+<div class=\"rule-filter\"></div>
+
+";
+const AUTHORITIES: &str = "## Who would object
+
+| authority | means |
+|---|---|
+| kubernetes | the Kubernetes API server would reject the pod, or drop the field |
+| kubelet | the pod is admitted, and the kubelet of its node cannot run it |
+| flyte | Flyte's SDK or backend would reject the template, or run something else |
+| client | the Kubernetes Python client would raise an exception |
+| cluster | the cluster that you described with `--cluster` would reject the pod, or never run it |
+| practice | nobody would reject it; experience says that it goes wrong |
+
+A fix is *safe* where it surely does what was meant (`--fix`), *unsafe* where it may not (`--unsafe-fixes`), *manual* where only you can
+decide: editors offer it.
+
+This page is generated from the rules by `UPDATE=1 cargo test`.
+";
+
+/// The catalogue: a table for each theme.
+fn index() -> String {
+    let mut text = INDEX.to_owned();
+    for group in Group::ALL {
+        text.push_str(&format!("## {}\n\nGroup: `{}`\n\n", group.title(), group.as_str()));
+        text.push_str("| rule | finds | severity | authority | fix | languages |\n|---|---|---|---|---|---|\n");
+        for rule in RULES.iter().filter(|rule| rule.group == group) {
+            let summary = rule.summary().replace('|', "\\|");
+            let fix = best_fix(rule).map_or("–", |fix| fix.as_str());
+            text.push_str(&format!(
+                "| [{0}](./{0}.md) | {summary} | {1} | {2} | {fix} | {3} |\n",
+                rule.name,
+                rule.level(),
+                rule.authority.as_str(),
+                languages(rule).as_str()
+            ));
+        }
+        text.push('\n');
     }
-    text
+    text + AUTHORITIES
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::KubernetesVersion;
+use crate::config::keys::PROFILES;
 use crate::diagnostic::{Authority, Severity};
 use crate::output::Format;
 
@@ -56,7 +57,7 @@ pub enum Command {
     /// Write down what a cluster has and allows, for `--cluster`, and look at it
     #[command(subcommand)]
     Cluster(ClusterCommand),
-    /// Explain a rule: what it finds, why, and what to do
+    /// Explain a rule: what it finds, why, who would object, and what to do
     Explain(ExplainArguments),
     /// List all rules, with their severities
     Rules(RulesArguments),
@@ -77,8 +78,17 @@ pub struct CheckArguments {
     /// Files and directories; `-` reads standard input
     #[arg(default_value = ".")]
     pub paths: Vec<PathBuf>,
+    /// Leave out files and folders that match, as in `.gitignore`, beside those that the configuration excludes
+    #[arg(long, help_heading = "Files", value_name = "PATTERN,…", value_delimiter = ',')]
+    pub exclude: Vec<String>,
+    /// List the files that would be checked, and check nothing
+    #[arg(long, help_heading = "Files", hide_short_help = true)]
+    pub show_files: bool,
+    /// Exit with 2 where there is no pod template at all
+    #[arg(long, help_heading = "Files", hide_short_help = true)]
+    pub require_templates: bool,
     /// The name under which standard input is checked; its ending says the language
-    #[arg(long, help_heading = "Files", value_name = "PATH")]
+    #[arg(long, help_heading = "Files", value_name = "PATH", hide_short_help = true)]
     pub stdin_filename: Option<PathBuf>,
     /// How to write the report
     #[arg(long, help_heading = "Report", value_enum, alias = "output-format", default_value_t = FormatName::Full)]
@@ -89,31 +99,47 @@ pub struct CheckArguments {
     #[command(flatten)]
     pub source: ConfigurationArguments,
     /// Check what strangers wrote: of the configuration beside the files only `exclude`, versions and stricter severities count
-    #[arg(long, help_heading = "Configuration")]
+    #[arg(long, help_heading = "Configuration", hide_short_help = true)]
     pub untrusted: bool,
     /// How many times the default limits a configuration may ask for [default: 4, with --untrusted 1]
-    #[arg(long, help_heading = "Configuration", value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, help_heading = "Configuration", value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..=1000), hide_short_help = true)]
     pub limit_ceiling: Option<u32>,
-    /// Run only these rules; `podlint rules` lists them
+    /// Run only these rules: names, groups (`sidecars`), patterns (`invalid-*`) or `all`; `podlint rules` lists them
     #[arg(long, help_heading = "Rules", value_name = "RULE,…", value_delimiter = ',')]
     pub select: Vec<String>,
+    /// Run these rules as well
+    #[arg(long, help_heading = "Rules", value_name = "RULE,…", value_delimiter = ',', hide_short_help = true)]
+    pub extend_select: Vec<String>,
+    /// The set of rules to begin with
+    #[arg(long, help_heading = "Rules", value_name = "PROFILE", value_parser = PROFILES.to_vec(), hide_short_help = true)]
+    pub profile: Option<String>,
+    /// Run the rules that may still change or go, too
+    #[arg(long, help_heading = "Rules", hide_short_help = true)]
+    pub preview: bool,
     /// Do not run these rules
     #[arg(long, help_heading = "Rules", value_name = "RULE,…", value_delimiter = ',')]
     pub ignore: Vec<String>,
-    /// Report nothing milder than LEVEL (error, warning, info), or give a rule another severity
+    /// Report nothing milder than LEVEL (error, warning, info), or give rules another severity or `off`
     #[arg(long, help_heading = "Rules", value_name = "LEVEL|RULE=LEVEL", value_delimiter = ',')]
     pub severity: Vec<String>,
     /// Report only what these would object to
-    #[arg(long, help_heading = "Rules", value_name = "WHO,…", value_enum, value_delimiter = ',')]
+    #[arg(
+        long,
+        help_heading = "Rules",
+        value_name = "WHO,…",
+        value_enum,
+        value_delimiter = ',',
+        hide_short_help = true
+    )]
     pub authority: Vec<AuthorityName>,
     /// Where further YAML holds pod templates: keys with dots between them, `*` for any key
-    #[arg(long, help_heading = "Files", value_name = "KEYS", value_delimiter = ',')]
+    #[arg(long, help_heading = "Files", value_name = "KEYS", value_delimiter = ',', hide_short_help = true)]
     pub selector: Vec<String>,
     /// Enforce the `ValidatingAdmissionPolicy` manifests in this file or folder
-    #[arg(long, help_heading = "Rules", value_name = "FILE|DIR")]
+    #[arg(long, help_heading = "Rules", value_name = "FILE|DIR", hide_short_help = true)]
     pub policy: Vec<PathBuf>,
     /// Parameters for policies, or the `Namespace` that the pods go to
-    #[arg(long, help_heading = "Rules", value_name = "FILE")]
+    #[arg(long, help_heading = "Rules", value_name = "FILE", hide_short_help = true)]
     pub policy_param: Vec<PathBuf>,
     #[command(flatten)]
     pub cluster: ClusterArguments,
@@ -124,44 +150,56 @@ pub struct CheckArguments {
     /// The mildest finding that makes the exit code 1 [default: warning]
     #[arg(long, help_heading = "Report", value_name = "LEVEL", value_enum)]
     pub fail_on: Option<FailOn>,
+    /// Exit with 0 although there are findings; what cannot be done still exits with 2
+    #[arg(long, help_heading = "Report", conflicts_with = "fail_on", hide_short_help = true)]
+    pub exit_zero: bool,
     /// Leave out files that are named but excluded by the configuration, as pre-commit names them
-    #[arg(long, help_heading = "Files")]
+    #[arg(long, help_heading = "Files", hide_short_help = true)]
     pub force_exclude: bool,
     /// Let comments and annotations silence nothing
-    #[arg(long, help_heading = "Fixes and suppressions")]
+    #[arg(long, help_heading = "Fixes and suppressions", hide_short_help = true)]
     pub no_ignores: bool,
     /// Let the findings in FILE pass: only new ones fail
-    #[arg(long, help_heading = "Fixes and suppressions", value_name = "FILE")]
+    #[arg(long, help_heading = "Fixes and suppressions", value_name = "FILE", hide_short_help = true)]
     pub baseline: Option<PathBuf>,
     /// Write all findings to FILE, for --baseline in later runs
-    #[arg(long, help_heading = "Fixes and suppressions", value_name = "FILE", conflicts_with = "baseline")]
+    #[arg(
+        long,
+        help_heading = "Fixes and suppressions",
+        value_name = "FILE",
+        conflicts_with = "baseline",
+        hide_short_help = true
+    )]
     pub write_baseline: Option<PathBuf>,
     /// Apply safe fixes
     #[arg(long, help_heading = "Fixes and suppressions")]
     pub fix: bool,
     /// Apply all fixes, also those that may change what was meant
-    #[arg(long, help_heading = "Fixes and suppressions")]
+    #[arg(long, help_heading = "Fixes and suppressions", hide_short_help = true)]
     pub unsafe_fixes: bool,
     /// Write `# podlint: ignore[…]` comments for all findings into the files
-    #[arg(long, help_heading = "Fixes and suppressions", conflicts_with_all = ["fix", "unsafe_fixes", "no_ignores", "write_baseline"])]
+    #[arg(long, help_heading = "Fixes and suppressions", conflicts_with_all = ["fix", "unsafe_fixes", "no_ignores", "write_baseline"], hide_short_help = true)]
     pub add_ignores: bool,
     /// What the comments of --add-ignores say behind the rules
-    #[arg(long, help_heading = "Fixes and suppressions", value_name = "TEXT", requires = "add_ignores", value_parser = super::ignores::one_reason)]
+    #[arg(long, help_heading = "Fixes and suppressions", value_name = "TEXT", requires = "add_ignores", value_parser = super::ignores::one_reason, hide_short_help = true)]
     pub reason: Option<String>,
     /// Show what --fix, --unsafe-fixes or --add-ignores would change, and change nothing
     #[arg(long, help_heading = "Fixes and suppressions")]
     pub diff: bool,
     /// Count the findings of each rule
-    #[arg(long, help_heading = "Report")]
+    #[arg(long, help_heading = "Report", hide_short_help = true)]
     pub statistics: bool,
     /// Leave the summary out
-    #[arg(help_heading = "Report", long, short)]
+    #[arg(help_heading = "Report", long, short, hide_short_help = true)]
     pub quiet: bool,
+    /// Say of each file whether it is checked, and why not
+    #[arg(help_heading = "Report", long, short, hide_short_help = true)]
+    pub verbose: bool,
     /// When to use colours
-    #[arg(long, help_heading = "Report", value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto)]
+    #[arg(long, help_heading = "Report", value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto, hide_short_help = true)]
     pub color: ColorChoice,
     /// How many files to check at a time [default: one a core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", hide_short_help = true)]
     pub threads: Option<usize>,
 }
 
@@ -177,16 +215,16 @@ impl CheckArguments {
 #[derive(Args, Debug, Default)]
 pub struct VersionArguments {
     /// The Kubernetes version of the cluster, such as 1.34 [default: the newest known]
-    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION", value_parser = kubernetes_version)]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION", value_parser = kubernetes_version, hide_short_help = true)]
     pub kubernetes_version: Option<KubernetesVersion>,
     /// The version of the `kubernetes` package, such as 36 [default: from lock files and requirements]
-    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION", hide_short_help = true)]
     pub kubernetes_client: Option<String>,
     /// The version of the package `flyte` (2.x) or `flytekit` (1.x) [default: from lock files and requirements]
-    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION", hide_short_help = true)]
     pub flyte_version: Option<String>,
     /// The version of Python that the project runs on, such as 3.12 [default: from `requires-python`]
-    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION", hide_short_help = true)]
     pub python_version: Option<String>,
 }
 
@@ -194,16 +232,16 @@ pub struct VersionArguments {
 #[derive(Args, Debug, Default)]
 pub struct BackendArguments {
     /// Lay the pods over this `kind: PodTemplate` manifest, as Flyte's backend does [default: `render.base` of the configuration]
-    #[arg(long, help_heading = "Cluster and packages", value_name = "MANIFEST")]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "MANIFEST", hide_short_help = true)]
     pub base: Option<PathBuf>,
     /// Make pods by the settings in Flyte's configuration or Helm values [default: `flyte-config` of the configuration]
-    #[arg(long, help_heading = "Cluster and packages", value_name = "FILE")]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "FILE", hide_short_help = true)]
     pub flyte_config: Option<PathBuf>,
     /// The cluster's definition of `SparkApplication` has pod templates [default: `render.spark-pod-templates` of the configuration]
-    #[arg(long, help_heading = "Cluster and packages")]
+    #[arg(long, help_heading = "Cluster and packages", hide_short_help = true)]
     pub spark_pod_templates: bool,
     /// The version of Flyte's backend, such as 2.0.43 [default: the one that podlint was held to]
-    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION")]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "VERSION", hide_short_help = true)]
     pub flyte_backend: Option<String>,
 }
 
@@ -211,24 +249,30 @@ pub struct BackendArguments {
 #[derive(Args, Debug, Default)]
 pub struct ClusterArguments {
     /// Judge pods by this cluster: a snapshot, or lists of `kubectl get -o json`; may be given several times
-    #[arg(long, help_heading = "Cluster and packages", value_name = "FILE")]
+    #[arg(long, help_heading = "Cluster and packages", value_name = "FILE", hide_short_help = true)]
     pub cluster: Vec<PathBuf>,
     /// The files of --cluster leave out no node and no object of the kinds that they hold
-    #[arg(long, help_heading = "Cluster and packages")]
+    #[arg(long, help_heading = "Cluster and packages", hide_short_help = true)]
     pub cluster_complete: bool,
     /// Judge by this environment of the configuration only
-    #[arg(long, help_heading = "Cluster and packages", value_name = "NAME", conflicts_with = "cluster")]
+    #[arg(
+        long,
+        help_heading = "Cluster and packages",
+        value_name = "NAME",
+        conflicts_with = "cluster",
+        hide_short_help = true
+    )]
     pub environment: Option<String>,
 }
 
 /// Where the configuration comes from.
 #[derive(Args, Debug, Default)]
 pub struct ConfigurationArguments {
-    /// Use this configuration for all files, not the nearest one [env: PODLINT_CONFIG]
-    #[arg(long, help_heading = "Configuration", value_name = "FILE", conflicts_with = "isolated")]
-    pub config: Option<PathBuf>,
+    /// Use this configuration file for everything, not the nearest one [env: PODLINT_CONFIG]; or set one key over the configuration
+    #[arg(long, help_heading = "Configuration", value_name = "FILE|KEY = VALUE")]
+    pub config: Vec<String>,
     /// Use no configuration file
-    #[arg(long, help_heading = "Configuration")]
+    #[arg(long, help_heading = "Configuration", hide_short_help = true)]
     pub isolated: bool,
 }
 
@@ -349,8 +393,11 @@ pub struct PinArguments {
 
 #[derive(Args, Debug)]
 pub struct ExplainArguments {
-    /// The rule's name, as findings show it in brackets
-    pub rule: String,
+    /// The rule's name, as findings show it in brackets [default: list all rules]
+    pub rule: Option<String>,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto)]
+    pub color: ColorChoice,
 }
 
 #[derive(Args, Debug)]
@@ -378,7 +425,7 @@ pub struct CompletionsArguments {
 
 #[derive(Args, Debug)]
 pub struct ManArguments {
-    /// Write a page for each command into this folder
+    /// Write a page for each command into this folder, which is made where it is missing
     #[arg(long, value_name = "FOLDER")]
     pub output: Option<PathBuf>,
 }
@@ -405,6 +452,8 @@ pub enum FormatName {
     Azure,
     /// For reviewdog
     Rdjson,
+    /// A table, for summaries of jobs and comments
+    Markdown,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -457,6 +506,7 @@ impl From<FormatName> for Format {
             FormatName::Junit => Self::Junit,
             FormatName::Azure => Self::Azure,
             FormatName::Rdjson => Self::Rdjson,
+            FormatName::Markdown => Self::Markdown,
         }
     }
 }

@@ -63,7 +63,11 @@ impl RunWide {
             problems.push(format!("there is no baseline `{}`; `--write-baseline` writes one", file.display()));
         }
         Self {
-            fail_on: arguments.fail_on.or(fail_on).unwrap_or(FailOn::Warning),
+            fail_on: if arguments.exit_zero {
+                FailOn::Never
+            } else {
+                arguments.fail_on.or(fail_on).unwrap_or(FailOn::Warning)
+            },
             baseline: arguments.baseline.clone().or(baseline),
         }
     }

@@ -1,7 +1,7 @@
 //! `podlint check`.
 
 use std::collections::HashSet;
-use std::io::{self, BufWriter, Read as _, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -11,11 +11,11 @@ use super::arguments::{CheckArguments, FailOn};
 use super::baseline::RunWide;
 use super::fix::{Changes, fix_all};
 use super::progress::Progress;
-use super::{Exit, STACK, complain, ignores, report, settings};
+use super::{Exit, STACK, complain, ignores, input, report, settings};
 use crate::diagnostic::Diagnostic;
-use crate::output::{self, Checked, Run, Summary};
+use crate::output::{self, Checked, Run, Summary, is_own, shown_path};
 use crate::policy::Policies;
-use crate::project::{Project, lint_bytes, lint_file, reason, select};
+use crate::project::{Project, Selection, lint_file, plain, reason, select_explained};
 use crate::report::Report;
 use crate::source::Language;
 use crate::tree::FileId;
@@ -39,7 +39,10 @@ pub fn run(arguments: &CheckArguments) -> Exit {
             return Exit::Failed;
         }
     };
-    let input = arguments.paths.iter().any(|path| path == Path::new("-")).then(|| check_input(arguments, &project));
+    if arguments.show_files {
+        return show_files(arguments, &project);
+    }
+    let input = arguments.paths.iter().any(|path| path == Path::new("-")).then(|| input::check(arguments, &project));
     let (mut files, mut problems) = check_all(arguments, &project, input);
     let mut summary = Summary::default();
     let mut out = BufWriter::new(io::stdout().lock());
@@ -129,9 +132,9 @@ fn check_again(
 ) -> Vec<Checked> {
     let Ok(fresh) = settings::project(arguments) else { return files };
     *project = fresh;
-    let name = input_name(arguments);
     let is_read = arguments.paths.iter().any(|path| path == Path::new("-"));
-    let input = is_read.then(|| files.iter().position(|file| file.source.path == name)).flatten();
+    let is_input = |file: &Checked| input::is_input(&file.source.path, arguments);
+    let input = is_read.then(|| files.iter().position(is_input)).flatten();
     let input = input.map(|index| Ok(files.swap_remove(index)));
     let (files, more) = check_all(arguments, project, input);
     problems.extend(more);
@@ -179,14 +182,9 @@ fn check_all(
     project: &Project,
     input: Option<Result<Checked, String>>,
 ) -> (Vec<Checked>, Vec<String>) {
-    let named: Vec<PathBuf> = arguments.paths.iter().filter(|path| *path != Path::new("-")).cloned().collect();
-    let mut selection = select(&named);
-    selection.files.retain(|(path, _)| {
-        // Asked of each file, so that all configurations have been looked at when it comes to their policies.
-        let excluded = project.excludes(path);
-        let is_named = named.iter().any(|one| one == path);
-        (is_named && !arguments.force_exclude) || !excluded
-    });
+    let named = named(arguments);
+    let mut selection = selected(arguments, project, &named);
+    warn_of_nothing(arguments, &mut selection);
     project.partial_policies().iter().for_each(|policies| selection.add(with_problems(policies)));
     for path in &selection.left_out {
         complain(&format!("left out `{}`: it is a link that leads out of the project", path.display()));
@@ -197,7 +195,11 @@ fn check_all(
         let checked = lint_file(path, *language, project);
         progress.advance();
         let checked = checked
-            .map(|(source, report)| Checked::new(source, report))
+            .map(|(source, report)| {
+                let is_own = *language == Language::Json && is_own(&source.text) && !named.contains(path);
+                let checked = Checked::new(source, report);
+                Checked { is_own, ..checked }
+            })
             .map(|checked| if arguments.changes_texts() { checked } else { checked.excerpt() });
         checked.map_err(|error| format!("cannot read `{}`: {}", path.display(), reason(&error)))
     };
@@ -210,12 +212,89 @@ fn check_all(
     let input = input.and_then(&mut note);
     // As they are, in the memory where they are.
     let mut files: Vec<Checked> = checked.into_iter().filter_map(note).collect();
+    if arguments.verbose {
+        files.iter().for_each(|file| complain(&format!("`{}`: {}", shown_path(&file.source.path), outcome(file))));
+    }
+    files.retain(|file| !file.is_own);
+    if arguments.require_templates && input.is_none() && files.iter().all(|file| file.templates == 0) {
+        problems.push("there is no pod template in what was checked".to_owned());
+    }
     files.splice(..0, input);
     // To silence what several files say of a module, each of them must say it.
     if !arguments.add_ignores {
         settle(&mut files);
     }
     (files, problems)
+}
+
+/// What the arguments name, beside standard input.
+fn named(arguments: &CheckArguments) -> Vec<PathBuf> {
+    arguments.paths.iter().filter(|path| *path != Path::new("-")).cloned().collect()
+}
+
+/// The files to check, without those that are excluded.
+fn selected(arguments: &CheckArguments, project: &Project, named: &[PathBuf]) -> Selection {
+    let mut selection = select_explained(named, arguments.verbose);
+    let mut excluded = Vec::new();
+    selection.files.retain(|(path, _)| {
+        // Asked of each file, so that all configurations have been looked at when it comes to their policies.
+        let is_excluded = project.excludes(path);
+        let is_named = named.iter().any(|one| one == path);
+        let is_kept = (is_named && !arguments.force_exclude) || !is_excluded;
+        if !is_kept && arguments.verbose {
+            excluded.push((path.clone(), project.excluded_by(path).unwrap_or_default()));
+        }
+        is_kept
+    });
+    selection.skipped.extend(excluded);
+    // What this run writes is no input of it.
+    let written = |path: &Path| arguments.output.iter().any(|(_, file)| plain(file) == plain(path));
+    if !arguments.output.is_empty() {
+        selection.files.retain(|(path, _)| named.contains(path) || !written(path));
+    }
+    selection.skipped.sort();
+    for (path, why) in &selection.skipped {
+        complain(&format!("`{}`: not checked: {why}", shown_path(path)));
+    }
+    selection
+}
+
+/// Folders in which there is nothing to check are likely not those that were meant.
+fn warn_of_nothing(arguments: &CheckArguments, selection: &mut Selection) {
+    let all_excluded = selection.files.is_empty() && selection.empty.is_empty() && selection.problems.is_empty();
+    let mut messages: Vec<String> = selection
+        .empty
+        .iter()
+        .map(|folder| format!("there is nothing to check in `{}`: no Python, YAML or JSON files", folder.display()))
+        .collect();
+    if all_excluded && !named(arguments).is_empty() {
+        messages.push("there is nothing to check: all files are excluded".to_owned());
+    }
+    for message in messages {
+        match arguments.require_templates {
+            true => selection.problems.push(message),
+            false => complain(&format!("warning: {message} (`-v` says what is left out)")),
+        }
+    }
+}
+
+/// Lists the files that would be checked.
+fn show_files(arguments: &CheckArguments, project: &Project) -> Exit {
+    let selection = selected(arguments, project, &named(arguments));
+    selection.problems.iter().for_each(|problem| complain(problem));
+    let text: String = selection.files.iter().map(|(path, _)| format!("{}\n", shown_path(path))).collect();
+    let printed = super::print(text.as_bytes());
+    if selection.problems.is_empty() { printed } else { Exit::Failed }
+}
+
+/// What `-v` says of a file that was read.
+fn outcome(file: &Checked) -> String {
+    match file.templates {
+        _ if file.is_own => "not checked: podlint wrote it".to_owned(),
+        0 if file.report.diagnostics.is_empty() => "checked: it holds no pod template".to_owned(),
+        1 => "checked: 1 pod template".to_owned(),
+        count => format!("checked: {count} pod templates"),
+    }
 }
 
 /// Says once what several files say.
@@ -280,24 +359,4 @@ fn drop_repeats(files: &mut [Checked]) {
         let mut keep = keep.into_iter();
         file.report.diagnostics.retain(|_| keep.next().unwrap_or(true));
     }
-}
-
-/// The name under which standard input is checked.
-fn input_name(arguments: &CheckArguments) -> PathBuf {
-    arguments.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("stdin.yaml"))
-}
-
-fn check_input(arguments: &CheckArguments, project: &Project) -> Result<Checked, String> {
-    let path = input_name(arguments);
-    let language = Language::of_path(&path)
-        .ok_or_else(|| format!("cannot check `{}`: not a .py, .ipynb, .yaml, .yml or .json file", path.display()))?;
-    let mut bytes = Vec::new();
-    let limit = project.file_size_limit(&path);
-    let mut input = io::stdin().lock().take(limit.saturating_add(1));
-    input.read_to_end(&mut bytes).map_err(|error| format!("cannot read standard input: {}", reason(&error)))?;
-    if bytes.len() as u64 > limit {
-        return Err(format!("standard input is larger than `limits.file-size` ({limit})"));
-    }
-    let (source, report) = lint_bytes(&path, language, bytes, project);
-    Ok(Checked::new(source, report))
 }

@@ -17,7 +17,7 @@ use crate::rules::RULES;
 use crate::text::one_line;
 
 /// Keys whose values of several files add up.
-const ADDED: &[&str] = &["ignore", "locked", "exclude", "policies", "policy-params"];
+const ADDED: &[&str] = &["ignore", "extend-select", "locked", "exclude", "policies", "policy-params"];
 
 /// Runs one of the subcommands.
 pub fn run(command: &ConfigCommand) -> Exit {
@@ -51,8 +51,14 @@ fn show(arguments: &ShowArguments) -> Exit {
         complain(&format!("there is no `{}`; shown is what would hold for it", path.display()));
     }
     let border = Border::new(std::slice::from_ref(path));
-    let configurations =
-        Configurations::new(settings::choice(&arguments.source), Vec::new(), Arc::new(border), Trust::default());
+    let configurations = match settings::choice(&arguments.source) {
+        Ok(choice) => Configurations::new(choice, Vec::new(), Arc::new(border), Trust::default()),
+        Err(message) => {
+            complain(&message);
+            return Exit::Failed;
+        }
+    };
+    let configurations = configurations.with_inline(settings::inline_keys(&arguments.source));
     let found = configurations.of_any(path);
     let configuration = found.as_deref();
     let given = configuration.map(|found| found.given(path)).unwrap_or_default();

@@ -7,7 +7,10 @@ mod cluster;
 mod config;
 mod explain;
 mod fix;
+mod hint;
 mod ignores;
+mod input;
+mod page;
 #[cfg(feature = "pin")]
 mod pin;
 mod progress;
@@ -69,9 +72,14 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
 }
 
 fn answer(arguments: Vec<OsString>) -> ExitCode {
+    let arguments_given = arguments.clone();
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
+            if let Some(hint) = hint::of(&error, &arguments_given) {
+                complain(&hint);
+                return Exit::Failed.into();
+            }
             // Help and version are answers, not failures, as long as they can be given.
             let printed = error.print().and_then(|()| std::io::stdout().flush());
             let is_refused = printed.is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe);

@@ -17,7 +17,9 @@ pub fn paths() -> Paths {
 
 /// Writes the report to standard output.
 pub fn write(out: &mut dyn io::Write, arguments: &CheckArguments, run: &Run<'_>) -> io::Result<()> {
-    let style = Style { color: use_color(arguments.color), quiet: arguments.quiet, statistics: arguments.statistics };
+    let color = use_color(arguments.color);
+    let style =
+        Style { color, links: color && shows_links(), quiet: arguments.quiet, statistics: arguments.statistics };
     output::write(out, arguments.format.into(), run, style)?;
     // In a log of annotations the count would be taken for one more of them.
     let log = matches!(arguments.format, FormatName::Github | FormatName::Azure);
@@ -42,7 +44,7 @@ pub fn write_done(out: &mut dyn io::Write, arguments: &CheckArguments, done: &[S
 
 /// Writes the reports of `--output`; says which could not be written.
 pub fn write_files(arguments: &CheckArguments, run: &Run<'_>) -> Vec<String> {
-    let style = Style { statistics: arguments.statistics, quiet: arguments.quiet, color: false };
+    let style = Style { statistics: arguments.statistics, quiet: arguments.quiet, color: false, links: false };
     let failed = |(format, path): &(FormatName, PathBuf)| {
         let error = write_file(path, *format, run, style).err()?;
         Some(format!("cannot write `{}`: {}", path.display(), reason(&error)))
@@ -51,8 +53,9 @@ pub fn write_files(arguments: &CheckArguments, run: &Run<'_>) -> Vec<String> {
 }
 
 fn write_file(path: &Path, format: FormatName, run: &Run<'_>, style: Style) -> io::Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)?;
+    // A folder that is not there is rather a mistyped path than one to be made.
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+        return Err(io::Error::other(format!("there is no folder `{}`", folder.display())));
     }
     let mut file = BufWriter::new(std::fs::File::create(path)?);
     output::write(&mut file, format.into(), run, style)?;
@@ -60,8 +63,7 @@ fn write_file(path: &Path, format: FormatName, run: &Run<'_>, style: Style) -> i
 }
 
 /// Whether to use colours: as asked, else as the usual environment variables say, else on terminals.
-fn use_color(choice: ColorChoice) -> bool {
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+pub fn use_color(choice: ColorChoice) -> bool {
     match choice {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
@@ -69,4 +71,21 @@ fn use_color(choice: ColorChoice) -> bool {
         ColorChoice::Auto if is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE") => true,
         ColorChoice::Auto => io::stdout().is_terminal(),
     }
+}
+
+/// Whether the terminal shows links that are text: most do, and print nothing odd where they do not. `FORCE_HYPERLINK` decides first, as
+/// for other programs.
+fn shows_links() -> bool {
+    match std::env::var("FORCE_HYPERLINK") {
+        Ok(value) if !value.is_empty() => value != "0",
+        _ => {
+            let term = std::env::var("TERM").unwrap_or_default();
+            io::stdout().is_terminal() && !is_set("CI") && !matches!(&*term, "" | "dumb" | "linux")
+        }
+    }
+}
+
+/// Whether an environment variable says yes.
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0")
 }

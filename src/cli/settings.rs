@@ -24,10 +24,12 @@ use crate::text::nearest;
 pub fn project(arguments: &CheckArguments) -> Result<Project, String> {
     let over = over(arguments)?;
     let policies = load_policies(&arguments.policy, &arguments.policy_param, &Limits::default())?;
+    let inline = inline(arguments);
     let factor = if arguments.untrusted { 1 } else { DEFAULT_FACTOR };
     let ceiling = Limits::ceiling(arguments.limit_ceiling.unwrap_or(factor));
     let trust = Trust { is_limited: arguments.untrusted, ceiling };
-    let mut project = Project::configured(over, choice(&arguments.source), policies, &asked(arguments), trust);
+    let mut project =
+        Project::configured(over, choice(&arguments.source)?, policies, &asked(arguments), trust).with_inline(inline);
     project.name_backend(&backend(&arguments.backend)?)?;
     with_cluster(project, &arguments.cluster)
 }
@@ -56,7 +58,9 @@ pub fn backend(arguments: &BackendArguments) -> Result<BackendChoice, String> {
 pub fn rendered(arguments: &RenderArguments, path: &Path) -> Result<Project, String> {
     let over = given(versions(&arguments.versions)?);
     let asked = [path.to_owned()];
-    Ok(Project::configured(over, choice(&arguments.source), Vec::new(), &asked, Trust::default()))
+    let inline = inline_keys(&arguments.source);
+    let project = Project::configured(over, choice(&arguments.source)?, Vec::new(), &asked, Trust::default());
+    Ok(project.with_inline(inline))
 }
 
 /// The same project with the cluster that the arguments describe.
@@ -99,13 +103,48 @@ fn asked(arguments: &CheckArguments) -> Vec<PathBuf> {
 }
 
 /// Where configuration comes from.
-pub fn choice(arguments: &ConfigurationArguments) -> Choice {
+///
+/// # Errors
+/// A sentence when the arguments contradict each other.
+pub fn choice(arguments: &ConfigurationArguments) -> Result<Choice, String> {
     let from_environment = || std::env::var_os("PODLINT_CONFIG").filter(|name| !name.is_empty()).map(PathBuf::from);
-    match &arguments.config {
-        _ if arguments.isolated => Choice::Isolated,
-        Some(file) => Choice::File(file.clone()),
-        None => from_environment().map_or(Choice::Nearest, Choice::File),
+    let files: Vec<&String> = arguments.config.iter().filter(|text| !is_inline(text)).collect();
+    match files.as_slice() {
+        [_, _, ..] => Err("`--config` names two files; the second can be `extend = \"…\"` in the first".to_owned()),
+        [file] if arguments.isolated => {
+            Err(format!("`--isolated` uses no configuration file, `--config {file}` names one"))
+        }
+        _ if arguments.isolated => Ok(Choice::Isolated),
+        [file] => Ok(Choice::File(PathBuf::from(file))),
+        [] => Ok(from_environment().map_or(Choice::Nearest, Choice::File)),
     }
+}
+
+/// Whether an argument of `--config` sets a key: files have no `=` in their names, or are there.
+fn is_inline(text: &str) -> bool {
+    text.contains('=') && !Path::new(text).exists()
+}
+
+/// The keys that `--config` sets.
+pub fn inline_keys(arguments: &ConfigurationArguments) -> Vec<String> {
+    arguments.config.iter().filter(|text| is_inline(text)).cloned().collect()
+}
+
+/// The keys that arguments set over the configuration: those of `--config`, then those of options of their own.
+fn inline(arguments: &CheckArguments) -> Vec<String> {
+    let mut texts = inline_keys(&arguments.source);
+    let mut lines = Vec::new();
+    if !arguments.exclude.is_empty() {
+        lines.push(format!("exclude = {}", json!(arguments.exclude)));
+    }
+    if let Some(profile) = &arguments.profile {
+        lines.push(format!("profile = {}", json!(profile)));
+    }
+    if arguments.preview {
+        lines.push("preview = true".to_owned());
+    }
+    texts.extend((!lines.is_empty()).then(|| lines.join("\n")));
+    texts
 }
 
 /// Says what is wrong with configurations, for commands whose report has no place for it; whether anything is.
@@ -121,17 +160,20 @@ pub fn complain_of_configurations(problems: &[(SourceFile, Vec<Diagnostic>)]) ->
 /// What the arguments say over the configuration.
 fn over(arguments: &CheckArguments) -> Result<Vec<Given>, String> {
     let mut over: Vec<(String, Value)> = Vec::new();
-    for (key, names) in [("select", &arguments.select), ("ignore", &arguments.ignore)] {
-        let names =
-            names.iter().map(|name| explain::find(name).map(|rule| rule.name)).collect::<Result<Vec<_>, _>>()?;
+    let lists =
+        [("select", &arguments.select), ("ignore", &arguments.ignore), ("extend-select", &arguments.extend_select)];
+    for (key, names) in lists {
+        let names = names.iter().map(|name| explain::select(name)).collect::<Result<Vec<_>, _>>()?.concat();
         if !names.is_empty() {
             over.push((key.to_owned(), json!(names)));
         }
     }
     for text in &arguments.severity {
         match text.split_once('=') {
-            Some((rule, level)) => {
-                over.push((format!("rules.{}", explain::find(rule)?.name), json!(level_of(level)?.as_str())));
+            Some((rules, level)) => {
+                let word = if level == "off" { level } else { level_of(level)?.as_str() };
+                let rules = explain::select(rules)?.into_iter();
+                over.extend(rules.map(|rule| (format!("rules.{rule}"), json!(word))));
             }
             None => over.push(("minimum-severity".to_owned(), json!(level_of(text)?.as_str()))),
         }
@@ -178,5 +220,6 @@ fn versions(arguments: &VersionArguments) -> Result<Vec<(String, Value)>, String
 
 fn level_of(text: &str) -> Result<Severity, String> {
     let found = Severity::ALL.into_iter().find(|severity| severity.as_str() == text);
-    found.ok_or_else(|| format!("`{text}` is no severity; use error, warning or info"))
+    found
+        .ok_or_else(|| format!("`{text}` is not a severity (expected `error`, `warning`, `info`, or for a rule `off`)"))
 }

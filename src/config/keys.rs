@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::selection::PREVIEW;
 use super::{ClientGeneration, Exemption, FlyteVersion, Globs, KubernetesVersion, Settings, Version};
 use crate::diagnostic::{Authority, Severity};
 
@@ -87,6 +88,8 @@ const EXEMPT: &[(&str, Kind, &str)] = &[
     ("rules", Kind::Rules, "the rules; without them all are meant"),
     ("containers", Kind::TextOrTexts, "patterns for names of containers"),
     ("templates", Kind::TextOrTexts, "patterns for names of templates"),
+    ("namespaces", Kind::TextOrTexts, "patterns for namespaces of manifests"),
+    ("labels", Kind::Variables, "labels that the pod or its manifest has, with patterns for their values"),
     ("paths", Kind::TextOrTexts, "patterns for paths, as in `exclude`"),
     ("reason", Kind::Text, "why"),
 ];
@@ -152,13 +155,33 @@ pub static KEYS: &[Key] = &[
         Kind::TextOrTexts,
         "further files, from this file's folder, whose keys hold where this file has none",
     ),
+    own("required-version", Kind::Text, "the versions of podlint that may use this file, such as `>=0.1, <0.3`"),
     own("profile", Kind::Word(PROFILES), "a set of rules to begin with"),
     Key {
         name: "select",
         kind: Kind::Rules,
-        about: "only these rules run",
+        about: "only these rules run: names, groups such as `sidecars`, patterns such as `invalid-*`, or `all`",
         set: |settings, value| settings.select = texts(value).into_iter().collect(),
         get: |settings| json!(settings.select),
+    },
+    Key {
+        name: "extend-select",
+        kind: Kind::Rules,
+        about: "these rules run as well; lists of several files and overrides add up",
+        set: |settings, value| {
+            for rule in texts(value) {
+                settings.ignore.remove(&rule);
+                settings.extend_select.insert(rule);
+            }
+        },
+        get: |settings| json!(settings.extend_select),
+    },
+    Key {
+        name: "preview",
+        kind: Kind::Bool,
+        about: "whether rules run that may still change or go",
+        set: |settings, value| settings.preview = value.as_bool().unwrap_or_default(),
+        get: |settings| json!(settings.preview),
     },
     rules!("ignore", "these rules do not run; lists of several files and overrides add up", ignore),
     Key {
@@ -353,7 +376,7 @@ pub static KEYS: &[Key] = &[
             settings.exemptions.push(Exemption {
                 rules: SIDECAR_RULES.iter().map(|rule| (*rule).to_owned()).collect(),
                 containers: Globs::of_names(&patterns).ok(),
-                templates: None,
+                ..Exemption::default()
             });
             settings.sidecars.exempt = patterns;
         },
@@ -389,6 +412,7 @@ pub static KEYS: &[Key] = &[
 /// Keys that a whole run goes by, or that are about files; they have no place in `overrides`.
 pub const NOT_IN_OVERRIDES: &[&str] = &[
     "extend",
+    "required-version",
     "fail-on",
     "exclude",
     "baseline",
@@ -417,6 +441,7 @@ fn set_level(settings: &mut Settings, rule: &str, level: &str) {
         }
         None => {
             settings.severities.remove(rule);
+            settings.extend_select.remove(rule);
             settings.ignore.insert(rule.to_owned());
         }
     }
@@ -477,7 +502,9 @@ pub fn apply(settings: &mut Settings, key: &str, value: &Value) {
 #[must_use]
 pub fn profile(name: &str, off_by_default: &[(&'static str, Severity)]) -> Vec<(&'static str, Severity)> {
     let security: &[&str] = match name {
-        "strict" => return off_by_default.to_vec(),
+        "strict" => {
+            return off_by_default.iter().filter(|(rule, _)| !PREVIEW.contains(rule)).copied().collect();
+        }
         "pss-baseline" => &["pod-security-baseline"],
         "pss-restricted" => &["pod-security-baseline", "pod-security-restricted"],
         _ => &[],

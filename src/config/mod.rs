@@ -2,13 +2,16 @@
 
 mod backend;
 mod globs;
+mod groups;
 pub mod keys;
 pub mod read;
 pub mod schema;
+pub mod selection;
 mod version;
 
 pub use backend::FlyteBackend;
 pub use globs::Globs;
+pub use groups::GROUPS;
 pub use version::{FlyteVersion, KubernetesVersion, Version};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +30,10 @@ pub const KUBERNETES_VERSIONS: std::ops::RangeInclusive<u8> = crate::schema::kub
 pub struct Settings {
     /// Only these rules run; empty means all that are on by default.
     pub select: BTreeSet<String>,
+    /// These rules run beside those.
+    pub extend_select: BTreeSet<String>,
+    /// Whether rules run that may still change.
+    pub preview: bool,
     /// These rules do not run.
     pub ignore: BTreeSet<String>,
     /// Severities that replace the rules' own.
@@ -105,18 +112,39 @@ pub struct Exemption {
     pub containers: Option<Globs>,
     /// Names of the templates; without them all are meant.
     pub templates: Option<Globs>,
+    /// Namespaces of the manifests; without them all are meant.
+    pub namespaces: Option<Globs>,
+    /// Labels that the pods or their manifests have, with patterns for the values.
+    pub labels: Vec<(String, Globs)>,
+}
+
+/// What a finding concerns, as exemptions name it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Concerned<'a> {
+    /// The container.
+    pub container: Option<&'a str>,
+    /// The template.
+    pub template: Option<&'a str>,
+    /// The manifest's namespace.
+    pub namespace: Option<&'a str>,
+    /// The labels of the pod and of its manifest.
+    pub labels: &'a [(&'a str, &'a str)],
 }
 
 impl Exemption {
-    /// Whether it covers a finding of `rule` in a container and a template of these names.
+    /// Whether it covers a finding of `rule` about these.
     #[must_use]
-    pub fn covers(&self, rule: &str, container: Option<&str>, template: Option<&str>) -> bool {
+    pub fn covers(&self, rule: &str, concerned: &Concerned<'_>) -> bool {
         let fits = |globs: &Option<Globs>, name: Option<&str>| {
             globs.as_ref().is_none_or(|globs| name.is_some_and(|name| globs.matches(name)))
         };
         (self.rules.is_empty() || self.rules.contains(rule))
-            && fits(&self.containers, container)
-            && fits(&self.templates, template)
+            && fits(&self.containers, concerned.container)
+            && fits(&self.templates, concerned.template)
+            && fits(&self.namespaces, concerned.namespace)
+            && self.labels.iter().all(|(key, values)| {
+                concerned.labels.iter().any(|(known, value)| known == key && values.matches(value))
+            })
     }
 }
 
@@ -203,6 +231,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             select: BTreeSet::new(),
+            extend_select: BTreeSet::new(),
+            preview: false,
             ignore: BTreeSet::new(),
             severities: BTreeMap::new(),
             minimum_severity: Severity::Info,
@@ -323,6 +353,7 @@ impl Settings {
             true => by_default || self.severities.contains_key(rule),
             false => self.select.contains(rule),
         };
-        wanted && !self.ignore.contains(rule)
+        let further = self.extend_select.contains(rule) || (self.preview && selection::PREVIEW.contains(&rule));
+        (wanted || further) && !self.ignore.contains(rule)
     }
 }

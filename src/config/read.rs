@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{ENVIRONMENT, KEYS, Key, Kind, LEVELS, NOT_IN_OVERRIDES, client, kubernetes, python, texts};
+use super::selection::{resolve, unknown};
 use super::{Globs, KUBERNETES_VERSIONS, KubernetesVersion, Version};
 use crate::diagnostic::Severity;
 use crate::schema::gates::gate_names;
@@ -33,7 +34,7 @@ const LONG_PATTERN: usize = 200;
 /// How many overrides or exemptions one file may have.
 const MAX_TABLES: usize = 500;
 /// The keys whose values are patterns for paths or names.
-const PATTERNS: &[&str] = &["exclude", "paths", "sidecars.exempt", "containers", "templates"];
+const PATTERNS: &[&str] = &["exclude", "paths", "sidecars.exempt", "containers", "templates", "namespaces"];
 
 /// Something that the file gets wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +111,7 @@ fn span<T>(spanned: &Spanned<T>) -> Span {
     Span::from_range(spanned.span())
 }
 
-impl Reader<'_> {
+impl<'r> Reader<'r> {
     fn problem(&mut self, span: Span, message: String, help: Option<String>) {
         match self.done.problems.len().cmp(&MAX_PROBLEMS) {
             Ordering::Less => self.done.problems.push(Problem::new(span, message, help)),
@@ -245,7 +246,7 @@ impl Reader<'_> {
     fn check_patterns(&mut self, key: &str, value: &Value, place: Span) {
         let outcome = match key {
             "exclude" | "paths" => Globs::of_paths(&texts(value)),
-            "sidecars.exempt" | "containers" | "templates" => Globs::of_names(&texts(value)),
+            "sidecars.exempt" | "containers" | "templates" | "namespaces" => Globs::of_names(&texts(value)),
             _ => return,
         };
         if let Err(message) = outcome {
@@ -351,9 +352,10 @@ impl Reader<'_> {
                 entry.insert((*key).to_owned(), found);
             }
         }
-        if !entry.contains_key("containers") && !entry.contains_key("templates") {
+        if !["containers", "templates", "namespaces", "labels"].iter().any(|key| entry.contains_key(*key)) {
             let help = "to silence rules in files, use `overrides`".to_owned();
-            return self.problem(place, "`containers` or `templates` is missing here".to_owned(), Some(help));
+            let message = "`containers`, `templates`, `namespaces` or `labels` is missing here".to_owned();
+            return self.problem(place, message, Some(help));
         }
         self.done.exempt.push(Assignment { key: "exempt".to_owned(), value: Value::from(entry), span: place });
     }
@@ -378,8 +380,9 @@ impl Reader<'_> {
             (Kind::Rules, DeValue::Array(items)) => {
                 let found = self.items(items.iter(), Kind::Text)?;
                 let places: Vec<Span> = items.iter().map(span).collect();
-                let checked = texts(&found).into_iter().zip(places).map(|(name, place)| self.rule(&name, place));
-                checked.collect::<Vec<bool>>().into_iter().all(|one| one).then_some(found)
+                let named = texts(&found).into_iter().zip(places).map(|(name, place)| self.rules(&name, place));
+                let named: Vec<Vec<&str>> = named.collect();
+                named.iter().all(|rules| !rules.is_empty()).then(|| json!(named.concat()))
             }
             (Kind::Texts | Kind::TextOrTexts | Kind::Words(_) | Kind::Rules, _) => self.not(value, "a list of texts"),
             (Kind::Variables, DeValue::Table(table)) => {
@@ -454,15 +457,24 @@ impl Reader<'_> {
         known
     }
 
-    fn rule(&mut self, name: &str, place: Span) -> bool {
-        let known = self.rules.contains(&name);
-        if !known && !self.is_hopeless() {
-            let meant = nearest(name, self.rules.iter().copied()).and_then(|at| self.rules.get(at));
-            let help =
-                meant.map_or_else(|| "`podlint rules` lists them".to_owned(), |rule| format!("did you mean `{rule}`?"));
-            self.problem(place, format!("there is no rule `{name}`"), Some(help));
+    /// The rules that a name, a group or a pattern stands for; a problem where it stands for none.
+    fn rules(&mut self, name: &str, place: Span) -> Vec<&'r str> {
+        let named = resolve(name, self.rules);
+        if named.is_empty() && !self.is_hopeless() {
+            let (message, help) = unknown(name, self.rules);
+            self.problem(place, message, Some(help));
         }
-        known
+        named
+    }
+
+    fn rule(&mut self, name: &str, place: Span) -> bool {
+        self.rules.contains(&name) || {
+            if !self.is_hopeless() {
+                let (message, help) = unknown(name, self.rules);
+                self.problem(place, message, Some(help));
+            }
+            false
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::KUBERNETES_VERSIONS;
 use super::keys::{ENVIRONMENT, KEYS, Kind, LEVELS, NOT_IN_OVERRIDES};
+use super::{GROUPS, KUBERNETES_VERSIONS};
 use crate::schema::gates::gate_names;
 
 /// The schema; `rules` are the names of all rules.
@@ -53,7 +53,12 @@ fn of_kind(kind: Kind, rules: &[&str]) -> Value {
         Kind::TextOrTexts => json!({"anyOf": [{"type": "string"}, texts]}),
         Kind::Word(words) => json!({"enum": words}),
         Kind::Words(words) => json!({"type": "array", "items": {"enum": words}}),
-        Kind::Rules => json!({"type": "array", "items": {"$ref": "#/definitions/rule"}}),
+        Kind::Rules => {
+            let groups: Vec<&str> = GROUPS.iter().map(|(group, _)| *group).chain(["all"]).collect();
+            let pattern = json!({"type": "string", "pattern": "[*?\\[{]"});
+            let one = json!({"anyOf": [{"$ref": "#/definitions/rule"}, {"enum": groups}, pattern]});
+            json!({"type": "array", "items": one})
+        }
         Kind::Severities => {
             let each: Map<String, Value> =
                 rules.iter().map(|rule| ((*rule).to_owned(), json!({"enum": LEVELS}))).collect();
@@ -81,7 +86,7 @@ fn of_kind(kind: Kind, rules: &[&str]) -> Value {
                     ((*name).to_owned(), value)
                 })
                 .collect();
-            let needed = json!([{"required": ["containers"]}, {"required": ["templates"]}]);
+            let needed = ["containers", "templates", "namespaces", "labels"].map(|key| json!({"required": [key]}));
             let item = json!({"type": "object", "additionalProperties": false, "properties": each, "anyOf": needed});
             json!({"type": "array", "items": item})
         }

@@ -32,6 +32,8 @@ pub struct Parsed {
     pub modules: Vec<std::sync::Arc<SourceFile>>,
     /// The text that spans refer to where it is not the file's own (notebooks).
     pub view: Option<std::sync::Arc<SourceFile>>,
+    /// Whether the text is a template of which only a part could be read.
+    pub is_partial: bool,
     /// The syntax tree of a Python text: fixes find their places in it.
     syntax: Option<python::source::Syntax>,
 }
@@ -88,6 +90,16 @@ pub fn may_hold_template(language: Language, text: &str, settings: &Settings) ->
         Language::Yaml | Language::Json => yaml::may_hold_template(text, settings),
         Language::Python | Language::Notebook => python::may_hold_template(text),
     }
+}
+
+/// Whether a text of no name is Python: it parses as such, and not as a mapping or list in YAML.
+#[must_use]
+pub fn looks_like_python(text: &str) -> bool {
+    let limits = Limits::default();
+    let collection = yaml::begins_with_collection(text, &limits);
+    !text.trim().is_empty()
+        && !collection
+        && python::source::parse(text, limits.depth).is_ok_and(|syntax| syntax.has_valid_syntax())
 }
 
 /// The manifests of a YAML or JSON text, whatever they are.

@@ -98,6 +98,7 @@ fn lint_once(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
         documents: parsed.documents,
         view: parsed.view,
         modules: parsed.modules,
+        is_partial: parsed.is_partial,
         secrets,
     };
     apply_settings(&mut report.diagnostics, settings);

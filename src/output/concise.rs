@@ -2,16 +2,18 @@
 
 use std::io;
 
+use super::found::Found;
 use super::{Checked, shown_path};
 use crate::tree::Location;
 
-/// Writes the findings of a file.
+/// Writes findings.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write(out: &mut dyn io::Write, file: &Checked) -> io::Result<()> {
-    for diagnostic in file.shown() {
-        let place = place(file, diagnostic.location);
+pub fn write(out: &mut dyn io::Write, found: &[Found<'_>]) -> io::Result<()> {
+    for one in found {
+        let diagnostic = one.diagnostic;
+        let place = place(one.checked(), diagnostic.location);
         let severity = diagnostic.severity.as_str();
         writeln!(out, "{place}: {severity}[{}] {}", diagnostic.rule, diagnostic.message)?;
     }

@@ -1,11 +1,14 @@
 //! Findings with their places in files on disk, as the formats for programs want them.
 
-use super::{Checked, Paths, Summary};
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::{Checked, Paths, Summary, display_path};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fingerprint::Fingerprints;
 use crate::source::SourceFile;
 use crate::text::Span;
-use crate::tree::Location;
+use crate::tree::{FileId, Location};
 
 /// A run, as the formats see it.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +68,7 @@ impl<'a> Run<'a> {
 
     fn collect(&self, wanted: impl Fn(&Checked, usize) -> bool) -> Vec<Found<'a>> {
         let mut fingerprints = Fingerprints::default();
-        let mut found = Vec::new();
+        let mut found: Vec<Found<'a>> = Vec::new();
         for file in self.files {
             for (index, diagnostic) in file.report.diagnostics.iter().enumerate() {
                 let source = file.report.source(&file.source, diagnostic.location.file);
@@ -76,7 +79,35 @@ impl<'a> Run<'a> {
                 }
             }
         }
+        self.sort(&mut found);
         found
+    }
+}
+
+impl Run<'_> {
+    /// Sorts by the place that is shown. Findings stand with the file that was checked; those in its modules belong elsewhere.
+    fn sort(&self, found: &mut [Found<'_>]) {
+        if found.iter().all(|one| one.diagnostic.location.file == FileId::MAIN) {
+            return;
+        }
+        // Files stay in their order; a module that is no file of the run comes behind the one that imports it.
+        let mut order: HashMap<&Path, usize> = HashMap::new();
+        for (index, file) in self.files.iter().enumerate() {
+            order.entry(&file.source.path).or_insert(index);
+        }
+        found.sort_by_cached_key(|one| {
+            let source = one.source(one.diagnostic.location);
+            let own = order.get(&*one.file.source.path).copied().unwrap_or_default();
+            let index = order.get(&*source.path).copied().unwrap_or(own);
+            let place = source.in_whole(one.diagnostic.location.span.start);
+            (index, display_path(&source.path), place)
+        });
+    }
+
+    /// The rule of the first finding that people read.
+    #[must_use]
+    pub fn first_rule(&self) -> Option<&'static str> {
+        self.shown().first().map(|found| found.diagnostic.rule)
     }
 }
 

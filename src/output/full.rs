@@ -10,7 +10,8 @@ use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::termcolor::{Ansi, NoColor};
 use codespan_reporting::term::{Chars, Config, Styles, StylesWriter, emit_to_write_style};
 
-use super::{Checked, shown_path};
+use super::found::{Found, rule_url};
+use super::{Checked, Style, shown_path};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::source::SourceFile;
 use crate::text::same_offsets;
@@ -18,31 +19,88 @@ use crate::tree::{FileId, Location};
 
 /// Longer lines are shown only around what is underlined.
 const LONG_LINE: usize = 240;
+/// Characters by which the end of a part is found in what was rendered.
+const END: usize = 12;
 /// Bytes shown before what is underlined in a long line.
 const LEAD: usize = 80;
 
-/// Writes the findings of a file.
+/// Writes findings.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write(out: &mut dyn io::Write, file: &Checked, color: bool) -> io::Result<()> {
+pub fn write(out: &mut dyn io::Write, found: &[Found<'_>], style: Style) -> io::Result<()> {
     let config = Config { tab_width: 4, chars: Chars::box_drawing(), ..Config::default() };
     let styles = Styles::default();
-    let texts = safe_texts(file);
-    for diagnostic in file.shown() {
-        let view = View { file, texts: &texts, focus: focus(diagnostic) };
+    // Findings of one file mostly stand together.
+    let mut known: Option<(*const Checked, HashMap<FileId, String>)> = None;
+    for one in found {
+        let (file, diagnostic) = (one.checked(), one.diagnostic);
+        let is_known = known.as_ref().is_some_and(|(of, _)| std::ptr::eq(*of, file));
+        if !is_known {
+            known = Some((file, safe_texts(file)));
+        }
+        let Some((_, texts)) = &known else { continue };
+        let view = View { file, texts, focus: focus(diagnostic) };
         let report = report(&view, diagnostic);
         // Rendered aside, so that a finding is written as one piece.
         let mut text = Vec::new();
-        let rendered = if color {
+        let rendered = if style.color {
             emit_to_write_style(&mut StylesWriter::new(Ansi::new(&mut text), &styles), &config, &view, &report)
         } else {
             emit_to_write_style(&mut StylesWriter::new(NoColor::new(&mut text), &styles), &config, &view, &report)
         };
         rendered.map_err(io::Error::other)?;
-        out.write_all(&text)?;
+        out.write_all(polished(&text, &view, diagnostic, style).as_bytes())?;
     }
     Ok(())
+}
+
+/// What the renderer cannot say: `info`, the link of a rule, and where a long line is cut.
+fn polished(text: &[u8], view: &View<'_>, diagnostic: &Diagnostic, style: Style) -> String {
+    let mut text = String::from_utf8_lossy(text).into_owned();
+    if diagnostic.severity == Severity::Info {
+        text = text.replacen("note[", "info[", 1);
+    }
+    if style.links {
+        let (rule, address) = (diagnostic.rule, rule_url(diagnostic.rule));
+        let link = format!("[\u{1b}]8;;{address}\u{1b}\\{rule}\u{1b}]8;;\u{1b}\\]");
+        text = text.replacen(&format!("[{rule}]"), &link, 1);
+    }
+    for cut in view.cuts() {
+        text = cut.mark(&text);
+    }
+    text
+}
+
+/// A long line of which only a part is shown.
+struct Cut {
+    /// The first characters that are shown, where there is text before them.
+    first: Option<String>,
+    /// The last ones, where there is text behind them.
+    last: Option<String>,
+}
+
+impl Cut {
+    /// The rendered text with `…` at the ends of the part.
+    fn mark(&self, rendered: &str) -> String {
+        let mut lines: Vec<String> = rendered.split('\n').map(str::to_owned).collect();
+        let replaced = |end: &str, is_first: bool| {
+            let mut letters = end.chars();
+            let _ = if is_first { letters.next() } else { letters.next_back() };
+            if is_first { format!("…{}", letters.as_str()) } else { format!("{}…", letters.as_str()) }
+        };
+        for line in lines.iter_mut().filter(|line| line.contains('│')) {
+            if let Some(first) = self.first.as_ref().filter(|first| line.contains(first.as_str())) {
+                *line = line.replacen(first.as_str(), &replaced(first, true), 1);
+            }
+            if let Some(last) = &self.last
+                && let Some(at) = line.rfind(last.as_str())
+            {
+                line.replace_range(at..at + last.len(), &replaced(last, false));
+            }
+        }
+        lines.join("\n")
+    }
 }
 
 fn report(view: &View<'_>, diagnostic: &Diagnostic) -> Report<FileId> {
@@ -117,6 +175,29 @@ struct View<'a> {
 }
 
 impl<'a> View<'a> {
+    /// The lines that are shown in part.
+    fn cuts(&self) -> Vec<Cut> {
+        let mut cuts = Vec::new();
+        for place in &self.focus {
+            let source = self.source_of(place.file);
+            let line = source.line_of(place.span.start);
+            let whole = source.line_span(line).unwrap_or_default().range();
+            let shown = self.visible_line(place.file, line);
+            if shown == whole {
+                continue;
+            }
+            let text = self.texts.get(&place.file).map_or(&*source.text, String::as_str);
+            let text = text.get(shown.clone()).unwrap_or_default().trim_end_matches(['\r', '\n']);
+            let first: String = text.chars().take(END).collect();
+            let last: String = text.chars().skip(text.chars().count().saturating_sub(END)).collect();
+            cuts.push(Cut {
+                first: (shown.start > whole.start).then_some(first),
+                last: (shown.start + text.len() < whole.end.saturating_sub(1)).then_some(last),
+            });
+        }
+        cuts
+    }
+
     fn source_of(&self, id: FileId) -> &'a SourceFile {
         self.file.report.source(&self.file.source, id)
     }

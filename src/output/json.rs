@@ -5,14 +5,11 @@ use std::io;
 use serde::Serialize;
 
 use super::found::{Found, Run};
-use super::{Checked, Stale, Summary, display_path};
+use super::{Checked, JSON_VERSION, Stale, Summary, display_path};
 use crate::diagnostic::{Fix, Label, NodeVerdict};
 use crate::source::{Place, SourceFile};
 use crate::text::Edit;
 use crate::tree::Location;
-
-/// The version of the contract.
-const VERSION: u32 = 1;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -115,6 +112,8 @@ struct Counts {
     stale: usize,
     #[serde(rename = "snapshotDays", skip_serializing_if = "Option::is_none")]
     snapshot_days: Option<u64>,
+    #[serde(rename = "partlyChecked", skip_serializing_if = "is_zero")]
+    partly_checked: usize,
 }
 
 #[derive(Serialize)]
@@ -136,7 +135,8 @@ enum Line<'a> {
 pub fn write(out: &mut dyn io::Write, run: &Run<'_>) -> io::Result<()> {
     let all = run.all();
     let findings = all.iter().map(finding).collect();
-    let document = Document { version: VERSION, findings, stale: &run.summary.stale, summary: counts(run.summary) };
+    let document =
+        Document { version: JSON_VERSION, findings, stale: &run.summary.stale, summary: counts(run.summary) };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }
@@ -147,7 +147,7 @@ pub fn write(out: &mut dyn io::Write, run: &Run<'_>) -> io::Result<()> {
 /// When the writer fails.
 pub fn write_lines(out: &mut dyn io::Write, run: &Run<'_>) -> io::Result<()> {
     let all = run.all();
-    let summary = Line::Summary { version: VERSION, counts: counts(run.summary) };
+    let summary = Line::Summary { version: JSON_VERSION, counts: counts(run.summary) };
     let findings = all.iter().map(|found| Line::Finding(finding(found)));
     for line in findings.chain(run.summary.stale.iter().map(Line::Stale)).chain([summary]) {
         serde_json::to_writer(&mut *out, &line)?;
@@ -177,6 +177,7 @@ fn counts(summary: &Summary) -> Counts {
         known: summary.known,
         stale: summary.stale.len(),
         snapshot_days: summary.snapshot_days,
+        partly_checked: summary.partly_checked,
     }
 }
 

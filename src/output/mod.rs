@@ -9,6 +9,8 @@ pub mod github;
 pub mod gitlab;
 pub mod json;
 pub mod junit;
+pub mod markdown;
+mod own;
 mod paths;
 mod pods;
 pub mod rdjson;
@@ -18,6 +20,7 @@ mod summary;
 use std::io;
 
 pub use found::Run;
+pub use own::is_own;
 pub use paths::{Paths, display_path, shown_path};
 pub use pods::{Rendered, write_json, write_yaml};
 pub use summary::{Stale, Summary};
@@ -39,6 +42,8 @@ pub struct Checked {
     pub dynamic: usize,
     /// How many fields they have, and how many of these are known.
     pub fields: (usize, usize),
+    /// Whether podlint wrote it: then it is no input.
+    pub is_own: bool,
 }
 
 impl Checked {
@@ -52,7 +57,7 @@ impl Checked {
         report.silenced = Vec::new();
         let source =
             if report.diagnostics.is_empty() { SourceFile::new(source.path, source.language, "") } else { source };
-        Self { source, report, templates, dynamic, fields }
+        Self { source, report, templates, dynamic, fields, is_own: false }
     }
 
     /// The same with no more of the text than is shown: enough for a report, too little for `--fix`.
@@ -107,6 +112,8 @@ pub enum Format {
     Azure,
     /// For reviewdog.
     Rdjson,
+    /// A table for summaries of jobs.
+    Markdown,
 }
 
 /// How to write a report.
@@ -118,7 +125,12 @@ pub struct Style {
     pub quiet: bool,
     /// Whether to count findings by rule.
     pub statistics: bool,
+    /// Whether the names of rules lead to their pages, on terminals that show such links.
+    pub links: bool,
 }
+
+/// The version of all JSON that podlint writes; `docs/json.md` says what each changed.
+pub const JSON_VERSION: u32 = 2;
 
 /// Writes the report of a run.
 ///
@@ -134,8 +146,9 @@ pub fn write(out: &mut dyn io::Write, format: Format, run: &Run<'_>, style: Styl
         Format::Junit => return junit::write(out, run),
         Format::Azure => return azure::write(out, run),
         Format::Rdjson => return rdjson::write(out, run),
-        Format::Full => run.files.iter().try_for_each(|file| full::write(out, file, style.color))?,
-        Format::Concise => run.files.iter().try_for_each(|file| concise::write(out, file))?,
+        Format::Markdown => return markdown::write(out, run),
+        Format::Full => full::write(out, &run.shown(), style)?,
+        Format::Concise => concise::write(out, &run.shown())?,
     }
     if style.statistics {
         run.summary.write_statistics(out)?;
@@ -143,6 +156,14 @@ pub fn write(out: &mut dyn io::Write, format: Format, run: &Run<'_>, style: Styl
     if !style.quiet {
         run.summary.write_stale(out)?;
         writeln!(out, "{}", run.summary)?;
+        if run.summary.partly_checked > 0 {
+            writeln!(out, "To check templated files fully: helm template … | podlint check -")?;
+        }
+        if format == Format::Full
+            && let Some(rule) = run.first_rule()
+        {
+            writeln!(out, "What a rule finds and why: podlint explain {rule}")?;
+        }
     }
     Ok(())
 }

@@ -4,13 +4,11 @@ use std::io::{self, Write};
 
 use serde_json::{Map as JsonMap, Value as Json, json};
 
+use super::JSON_VERSION;
 use crate::document::UseKind;
 use crate::flyte::Effective;
 use crate::text::{acts, one_line};
 use crate::tree::{Dynamic, Map, Node, Path, Step, Value};
-
-/// The version of the JSON form; it changes when a field changes its meaning or goes.
-const VERSION: u8 = 1;
 
 /// A pod with the file that it comes from.
 #[derive(Clone, Debug)]
@@ -25,13 +23,13 @@ pub struct Rendered {
     pub runs_on: Vec<String>,
 }
 
-/// Writes pods as JSON: `{"version": 1, "pods": […]}`.
+/// Writes pods as JSON: `{"version": 2, "pods": […]}`.
 ///
 /// # Errors
 /// When the writer fails.
 pub fn write_json(out: &mut dyn Write, pods: &[Rendered]) -> io::Result<()> {
     let pods: Vec<Json> = pods.iter().map(pod_json).collect();
-    serde_json::to_writer_pretty(&mut *out, &json!({ "version": VERSION, "pods": pods }))?;
+    serde_json::to_writer_pretty(&mut *out, &json!({ "version": JSON_VERSION, "pods": pods }))?;
     writeln!(out)
 }
 

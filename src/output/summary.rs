@@ -43,6 +43,8 @@ pub struct Summary {
     pub stale: Vec<Stale>,
     /// Findings by rule.
     pub rules: BTreeMap<&'static str, usize>,
+    /// Files that are templates, of which only a part could be checked.
+    pub partly_checked: usize,
     /// How many days old the oldest snapshot of a cluster is.
     pub snapshot_days: Option<u64>,
     /// The age that the configuration allows, where that is exceeded.
@@ -70,6 +72,7 @@ impl Summary {
         self.dynamic += file.dynamic;
         self.fields += file.fields.0;
         self.known_fields += file.fields.1;
+        self.partly_checked += usize::from(file.report.is_partial);
         self.files_with_findings += usize::from(file.report.diagnostics.iter().any(|found| !found.origin.known));
         for diagnostic in &file.report.diagnostics {
             if diagnostic.origin.known {
@@ -142,6 +145,9 @@ impl fmt::Display for Summary {
         write!(out, " in {} with {}", plural(self.files, "file"), plural(self.templates, "pod template"))?;
         if self.dynamic > 0 {
             write!(out, ", {} partly dynamic ({} of {} fields known)", self.dynamic, self.known_fields, self.fields)?;
+        }
+        if self.partly_checked > 0 {
+            write!(out, "; {} only partly checked", plural(self.partly_checked, "templated file"))?;
         }
         if self.known > 0 {
             write!(out, "; {} known from the baseline", plural(self.known, "finding"))?;

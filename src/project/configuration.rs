@@ -10,12 +10,14 @@ use super::base::BackendChoice;
 use super::border::Border;
 use super::environments::NamedEnvironment;
 use super::files::{reason, shown};
+use super::inline::check_version;
+use super::layer::{Layer, globs_of};
 use super::open::read_text;
 use super::policies::{self, Manifests, Wanted};
 use super::trust::{Trust, is_harmless};
 use crate::cluster::Cluster;
 use crate::config::keys::{self, texts};
-use crate::config::read::{Assignment, Problem, Read, read};
+use crate::config::read::{Problem, Read, read};
 use crate::config::{Exemption, FlyteBackend, Globs, Limits, Settings};
 use crate::diagnostic::{Authority, Diagnostic, Origin as Belonging, Severity};
 use crate::policy::Policies;
@@ -47,6 +49,8 @@ pub enum Choice {
 #[derive(Debug, Default)]
 pub struct Configurations {
     choice: Choice,
+    /// Configurations that arguments give as text; they hold over those of files.
+    pub(super) inline: Vec<String>,
     folders: Mutex<HashMap<PathBuf, Option<Arc<Configuration>>>>,
     wrong: Mutex<Vec<(Arc<SourceFile>, Problem)>>,
     /// Policies that hold wherever a configuration is found.
@@ -82,21 +86,6 @@ pub struct Configuration {
     is_limited: bool,
 }
 
-/// One of the files.
-#[derive(Debug)]
-pub(super) struct Layer {
-    pub(super) source: Arc<SourceFile>,
-    /// What patterns for paths count from.
-    pub(super) root: PathBuf,
-    pub(super) read: Read,
-    pub(super) exclude: Globs,
-    pub(super) overrides: Vec<Globs>,
-    pub(super) policies: Vec<Manifests>,
-    pub(super) templates: Vec<Manifests>,
-    /// The policies of each environment.
-    pub(super) environment_policies: Vec<Vec<Manifests>>,
-}
-
 /// Where a value was set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Setter {
@@ -128,6 +117,12 @@ impl Configurations {
         Self { choice, named, border, trust: Trust { is_limited, ..trust }, ..Self::default() }
     }
 
+    /// The same with configurations that arguments give as text.
+    #[must_use]
+    pub fn with_inline(self, inline: Vec<String>) -> Self {
+        Self { inline, ..self }
+    }
+
     /// The configuration for a folder, or for a file.
     pub fn of_any(&self, path: &Path) -> Option<Arc<Configuration>> {
         if path.is_dir() { self.of(&path.join("podlint")) } else { self.of(path) }
@@ -136,7 +131,7 @@ impl Configurations {
     /// The configuration for a file; nothing is looked up twice.
     pub fn of(&self, path: &Path) -> Option<Arc<Configuration>> {
         match &self.choice {
-            Choice::Isolated => None,
+            Choice::Isolated => self.known(Path::new("--isolated"), || self.only_inline()),
             Choice::File(file) => self.known(file, || {
                 let root = std::env::current_dir().unwrap_or_default();
                 let loaded = self.load(file, Some(&root));
@@ -148,7 +143,9 @@ impl Configurations {
             Choice::Nearest => {
                 let folder = path.parent()?;
                 // By the name that was given first: most files have neighbours, and to make a path absolute takes time.
-                self.known(folder, || self.of_folders(&self.border.folders_of_settings(path)))
+                self.known(folder, || {
+                    self.of_folders(&self.border.folders_of_settings(path)).or_else(|| self.only_inline())
+                })
             }
         }
     }
@@ -175,7 +172,11 @@ impl Configurations {
         !leads_out
     }
 
-    fn known(&self, place: &Path, find: impl FnOnce() -> Option<Arc<Configuration>>) -> Option<Arc<Configuration>> {
+    pub(super) fn known(
+        &self,
+        place: &Path,
+        find: impl FnOnce() -> Option<Arc<Configuration>>,
+    ) -> Option<Arc<Configuration>> {
         if let Ok(known) = self.folders.lock()
             && let Some(found) = known.get(place)
         {
@@ -194,6 +195,11 @@ impl Configurations {
         if !self.layer(file, root, &mut layers, &mut Vec::new()) {
             return None;
         }
+        Some(self.assemble(layers))
+    }
+
+    pub(super) fn assemble(&self, mut layers: Vec<Layer>) -> Arc<Configuration> {
+        layers.extend(self.inline.iter().map(|text| self.inline_layer(text)));
         let read: Box<dyn Iterator<Item = &Read>> = match self.trust.is_limited {
             true => Box::new(std::iter::empty()),
             false => Box::new(layers.iter().map(|layer| &layer.read)),
@@ -222,7 +228,7 @@ impl Configurations {
         };
         configuration.backend = self.backend(&configuration);
         configuration.environments = self.environments(&configuration);
-        Some(Arc::new(configuration))
+        Arc::new(configuration)
     }
 
     /// Takes a cluster that holds for every file: its policies do, too.
@@ -334,13 +340,22 @@ impl Configurations {
             self.manifests(&[("policies", Wanted::Policy), ("policy-params", Wanted::Anything)], &mut read, folder);
         let templates = self.manifests(&[("templates", Wanted::Template)], &mut read, folder);
         let environment_policies = self.policies_of_environments(&mut read, folder);
+        check_version(&mut read);
         self.note(&source, &read.problems);
-        let patterns = read.assignments.iter().filter(|one| one.key == "exclude").flat_map(|one| texts(&one.value));
-        let exclude = Globs::of_paths(&patterns.collect::<Vec<_>>()).unwrap_or_default();
-        let overrides = read.overrides.iter().map(|(paths, _)| Globs::of_paths(paths).unwrap_or_default()).collect();
+        let (exclude, overrides) = globs_of(&read);
         let root =
             root.map_or_else(|| std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()), Path::to_owned);
-        layers.push(Layer { source, root, read, exclude, overrides, policies, templates, environment_policies });
+        layers.push(Layer {
+            source,
+            root,
+            is_inline: false,
+            read,
+            exclude,
+            overrides,
+            policies,
+            templates,
+            environment_policies,
+        });
         true
     }
 
@@ -450,9 +465,24 @@ impl Configuration {
         self.layers.iter().any(|layer| layer.below(path).is_some_and(|inner| layer.exclude.matches(&inner)))
     }
 
+    /// The pattern that excludes a file or folder, and where it stands.
+    #[must_use]
+    pub fn excluded_by(&self, path: &Path) -> Option<String> {
+        self.layers.iter().find_map(|layer| {
+            let inner = layer.below(path)?;
+            let fits = |pattern: &&String| {
+                Globs::of_paths(std::slice::from_ref(*pattern)).is_ok_and(|globs| globs.matches(&inner))
+            };
+            let pattern = layer.exclude.patterns().iter().find(fits)?;
+            let place =
+                if layer.is_inline { "the command line".to_owned() } else { layer.source.path.display().to_string() };
+            Some(format!("excluded by `{pattern}` of {place}"))
+        })
+    }
+
     /// Its files, what is extended first.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
-        self.layers.iter().map(|layer| layer.source.path.as_path())
+        self.layers.iter().filter(|layer| !layer.is_inline).map(|layer| layer.source.path.as_path())
     }
 
     /// The values that it gives for a file; later ones win.
@@ -473,7 +503,8 @@ impl Configuration {
             }
         }
         let mut given = with_profile(given);
-        given.retain(|one| !self.is_limited || is_harmless(one));
+        // What an argument says is not said by strangers.
+        given.retain(|one| !self.is_limited || one.by == Setter::Argument || is_harmless(one));
         given
     }
 
@@ -491,45 +522,10 @@ impl Configuration {
     /// A value that is about the whole run, with the folder that it counts from.
     #[must_use]
     pub fn of_run(&self, key: &str) -> Option<(Value, PathBuf)> {
-        if self.is_limited {
-            return None;
-        }
-        self.layers.iter().rev().find_map(|layer| {
+        self.layers.iter().rev().filter(|layer| layer.is_inline || !self.is_limited).find_map(|layer| {
             let found = layer.read.assignments.iter().rev().find(|one| one.key == key)?;
-            let folder = layer.source.path.parent().unwrap_or_else(|| Path::new("."));
-            Some((found.value.clone(), folder.to_owned()))
+            Some((found.value.clone(), layer.folder().to_owned()))
         })
-    }
-}
-
-impl Layer {
-    /// What paths in it count from.
-    pub(super) fn folder(&self) -> &Path {
-        self.source.path.parent().unwrap_or_else(|| Path::new("."))
-    }
-
-    pub(super) fn given(&self, one: &Assignment, patterns: Option<&Vec<String>>) -> Given {
-        let line = self.source.place(one.span.start).at.line;
-        let by = Setter::File(self.source.path.clone(), line, patterns.cloned());
-        Given { key: one.key.clone(), value: one.value.clone(), by }
-    }
-
-    /// A path from the layer's root, with forward slashes.
-    fn below(&self, path: &Path) -> Option<String> {
-        let full = std::path::absolute(path).ok()?;
-        let inner = full.strip_prefix(&self.root).ok()?;
-        Some(inner.to_string_lossy().replace('\\', "/"))
-    }
-
-    /// Whether an entry of `exempt` is about a file.
-    fn concerns(&self, one: &Assignment, path: &Path) -> bool {
-        match one.value.get("paths") {
-            None => true,
-            Some(patterns) => {
-                let globs = Globs::of_paths(&texts(patterns)).unwrap_or_default();
-                self.below(path).is_some_and(|inner| globs.matches(&inner))
-            }
-        }
     }
 }
 
@@ -569,5 +565,13 @@ pub fn apply(settings: &mut Settings, given: &[Given]) {
 fn exemption(value: &Value) -> Exemption {
     let globs = |key: &str| value.get(key).and_then(|patterns| Globs::of_names(&texts(patterns)).ok());
     let rules = value.get("rules").map(texts).unwrap_or_default().into_iter().collect();
-    Exemption { rules, containers: globs("containers"), templates: globs("templates") }
+    let labels = value.get("labels").and_then(Value::as_object).into_iter().flatten();
+    let label = |(key, value): (&String, &Value)| Some((key.clone(), Globs::of_names(&texts(value)).ok()?));
+    Exemption {
+        rules,
+        containers: globs("containers"),
+        templates: globs("templates"),
+        namespaces: globs("namespaces"),
+        labels: labels.filter_map(label).collect(),
+    }
 }

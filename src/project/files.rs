@@ -16,6 +16,10 @@ pub struct Selection {
     pub problems: Vec<String>,
     /// Links that lead out of the project: they are not followed.
     pub left_out: Vec<PathBuf>,
+    /// What is not checked, and why; only where that is asked.
+    pub skipped: Vec<(PathBuf, String)>,
+    /// Folders that were named and hold nothing to check.
+    pub empty: Vec<PathBuf>,
     /// Whether links may lead to one file by several ways.
     has_links: bool,
 }
@@ -35,13 +39,23 @@ impl Selection {
 /// Collects the files below `paths`: named files always, files in folders unless ignored.
 #[must_use]
 pub fn select(paths: &[PathBuf]) -> Selection {
+    select_explained(paths, false)
+}
+
+/// The same; `explain` asks why files are left out.
+#[must_use]
+pub fn select_explained(paths: &[PathBuf], explain: bool) -> Selection {
     let mut selection = Selection::default();
     let border = Border::new(paths);
     for path in paths {
         match std::fs::metadata(path) {
             Err(error) => selection.problems.push(format!("cannot read `{}`: {}", path.display(), reason(&error))),
             Ok(metadata) if metadata.is_dir() => {
-                let found = walk(path, &border);
+                let found = walk(path, &border, explain);
+                if found.files.is_empty() && found.problems.is_empty() {
+                    selection.empty.push(path.clone());
+                }
+                selection.skipped.extend(found.skipped);
                 selection.files.extend(found.files);
                 selection.problems.extend(found.problems);
                 selection.left_out.extend(found.left_out);

@@ -8,6 +8,8 @@ pub mod detect;
 mod encoding;
 mod environments;
 mod files;
+mod inline;
+mod layer;
 mod modules;
 mod open;
 mod patches;
@@ -25,7 +27,7 @@ pub use border::Border;
 pub use clusters::{ClusterOptions, load_cluster};
 pub use configuration::{Choice, Configuration, Configurations, Given, NAMES, Setter, apply};
 pub use environments::NamedEnvironment;
-pub use files::{Selection, plain, reason, select, shown};
+pub use files::{Selection, plain, reason, select, select_explained, shown};
 pub use modules::ProjectFiles;
 pub use open::{read_bytes, read_text};
 pub use policies::{Manifests, load_policies};
@@ -94,6 +96,15 @@ impl Project {
             border,
             trust,
         }
+    }
+
+    /// The same project with configurations that arguments give as text, over those of files.
+    #[must_use]
+    pub fn with_inline(mut self, texts: Vec<String>) -> Self {
+        if let Some(configurations) = &mut self.configurations {
+            configurations.inline = texts;
+        }
+        self
     }
 
     /// Names what the arguments say of Flyte's backend, over the configurations.
@@ -214,6 +225,12 @@ impl Project {
     #[must_use]
     pub fn excludes(&self, path: &Path) -> bool {
         self.configuration(path).is_some_and(|found| found.excludes(path))
+    }
+
+    /// The pattern that excludes a file or folder, and where it stands.
+    #[must_use]
+    pub fn excluded_by(&self, path: &Path) -> Option<String> {
+        self.configuration(path).and_then(|found| found.excluded_by(path))
     }
 
     /// How many bytes a file may have to be read.

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use ignore::Match;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::gitignore::{Gitignore, GitignoreBuilder, Glob};
 
 use super::border::Border;
 use super::open::read_text;
@@ -30,17 +30,19 @@ pub struct Found {
     pub problems: Vec<String>,
     /// Links that lead out of the project.
     pub left_out: Vec<PathBuf>,
+    /// What is not checked, and why; only where that is asked.
+    pub skipped: Vec<(PathBuf, String)>,
 }
 
 /// Collects the files below a folder. Links to folders are not followed, so that there are no loops.
-pub fn walk(root: &Path, border: &Border) -> Found {
+pub fn walk(root: &Path, border: &Border, explain: bool) -> Found {
     let mut found = Found::default();
     let real = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
     let top = border.top(&real.join("x"));
     let mut levels = Vec::new();
     let above: Vec<&Path> = real.ancestors().skip(1).take_while(|folder| folder.starts_with(&top)).collect();
     above.into_iter().rev().for_each(|folder| levels.push(Level::of(folder, &top, &mut found)));
-    let mut walk = Walk { root, real: &real, top: &top, border, found };
+    let mut walk = Walk { root, real: &real, top: &top, border, explain, found };
     walk.folder(&PathBuf::new(), &mut levels);
     walk.found
 }
@@ -50,6 +52,7 @@ struct Walk<'w> {
     real: &'w Path,
     top: &'w Path,
     border: &'w Border,
+    explain: bool,
     found: Found,
 }
 
@@ -73,16 +76,44 @@ impl Walk<'_> {
             let inner = inner.join(&name);
             if kind.is_dir() {
                 let is_foreign = name.to_str().is_some_and(|name| FOREIGN.contains(&name));
-                if !is_foreign && !is_left_out(&self.real.join(&inner), &name, true, levels) {
+                if is_foreign {
+                    self.skip(&inner, "a folder of other people's code");
+                } else if is_left_out(&self.real.join(&inner), &name, true, levels) {
+                    self.skip_ignored(&inner, &name, true, levels);
+                } else {
                     self.folder(&inner, levels);
                 }
-            } else if let Some(language) = Language::of_path(Path::new(&name))
-                && !is_left_out(&self.real.join(&inner), &name, false, levels)
-            {
-                self.file(&inner, language, kind.is_symlink(), kind.is_file());
+            } else if let Some(language) = Language::of_path(Path::new(&name)) {
+                if is_left_out(&self.real.join(&inner), &name, false, levels) {
+                    self.skip_ignored(&inner, &name, false, levels);
+                } else {
+                    self.file(&inner, language, kind.is_symlink(), kind.is_file());
+                }
+            } else {
+                self.skip(&inner, "not a .py, .ipynb, .yaml, .yml or .json file");
             }
         }
         levels.pop();
+    }
+
+    fn skip(&mut self, inner: &Path, why: &str) {
+        if self.explain {
+            self.found.skipped.push((self.root.join(inner), why.to_owned()));
+        }
+    }
+
+    fn skip_ignored(&mut self, inner: &Path, name: &OsStr, is_folder: bool, levels: &[Level]) {
+        if self.explain {
+            let by = decision(&self.real.join(inner), is_folder, levels);
+            let why = match by {
+                Some(Match::Ignore(glob)) => {
+                    let file = glob.from().map(|file| super::shown(file).display().to_string()).unwrap_or_default();
+                    format!("ignored by `{}` in {file}", glob.original())
+                }
+                _ => format!("`{}` is hidden", name.to_string_lossy()),
+            };
+            self.skip(inner, &why);
+        }
     }
 
     fn file(&mut self, inner: &Path, language: Language, is_link: bool, is_file: bool) {
@@ -137,9 +168,10 @@ fn patterns_of(folder: &Path, file: &Path, top: &Path, problems: &mut Vec<String
         return None;
     }
     let mut builder = GitignoreBuilder::new(folder);
+    let from = || Some(file.to_owned());
     for line in text.lines() {
         // What is no pattern is passed over, as git does.
-        let _ = builder.add_line(None, line);
+        let _ = builder.add_line(from(), line);
     }
     builder.build().ok().filter(|patterns| !patterns.is_empty())
 }
@@ -147,15 +179,15 @@ fn patterns_of(folder: &Path, file: &Path, top: &Path, problems: &mut Vec<String
 /// Whether the patterns around an entry leave it out. The nearest folder decides, and hidden entries are left out unless one of them
 /// takes them in.
 fn is_left_out(path: &Path, name: &OsStr, is_folder: bool, levels: &[Level]) -> bool {
-    for kind in 0..PATTERNS.len() {
-        let patterns = levels.iter().rev().filter_map(|level| level.0.get(kind)?.as_ref());
-        for patterns in patterns {
-            match patterns.matched(path, is_folder) {
-                Match::Ignore(_) => return true,
-                Match::Whitelist(_) => return false,
-                Match::None => {}
-            }
-        }
+    match decision(path, is_folder, levels) {
+        Some(found) => found.is_ignore(),
+        None => name.as_encoded_bytes().starts_with(b"."),
     }
-    name.as_encoded_bytes().starts_with(b".")
+}
+
+/// The pattern that decides on an entry.
+fn decision<'l>(path: &Path, is_folder: bool, levels: &'l [Level]) -> Option<Match<&'l Glob>> {
+    let each =
+        (0..PATTERNS.len()).flat_map(|kind| levels.iter().rev().filter_map(move |level| level.0.get(kind)?.as_ref()));
+    each.map(|patterns| patterns.matched(path, is_folder)).find(|found| !found.is_none())
 }

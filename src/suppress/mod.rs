@@ -6,8 +6,9 @@ mod complaints;
 mod directive;
 mod place;
 
-use crate::config::Settings;
+use crate::config::{Concerned, Settings};
 use crate::diagnostic::Diagnostic;
+use crate::document::Document;
 use crate::frontend::{Comment, Parsed};
 use crate::rules::RULES;
 use crate::source::SourceFile;
@@ -54,7 +55,7 @@ pub fn apply(
     complete: bool,
 ) -> Outcome {
     let mut outcome = Outcome::default();
-    exempt(diagnostics, settings, &mut outcome);
+    exempt(diagnostics, parsed, settings, &mut outcome);
     if !settings.ignores {
         return outcome;
     }
@@ -76,19 +77,48 @@ pub fn apply(
     outcome
 }
 
-/// Drops what the configuration exempts by the names of containers and templates.
-fn exempt(diagnostics: &mut Vec<Diagnostic>, settings: &Settings, outcome: &mut Outcome) {
+/// Drops what the configuration exempts by containers, templates, namespaces and labels.
+fn exempt(diagnostics: &mut Vec<Diagnostic>, parsed: &Parsed, settings: &Settings, outcome: &mut Outcome) {
     if settings.exemptions.is_empty() {
         return;
     }
     let exempted = |found: &Diagnostic| {
-        let container = place::container(&found.origin.place);
-        let template = found.origin.template.as_deref();
-        settings.exemptions.iter().any(|exemption| exemption.covers(found.rule, container, template))
+        let document = document_of(found, parsed);
+        let labels = document.map(labels).unwrap_or_default();
+        let namespace = document.and_then(|document| {
+            let metadata = document.root.get("metadata");
+            metadata.then(|metadata| metadata.text("namespace")).known()
+        });
+        let concerned = Concerned {
+            container: place::container(&found.origin.place),
+            template: found.origin.template.as_deref(),
+            namespace,
+            labels: &labels,
+        };
+        settings.exemptions.iter().any(|exemption| exemption.covers(found.rule, &concerned))
     };
     let (out, kept) = diagnostics.drain(..).partition(|found| !settings.locked.contains(found.rule) && exempted(found));
     *diagnostics = kept;
     outcome.silenced = out;
+}
+
+/// The document that a finding is about: the one around it, else the one of its template's name.
+fn document_of<'p>(found: &Diagnostic, parsed: &'p Parsed) -> Option<&'p Document> {
+    let around = |document: &&Document| {
+        let root = document.root.location;
+        root.file == found.location.file && root.span.contains(found.location.span)
+    };
+    let named =
+        |document: &&Document| document.name.is_some() && document.name.as_deref() == found.origin.template.as_deref();
+    parsed.documents.iter().find(around).or_else(|| parsed.documents.iter().find(named))
+}
+
+/// The labels of a manifest and of its pod.
+fn labels(document: &Document) -> Vec<(&str, &str)> {
+    let holders = [Some(&document.root), document.pod_template().known()];
+    let labels = holders.into_iter().flatten().map(|node| node.get("metadata").then(|metadata| metadata.get("labels")));
+    let maps = labels.filter_map(|labels| labels.known()?.as_map());
+    maps.flat_map(|map| &map.entries).filter_map(|entry| Some((&*entry.key.wire, entry.value.as_str()?))).collect()
 }
 
 fn silence(

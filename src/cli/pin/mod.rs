@@ -49,11 +49,12 @@ pub fn run(arguments: &PinArguments) -> Exit {
 fn pin(arguments: &PinArguments) -> Result<Outcome, String> {
     let project = Project::configured(
         Vec::new(),
-        settings::choice(&arguments.source),
+        settings::choice(&arguments.source)?,
         Vec::new(),
         &arguments.paths,
         Trust::default(),
-    );
+    )
+    .with_inline(settings::inline_keys(&arguments.source));
     let (files, unread) = read_all(arguments, &project);
     if settings::complain_of_configurations(&project.configuration_problems()) {
         return Err("nothing was looked up or changed: the configuration may mean other files".to_owned());

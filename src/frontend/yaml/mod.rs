@@ -2,6 +2,7 @@
 
 mod compose;
 mod documents;
+mod embedded;
 mod events;
 mod json;
 mod keys;
@@ -78,13 +79,17 @@ fn parse_part(
     remarks: &mut Remarks,
 ) {
     if templated::is_templated(text) {
-        match templated::compose(text, base, settings) {
-            Some(composed) => {
-                remarks.take(&composed);
-                take(composed, text, settings, parsed);
-            }
-            None => parsed.diagnostics.push(templated_note(text, base)),
+        let ways = templated::compose(text, base, settings);
+        if ways.is_empty() {
+            parsed.is_partial = true;
+            parsed.diagnostics.push(templated_note(text, base));
         }
+        let texts = embedded_texts(ways.first().map(|way| &way.composed), text, base, settings);
+        for way in ways {
+            remarks.take(&way.composed);
+            take_way(way, text, settings, parsed);
+        }
+        parse_embedded(&texts, (text, base), settings, parsed, remarks);
         return;
     }
     let mut composed = read(language, text, base, &settings.limits);
@@ -94,7 +99,38 @@ fn parse_part(
         composed = recover::recover(text, base, problem.offset, &settings.limits).unwrap_or_default();
     }
     remarks.take(&composed);
+    let texts = embedded_texts(Some(&composed), text, base, settings);
     take(composed, text, settings, parsed);
+    parse_embedded(&texts, (text, base), settings, parsed, remarks);
+}
+
+/// Where manifests are text in what was composed.
+fn embedded_texts(composed: Option<&Composed>, text: &str, base: u32, settings: &Settings) -> Vec<Span> {
+    let roots = composed.into_iter().flat_map(|composed| &composed.roots);
+    roots.flat_map(|root| embedded::texts(root, settings, text, base)).collect()
+}
+
+/// Reads manifests that are text in others. What is no template is no matter of podlint's, not even as YAML.
+fn parse_embedded(
+    texts: &[Span],
+    (text, base): (&str, u32),
+    settings: &Settings,
+    parsed: &mut Parsed,
+    remarks: &mut Remarks,
+) {
+    for body in texts {
+        for span in embedded::parts(text, Span::new(body.start - base, body.end - base)) {
+            let inner = span.slice(text);
+            if documents::may_hold_template(inner, settings) {
+                let known = parsed.diagnostics.len();
+                let templates = parsed.documents.len();
+                parse_part(Language::Yaml, inner, span.start + base, settings, parsed, remarks);
+                if parsed.documents.len() == templates {
+                    parsed.diagnostics.truncate(known);
+                }
+            }
+        }
+    }
 }
 
 /// Reads a text as what its file's name says. Tools fall back to YAML for JSON that is none, as for one more comma.
@@ -124,6 +160,23 @@ pub(super) fn manifests(source: &SourceFile, limits: &Limits) -> Result<Vec<Node
         roots.extend(composed.roots);
     }
     Ok(roots)
+}
+
+/// Whether the first document of a text is a mapping or a list, templates of Helm included.
+pub(super) fn begins_with_collection(text: &str, limits: &Limits) -> bool {
+    if templated::is_templated(text)
+        && text.lines().any(|line| line.starts_with("kind:") || line.starts_with("apiVersion:"))
+    {
+        return true;
+    }
+    let Some(span) =
+        split::parts(text).into_iter().find(|span| !span.slice(text).trim_start_matches("---").trim().is_empty())
+    else {
+        return false;
+    };
+    let composed = read(Language::Yaml, span.slice(text), span.start, limits);
+    let is_collection = |root: &Node| root.as_map().is_some() || root.as_list().is_some();
+    composed.error.is_none() && composed.roots.first().is_some_and(is_collection)
 }
 
 /// The tree of a JSON text.
@@ -158,6 +211,18 @@ fn take(mut composed: Composed, text: &str, settings: &Settings, parsed: &mut Pa
     // What is said of the text matters only where the text is a pod template.
     let found = parsed.documents.get(known..).unwrap_or_default();
     parsed.diagnostics.extend(composed.remarks.into_iter().filter_map(|note| remark(note, found)));
+}
+
+/// Adds one way of a template: the first as its documents, others as what these may be instead.
+fn take_way(way: templated::Composition, text: &str, settings: &Settings, parsed: &mut Parsed) {
+    let known = parsed.documents.len();
+    take(way.composed, text, settings, parsed);
+    parsed.is_partial |= way.is_partial && parsed.documents.len() > known;
+    if let Some(given) = way.given {
+        let others = parsed.documents.split_off(known);
+        let others = others.into_iter().map(|document| Document { given: Some(given.clone()), ..document });
+        parsed.alternatives.extend(others);
+    }
 }
 
 fn remark(remark: Remark, documents: &[Document]) -> Option<Diagnostic> {
@@ -218,7 +283,7 @@ fn limit_exceeded(problem: &Problem) -> Diagnostic {
 fn templated_note(text: &str, base: u32) -> Diagnostic {
     let at = text.find("{{").or_else(|| text.find("{%")).unwrap_or_default();
     let start = base + u32::try_from(at).unwrap_or_default();
-    let message = "not checked: this is a template, and without its values it is no YAML".to_owned();
+    let message = "not checked: this Helm or Jinja template is not valid YAML before rendering".to_owned();
     let help = Some("check the rendered manifest, e.g. `helm template … | podlint check -`");
     let note = diagnostic("templated-file", message, Span::new(start, start + 2), help);
     Diagnostic { severity: Severity::Info, authority: Authority::Practice, ..note }

@@ -1,4 +1,4 @@
-//! What SARIF says of the rules: all of them, so that a reader knows what was looked for.
+//! What SARIF says of the rules that have results.
 
 use serde_json::{Value, json};
 
@@ -18,14 +18,16 @@ enum Entry<'a> {
 }
 
 impl<'a> Rules<'a> {
-    /// All rules of podlint, and what else has findings.
+    /// The rules of some findings, by name.
     pub fn new(found: &[Found<'a>]) -> Self {
-        let mut entries: Vec<Entry<'a>> = RULES.iter().map(|rule| Entry::Own(rule)).collect();
+        let mut entries: Vec<Entry<'a>> = Vec::new();
         for diagnostic in found.iter().map(|found| found.diagnostic) {
             if !entries.iter().any(|entry| entry.name() == diagnostic.rule) {
-                entries.push(Entry::Other(diagnostic.rule, diagnostic.severity));
+                let own = RULES.iter().find(|rule| rule.name == diagnostic.rule);
+                entries.push(own.map_or(Entry::Other(diagnostic.rule, diagnostic.severity), |rule| Entry::Own(rule)));
             }
         }
+        entries.sort_by_key(Entry::name);
         Self(entries)
     }
 
