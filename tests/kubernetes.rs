@@ -16,10 +16,25 @@ use support::{repository, source};
 /// and AppArmor's annotations copied into fields.
 const BEFORE_VALIDATION: &[&str] = &["1173", "1208", "1404", "1430", "1778", "1781", "2058", "2060", "2061", "3998"];
 
+/// The cases of a file. Of each manifest only the middle is written: `as` says how many bytes at its start and at its end are
+/// those of the one before.
+fn rows(name: &str) -> Vec<Value> {
+    let text = std::fs::read_to_string(repository(&format!("tests/conformance/{name}.jsonl"))).expect("the set");
+    let mut before = String::new();
+    let mut rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("a case")).collect();
+    for row in &mut rows {
+        let count = |index: usize| usize::try_from(row["as"][index].as_u64().expect("a count")).expect("a count");
+        let tail = before.len() - count(1);
+        let whole = format!("{}{}{}", &before[..count(0)], row["yaml"].as_str().unwrap(), &before[tail..]);
+        row["yaml"] = whole.clone().into();
+        before = whole;
+    }
+    rows
+}
+
 fn cases() -> Vec<Value> {
-    let text = std::fs::read_to_string(repository("tests/conformance/api-server-1.34.jsonl")).expect("the set");
-    let cases = text.lines().map(|line| serde_json::from_str(line).expect("a case"));
-    cases.filter(|case: &Value| !BEFORE_VALIDATION.contains(&case["id"].as_str().unwrap())).collect()
+    let counts = |case: &Value| !BEFORE_VALIDATION.contains(&case["id"].as_str().unwrap());
+    rows("api-server-1.34").into_iter().filter(counts).collect()
 }
 
 fn settings() -> Settings {
@@ -116,22 +131,25 @@ fn the_server_and_podlint_admit_the_same() {
     println!("decoding errors: {decoding_found} of {decoding}");
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert_eq!(decoding_found, decoding);
+    differing.sort();
     assert_eq!(differing, EXPLAINED);
 }
 
 /// What servers of several versions answered to the same manifests: `accepted`, a word for another stage, or fields.
 #[test]
 fn servers_of_every_version_and_podlint_admit_the_same() {
-    let text = std::fs::read_to_string(repository("tests/conformance/servers.jsonl")).expect("the set");
-    let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("a case")).collect();
+    let rows = rows("servers");
     for minor in [29, 31, 33, 34, 35, 36, 37] {
         let settings = Settings { kubernetes_version: Some(minor), ..Settings::default() };
         let version = format!("1.{minor}");
         let (mut asked, mut agree, mut compared, mut exact) = (0, 0, 0, 0);
-        for row in rows.iter().filter(|row| row["only"].as_str().is_none_or(|only| only == version)) {
-            // What a version answered as 1.34 did is not written down again.
-            let answers = &row["answers"];
-            let answer = answers.get(&version).unwrap_or(&answers["1.34"]);
+        for (index, row) in rows.iter().enumerate() {
+            // What a version answered as 1.34 did is not written down again; of that a part is enough.
+            let own = row["answers"].get(&version);
+            let answer = own.unwrap_or(&row["answers"]["1.34"]);
+            if answer.is_null() || (own.is_none() && index % 7 != 0) {
+                continue;
+            }
             let found = errors(row["yaml"].as_str().unwrap(), &settings);
             asked += 1;
             if found.is_empty() == (answer == "accepted") {
@@ -148,7 +166,7 @@ fn servers_of_every_version_and_podlint_admit_the_same() {
             }
         }
         println!("{version}: admitted-or-not {agree} of {asked}, exact field set {exact} of {compared}");
-        assert!(agree * 1000 >= asked * 995, "{version}: {agree} of {asked}");
+        assert_eq!(agree, asked, "{version}");
         assert!(exact * 100 >= compared * 95, "{version}: {exact} of {compared}");
     }
 }

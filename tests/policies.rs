@@ -364,3 +364,54 @@ fn bindings_count_as_the_server_takes_them() {
     assert_eq!(missing.len(), 1, "{missing:?}");
     assert!(missing[0].contains("asks for the `ConfigMap` `gone`, and there is none among the files"), "{missing:?}");
 }
+
+/// A manifest in a namespace, as text.
+fn in_namespace(manifest: &str, namespace: &str) -> String {
+    match serde_json::from_str::<serde_json::Value>(manifest) {
+        Ok(mut object) => {
+            object["metadata"]["namespace"] = namespace.into();
+            object.to_string()
+        }
+        Err(_) if manifest.split("spec:").next().unwrap_or_default().contains("\n  namespace:") => manifest.to_owned(),
+        Err(_) => manifest.replacen("metadata:\n", &format!("metadata:\n  namespace: {namespace}\n"), 1),
+    }
+}
+
+/// What a server of 1.34 said to policies, and to objects under them.
+#[test]
+fn policies_decide_as_the_server_does() {
+    let text = std::fs::read_to_string(repository("tests/conformance/policies.jsonl")).expect("the set");
+    let mut rows = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a row"));
+    let objects = rows.next().expect("the objects")["objects"].clone();
+    let mut asked = 0;
+    for row in rows {
+        let namespace = format!("ns-{}", row["id"].as_str().unwrap());
+        let mut labels = row["labels"].clone();
+        labels["kubernetes.io/metadata.name"] = namespace.as_str().into();
+        let manifest = serde_json::json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace, "labels": labels}});
+        let written = row["policy"].as_str().unwrap().replace("namespace: NS", &format!("namespace: {namespace}"));
+        let text = format!("{written}\n---\n{manifest}\n");
+        let loaded = Arc::new(policies("policies.yaml", &text));
+        let refused = !loaded.problems_of(&loaded.files[0], 34).is_empty();
+        for object in row["objects"].as_array().unwrap() {
+            asked += 1;
+            let verdict = object["verdict"].as_str().unwrap();
+            if verdict.ends_with("-refused") {
+                assert!(refused, "{} {verdict}", row["id"]);
+                continue;
+            }
+            let index = usize::try_from(object["object"].as_u64().unwrap()).unwrap();
+            let file = source("yaml", &in_namespace(objects[index].as_str().unwrap(), &namespace));
+            let mut settings =
+                Settings { policies: Arc::clone(&loaded), kubernetes_version: Some(34), ..Settings::default() };
+            settings.select.insert("policy-violation".to_owned());
+            let found = lint(&file, &settings).diagnostics;
+            let errors = found.iter().any(|found| found.severity == podlint::diagnostic::Severity::Error);
+            assert_eq!(errors, verdict == "denied", "{} {verdict}: {found:#?}", row["id"]);
+            if !errors {
+                assert_eq!(!found.is_empty(), object["warned"].as_bool().unwrap(), "{}: {found:#?}", row["id"]);
+            }
+        }
+    }
+    assert_eq!(asked, 195);
+}

@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sort"
 	_ "time/tzdata" // The time zones of CronJobs.
 )
 
@@ -64,7 +65,7 @@ func run(cases, out, version, base string, flags []string) error {
 			return err
 		}
 		kept, same := sift(rows, answers, base, version == base)
-		fmt.Fprintf(os.Stderr, "%s: %d of %d as in the file of %s\n", set, same, len(rows), base)
+		fmt.Printf("%s: %d of %d as in the file of %s\n", set, same, len(rows), base)
 		if err := write(filepath.Join(out, set+"-"+version+".jsonl"), kept); err != nil {
 			return err
 		}
@@ -97,7 +98,7 @@ func sift(rows, answers []record, base string, all bool) (kept []record, same in
 		if agree(rows[i], answer) {
 			same++
 		} else if all {
-			fmt.Fprintf(os.Stderr, "%s: %v, not %v\n", answer.text("id"), answer["verdict"], rows[i]["verdict"])
+			fmt.Printf("%s: %v, not %v\n", answer.text("id"), answer["verdict"], rows[i]["verdict"])
 		} else {
 			answer["verdict-"+base], answer["fields-"+base] = rows[i]["verdict"], rows[i]["fields"]
 			kept = append(kept, answer)
@@ -109,10 +110,14 @@ func sift(rows, answers []record, base string, all bool) (kept []record, same in
 	return kept, same
 }
 
-// agree tells whether two answers to a case are the same.
+// agree tells whether two answers to a case are the same. The causes come in no certain order.
 func agree(a, b record) bool {
 	plain := func(r record) string {
-		text, _ := json.Marshal([]any{r["verdict"], r["fields"], r["returned"]})
+		var fields []string
+		text, _ := json.Marshal(r["fields"])
+		_ = json.Unmarshal(text, &fields)
+		sort.Strings(fields)
+		text, _ = json.Marshal([]any{r["verdict"], fields, r["returned"]})
 		return string(text)
 	}
 	return plain(a) == plain(b)
