@@ -70,7 +70,9 @@ static HOOKS: Hooks = Hooks {
     construct: |evaluator, call| library::construct(evaluator, call).or_else(|| sdk::construct(evaluator, call)),
     observe_call: sdk::observe_call,
     decorate: sdk::decorate,
-    assign: sdk::assign,
+    assign: |ev, id, name, name_at, slot| {
+        Ok(sdk::assign(ev, id, name, name_at, slot)? || library::assign(ev, id, name, name_at, slot))
+    },
     next: library::next,
     is_harmless: |path| sdk::is_harmless(path) || library::is_harmless(path),
     is_kept: sdk::takes_template,

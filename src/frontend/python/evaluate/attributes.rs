@@ -233,6 +233,16 @@ impl<'a> Evaluator<'a> {
                 if let Some(outcome) = (self.hooks.attribute)(self, value, name, at) {
                     return outcome.or_else(|failure| self.settle(failure, at));
                 }
+                let is_own = |evaluator: &Self, payload: &Value| {
+                    name.starts_with("__")
+                        || (evaluator.hooks.method)(&evaluator.type_name(payload), name).is_some()
+                };
+                if let Some(payload) = payload.clone().filter(|payload| !is_own(self, payload))
+                    && payload.as_unknown().is_none()
+                    && let Some(result) = self.get_attr_hook(value, name, at)
+                {
+                    return result;
+                }
                 if let Some(payload) = payload {
                     let method = Method { receiver: payload, name: name.into() };
                     return Ok(Value::new(ValueKind::Method(Rc::new(method)), at));

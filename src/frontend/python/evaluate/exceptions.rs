@@ -148,6 +148,14 @@ impl<'a> Evaluator<'a> {
         Failure::Unknown(unknown)
     }
 
+    /// A `KeyError` for a key that surely is missing; its argument is the key.
+    pub fn raise_key_error(&mut self, key: &Value, at: Location) -> Failure {
+        let message = self.repr(key).unwrap_or_else(|| "the key".to_owned());
+        let value = self.exception("builtins.KeyError", vec![Slot::new(key.clone(), at)], at);
+        let class = ExceptionClass::Builtin("KeyError".into());
+        self.raise_exception(Raised { class, value: Some(value), message: message.into(), at, is_sure: true })
+    }
+
     /// Something here may raise an exception of a class, or any.
     pub fn may_raise(&mut self, class: ExceptionClass, at: Location) {
         if self.handlers == 0 {

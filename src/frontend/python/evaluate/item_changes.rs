@@ -305,8 +305,7 @@ impl<'a> Evaluator<'a> {
         match &object.kind {
             ObjectKind::Dict(entries, _) => match self.lookup(entries, key) {
                 Lookup::Missing => {
-                    let shown = self.repr(key).unwrap_or_default();
-                    match self.raise("KeyError", shown, at) {
+                    match self.raise_key_error(key, at) {
                         Failure::Stop => Err(Stop),
                         _ => Ok(()),
                     }

@@ -207,8 +207,7 @@ impl<'a> Evaluator<'a> {
                     self.settle(failure, at)
                 }
                 None => {
-                    let shown = self.repr(key).unwrap_or_else(|| "the key".to_owned());
-                    let failure = self.raise("KeyError", shown, at);
+                    let failure = self.raise_key_error(key, at);
                     self.settle(failure, at)
                 }
             },

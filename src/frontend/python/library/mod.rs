@@ -10,7 +10,7 @@ mod standard;
 mod tests;
 mod text;
 
-pub use classes::{construct, define_class, instantiate};
+pub use classes::{assign, construct, define_class, instantiate};
 pub use iterators::next;
 
 use super::evaluate::{Call, Evaluator, NativeFunction, NativeMethod, Outcome};

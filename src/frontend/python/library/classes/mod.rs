@@ -32,6 +32,8 @@ pub fn function(path: &str) -> Option<NativeFunction> {
         })
 }
 
+pub use pydantic::assign;
+
 /// Methods of what these libraries make.
 pub fn method(kind: &str, name: &str) -> Option<NativeMethod> {
     attrs_validators::method(kind, name)

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::super::super::evaluate::{Call, Evaluator, Failure, NativeFunction, Outcome, Stop};
 use super::super::super::value::{
-    Attributes, ClassKind, ClassRef, Descriptor, Field, FieldDefault, Instance, Key, Method, ObjectId, ObjectKind,
-    Slot, Value, ValueKind,
+    Attributes, Cause, ClassKind, ClassRef, Descriptor, Field, FieldDefault, Instance, Method, ObjectId, ObjectKind,
+    Slot, Unknown, Value, ValueKind,
 };
 use super::dataclasses::{description, from_value, inherited, plain, settle_attribute};
 use super::set_kind;
@@ -108,19 +108,75 @@ pub fn define(evaluator: &mut Evaluator<'_>, id: ObjectId, at: Location) -> Resu
     Ok(())
 }
 
+/// Settings that are modelled, or that change no value.
+const MODELLED: &[&str] = &[
+    "arbitrary_types_allowed",
+    "case_sensitive",
+    "defer_build",
+    "env_file",
+    "env_file_encoding",
+    "env_nested_delimiter",
+    "env_prefix",
+    "extra",
+    "from_attributes",
+    "frozen",
+    "json_encoders",
+    "json_schema_extra",
+    "populate_by_name",
+    "protected_namespaces",
+    "title",
+];
+
+/// What a class says in `model_config`, or in a class `Config` of its own; `None` in the place of what is not known.
+fn own_settings(evaluator: &Evaluator<'_>, class: ObjectId) -> Vec<(Rc<str>, Option<Value>)> {
+    let Some(class) = evaluator.class(class) else { return Vec::new() };
+    let given = ["model_config", "Config"].iter().filter_map(|name| class.attributes.value(name));
+    let mut settings = Vec::new();
+    for config in given {
+        match config.as_object().and_then(|id| evaluator.state.object(id)).map(|object| &object.kind) {
+            Some(ObjectKind::Dict(entries, _)) if entries.rest.is_none() => {
+                let named = entries.entries.values().filter_map(|entry| Some((entry.key.value.as_text()?, entry)));
+                settings.extend(named.map(|(name, entry)| (Rc::from(name), Some(entry.value.value.clone()))));
+            }
+            Some(ObjectKind::Class(inner)) if inner.attributes.rest.is_none() => {
+                let all = inner.attributes.iter();
+                settings.extend(all.map(|one| (Rc::clone(&one.name), Some(one.slot.value.clone()))));
+            }
+            _ => settings.push(("model_config".into(), None)),
+        }
+    }
+    settings
+}
+
+fn settings(evaluator: &Evaluator<'_>, id: ObjectId) -> Vec<(Rc<str>, Option<Value>)> {
+    let order = evaluator.class(id).map(|class| class.order.clone()).unwrap_or_default();
+    let classes = order.iter().filter_map(|base| if let ClassRef::User(base) = base { Some(*base) } else { None });
+    classes.flat_map(|base| own_settings(evaluator, base)).collect()
+}
+
 /// A setting of `model_config`.
 pub fn setting(evaluator: &Evaluator<'_>, id: ObjectId, name: &str) -> Option<Value> {
-    let order = &evaluator.class(id)?.order;
-    order.iter().find_map(|base| {
-        let ClassRef::User(base) = base else { return None };
-        let config = evaluator.class(*base)?.attributes.value("model_config")?.as_object()?;
-        match &evaluator.state.object(config)?.kind {
-            ObjectKind::Dict(entries, _) => {
-                entries.entries.get(&Key::Text(name.into())).map(|entry| entry.value.value.clone())
-            }
-            _ => None,
-        }
-    })
+    settings(evaluator, id).into_iter().find(|(known, _)| &**known == name)?.1
+}
+
+/// Whether a setting may change values in a way that is not modelled.
+pub fn has_unmodelled_setting(evaluator: &Evaluator<'_>, id: ObjectId) -> bool {
+    settings(evaluator, id).iter().any(|(name, _)| !MODELLED.contains(&&**name))
+}
+
+/// Sees an attribute of a model set: where assignments are validated, what the attribute becomes is not known.
+pub fn assign(evaluator: &mut Evaluator<'_>, id: ObjectId, name: &str, name_at: Location, slot: &Slot) -> bool {
+    let instance = evaluator.state.object(id).and_then(|object| object.as_instance());
+    let Some(ClassRef::User(class)) = instance.map(|instance| instance.class.clone()) else { return false };
+    let kind = evaluator.class(class).map(|class| &class.kind);
+    let is_model = matches!(kind, Some(ClassKind::Fields { library: "pydantic" | "pydantic_settings", .. }));
+    if !is_model || !has_unmodelled_setting(evaluator, class) {
+        return false;
+    }
+    let unknown = Unknown::new(Cause::Unsupported, evaluator.snippet(slot.at)).with_candidates([slot.value.clone()]);
+    let value = Value::unknown(unknown.with_symbol(evaluator.symbols.opaque()), slot.value.at);
+    evaluator.set_raw_attribute(id, name, name_at, Slot::new(value, slot.at));
+    true
 }
 
 /// A validator of a model, in the order in which they run.

@@ -8,7 +8,7 @@ use super::super::super::value::{
     ObjectKind, ScopeId, Slot, Unknown, Value, ValueKind,
 };
 use super::coercion::{Coerced, coerce, lost};
-use super::pydantic::{Validator, setting, validators};
+use super::pydantic::{Validator, has_unmodelled_setting, setting, validators};
 
 /// Makes an instance of a model.
 pub fn instantiate(evaluator: &mut Evaluator<'_>, id: ObjectId, fields: &Rc<[Field]>, call: &Call) -> Outcome {
@@ -21,7 +21,8 @@ pub fn instantiate(evaluator: &mut Evaluator<'_>, id: ObjectId, fields: &Rc<[Fie
         evaluator.class(id).map(|class| &class.kind),
         Some(ClassKind::Fields { library: "pydantic_settings", .. })
     );
-    let is_modelled = validators.iter().all(|validator| validator.is_known);
+    let is_modelled =
+        validators.iter().all(|validator| validator.is_known) && !has_unmodelled_setting(evaluator, id);
     let mut arguments = call.arguments.clone();
     for validator in validators.iter().filter(|validator| validator.is_of_model && validator.is_before) {
         arguments = before_model(evaluator, id, validator, arguments, call)?;
@@ -34,7 +35,7 @@ pub fn instantiate(evaluator: &mut Evaluator<'_>, id: ObjectId, fields: &Rc<[Fie
     }
     extra(evaluator, id, fields, &arguments, &mut attributes, call)?;
     if !is_modelled {
-        let reason: Rc<str> = "a validator that is not modelled".into();
+        let reason: Rc<str> = "a validator or setting that is not modelled".into();
         attributes.forget(&reason);
     }
     let instance = Instance { class: ClassRef::User(id), attributes, payload: None, head: call.head };

@@ -100,10 +100,7 @@ fn pop(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
         }
         (Lookup::Missing, _) => match default {
             Some(default) => Ok(default),
-            None => {
-                let shown = evaluator.repr(&key).unwrap_or_default();
-                Err(evaluator.raise("KeyError", shown, call.at))
-            }
+            None => Err(evaluator.raise_key_error(&key, call.at)),
         },
         (found, known) => {
             let (mut values, is_one_of) = match found {
