@@ -22,3 +22,6 @@ for generation in old new; do
 done
 "$home/new/bin/python" tests/sdk/differential.py v2
 "$home/v1/bin/python" tests/sdk/differential.py v1
+
+# The cases of tests/python, with the SDK in place of its stub.
+PODLINT_REAL_SDK=1 PODLINT_PYTHON="$home/new/bin/python" cargo test --quiet --locked --test python known_values -- --nocapture

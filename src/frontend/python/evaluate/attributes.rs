@@ -234,8 +234,7 @@ impl<'a> Evaluator<'a> {
                     return outcome.or_else(|failure| self.settle(failure, at));
                 }
                 let is_own = |evaluator: &Self, payload: &Value| {
-                    name.starts_with("__")
-                        || (evaluator.hooks.method)(&evaluator.type_name(payload), name).is_some()
+                    name.starts_with("__") || (evaluator.hooks.method)(&evaluator.type_name(payload), name).is_some()
                 };
                 if let Some(payload) = payload.clone().filter(|payload| !is_own(self, payload))
                     && payload.as_unknown().is_none()

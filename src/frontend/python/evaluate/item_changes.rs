@@ -304,12 +304,10 @@ impl<'a> Evaluator<'a> {
         let Some(object) = self.state.shared(id) else { return Ok(()) };
         match &object.kind {
             ObjectKind::Dict(entries, _) => match self.lookup(entries, key) {
-                Lookup::Missing => {
-                    match self.raise_key_error(key, at) {
-                        Failure::Stop => Err(Stop),
-                        _ => Ok(()),
-                    }
-                }
+                Lookup::Missing => match self.raise_key_error(key, at) {
+                    Failure::Stop => Err(Stop),
+                    _ => Ok(()),
+                },
                 Lookup::Found(_) if self.key_of(key).is_some() => {
                     let known = self.key_of(key);
                     self.state.change(id, |object| {

@@ -92,6 +92,10 @@ impl<'a> Evaluator<'a> {
                 (ObjectKind::Instance(_), _) | (_, ObjectKind::Instance(_)) => {
                     self.instances_ordered(left, right, depth)
                 }
+                // Sets of which not all is known.
+                (ObjectKind::Set(_) | ObjectKind::FrozenSet(_), ObjectKind::Set(_) | ObjectKind::FrozenSet(_)) => {
+                    Ok(None)
+                }
                 _ => Err(()),
             },
             (Some(one), None) if matches!(one.kind, ObjectKind::Instance(_)) => {

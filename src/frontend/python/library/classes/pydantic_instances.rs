@@ -21,8 +21,7 @@ pub fn instantiate(evaluator: &mut Evaluator<'_>, id: ObjectId, fields: &Rc<[Fie
         evaluator.class(id).map(|class| &class.kind),
         Some(ClassKind::Fields { library: "pydantic_settings", .. })
     );
-    let is_modelled =
-        validators.iter().all(|validator| validator.is_known) && !has_unmodelled_setting(evaluator, id);
+    let is_modelled = validators.iter().all(|validator| validator.is_known) && !has_unmodelled_setting(evaluator, id);
     let mut arguments = call.arguments.clone();
     for validator in validators.iter().filter(|validator| validator.is_of_model && validator.is_before) {
         arguments = before_model(evaluator, id, validator, arguments, call)?;

@@ -30,6 +30,7 @@ pub fn function(path: &str) -> Option<NativeFunction> {
         "typing.TypeVar" | "typing.ParamSpec" => not_modelled,
         "types.SimpleNamespace" => namespace,
         "types.MappingProxyType" => proxy,
+        "types.MethodType" => method_of,
         "importlib.import_module" => import_module,
         "sys.exit" | "builtins.exit" | "builtins.quit" => exit,
         "warnings.warn"
@@ -58,6 +59,16 @@ pub fn function(path: &str) -> Option<NativeFunction> {
         | "platform.python_version" => unknown_text,
         _ => return None,
     })
+}
+
+/// `types.MethodType(function, object)`.
+fn method_of(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
+    let bound = bind(evaluator, call, "function, instance, /")?;
+    let (Some(function), Some(receiver)) = (bound.value(0).cloned(), bound.value(1).cloned()) else {
+        return Err(misfit(evaluator, call));
+    };
+    let bound = super::super::super::value::Bound { receiver, function };
+    Ok(Value::new(ValueKind::Bound(std::rc::Rc::new(bound)), call.at))
 }
 
 /// `abc.abstractmethod(function)`: the function, marked.
