@@ -109,13 +109,19 @@ fn layers<'n>(
 
 fn note_dropped(bases: &[Node], tasks: &List, (list, generation): (&str, Generation), losses: &mut Losses) {
     let magic: &[&str] = if list == "containers" { &["default", "primary"] } else { &["default-init", "primary-init"] };
-    for node in bases.iter().filter_map(|base| build::field(base, "name")) {
+    for base in bases {
+        let Some(node) = build::field(base, "name") else { continue };
         let Some(name) = node.as_str() else { continue };
         let is_used = tasks.items.iter().any(|task| build::text(task, "name") == Some(name));
         if !is_used && !magic.contains(&name) && !tasks.open {
             losses
                 .notes
                 .push(format!("dropped: the base's `{name}` in {list}, as the task has no container of that name"));
+            // The server wants one container at least: a placeholder is no loss.
+            let fields = base.as_map().map(|map| map.entries.as_slice()).unwrap_or_default();
+            if fields.iter().any(|entry| !matches!(&*entry.key.wire, "name" | "image")) {
+                losses.dropped.push(node.clone());
+            }
         }
     }
     if bases.iter().any(|base| build::text(base, "name") == Some("primary-init"))

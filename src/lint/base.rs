@@ -10,7 +10,7 @@ use crate::kubernetes;
 use crate::rule::{Context, Findings};
 use crate::rules::RULES;
 use crate::text::shortened;
-use crate::tree::{Location, Node, Setter};
+use crate::tree::{Location, Node, Path, Setter, Step};
 
 /// The name of the rule.
 const RULE: &str = "base-conflict";
@@ -85,22 +85,55 @@ fn refused(document: &Document, root: Node, settings: &Settings) -> Vec<Diagnost
     // What is said of the template alone is not the base's fault.
     let alone: HashSet<(Location, String)> =
         kubernetes::check(document, settings).into_iter().map(|found| (found.location, found.message)).collect();
-    let base = base_of(settings);
+    let base = settings.backend.as_deref().and_then(|known| known.backend.base.as_ref());
     let of_merge = all.filter(|found| !alone.contains(&(found.location, found.message.clone())));
-    of_merge.filter_map(|found| of_both(document, with_label(found, base))).collect()
-}
-
-/// Where the base template begins.
-fn base_of(settings: &Settings) -> Option<Location> {
-    Some(settings.backend.as_deref()?.backend.base.as_ref()?.location)
+    of_merge.filter_map(|found| of_both(document, with_label(found, document, base))).collect()
 }
 
 /// A finding about something that is there twice names the base, where it does not say where the other one is.
-fn with_label(mut found: Diagnostic, base: Option<Location>) -> Diagnostic {
-    if let Some(location) = base.filter(|_| found.labels.is_empty() && found.rule.starts_with("duplicate-")) {
+fn with_label(mut found: Diagnostic, document: &Document, base: Option<&Node>) -> Diagnostic {
+    if let Some(base) = base.filter(|_| found.labels.is_empty() && found.rule.starts_with("duplicate-")) {
+        let location = counterpart(document, base, found.location).unwrap_or(base.location);
         found.labels.push(Label { location, message: String::new() });
     }
     found
+}
+
+/// Where the base says the same as the template does at a place, in a field of the same name.
+fn counterpart(document: &Document, base: &Node, at: Location) -> Option<Location> {
+    let (own, path) = node_at(&document.root, |node| node.location == at)?;
+    let keys = |path: &Path| path.iter().filter_map(Step::key).map(str::to_owned).collect::<Vec<_>>();
+    let wanted = keys(&path);
+    let mut pending = vec![(base, Path::new())];
+    while let Some((node, path)) = pending.pop() {
+        if node.value == own.value && keys(&path) == wanted {
+            return Some(node.location);
+        }
+        pending.extend(below(node, &path));
+    }
+    None
+}
+
+/// The first node of a tree for which something holds, with the way to it.
+fn node_at(root: &Node, holds: impl Fn(&Node) -> bool) -> Option<(&Node, Path)> {
+    let mut pending = vec![(root, Path::new())];
+    while let Some((node, path)) = pending.pop() {
+        if holds(node) && !path.is_empty() {
+            return Some((node, path));
+        }
+        pending.extend(below(node, &path));
+    }
+    None
+}
+
+/// What a node is made of, with the ways.
+fn below<'n>(node: &'n Node, path: &Path) -> Vec<(&'n Node, Path)> {
+    let step = |step: Step| path.iter().cloned().chain([step]).collect::<Path>();
+    match (node.as_map(), node.as_list()) {
+        (Some(map), _) => map.entries.iter().map(|entry| (&entry.value, step((&*entry.key.wire).into()))).collect(),
+        (_, Some(list)) => list.items.iter().enumerate().map(|(index, item)| (item, step(index.into()))).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Rules about things that may be there once only.
@@ -138,23 +171,8 @@ fn of_both(document: &Document, mut found: Diagnostic) -> Option<Diagnostic> {
 
 /// The path of what stands at a place of the template.
 fn path_in(document: &Document, location: Location) -> Option<String> {
-    let mut pending = vec![(&document.root, Vec::new())];
-    while let Some((node, path)) = pending.pop() {
-        if node.location == location && !path.is_empty() {
-            return Some(Document::render_path(&path));
-        }
-        let below = |step| path.iter().cloned().chain([step]).collect::<Vec<_>>();
-        match (node.as_map(), node.as_list()) {
-            (Some(map), _) => {
-                pending.extend(map.entries.iter().map(|entry| (&entry.value, below((&*entry.key.wire).into()))));
-            }
-            (_, Some(list)) => {
-                pending.extend(list.items.iter().enumerate().map(|(index, item)| (item, below(index.into()))));
-            }
-            _ => {}
-        }
-    }
-    None
+    let (_, path) = node_at(&document.root, |node| node.location == location)?;
+    Some(Document::render_path(&path))
 }
 
 /// What the merge keeps or takes of the task's values.

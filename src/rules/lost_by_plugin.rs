@@ -179,6 +179,19 @@ fn ray(context: &Context<'_>, used: &Use, wanted: &str, findings: &mut Findings)
     }
 }
 
+/// Ray's workers have a `lifecycle` of their own.
+fn hooks(context: &Context<'_>, used: &Use, findings: &mut Findings) {
+    for container in context.pod.containers.in_list("containers").filter(|one| one.role == Role::Primary) {
+        let hooks = container.node.as_map().and_then(|map| map.entry("lifecycle"));
+        if let Some(entry) = hooks.filter(|entry| says_something(&entry.value)) {
+            let message =
+                "Ray puts a hook of its own in the place of `lifecycle` in its workers: only the head keeps this";
+            let finding = context.at(&entry.value, message).shown_at(entry.key.location);
+            findings.push(finding.label(used.location, "used by Ray here").help("end what runs there by other means"));
+        }
+    }
+}
+
 fn account(context: &Context<'_>, used: &Use, findings: &mut Findings) {
     let fields = ["serviceAccountName", "serviceAccount"];
     let account = fields.into_iter().find_map(|name| context.pod.spec.then(|spec| spec.get(name)).known());
@@ -256,7 +269,10 @@ fn task(context: &Context<'_>, findings: &mut Findings) {
             Some("Spark") if is_v1(context) => spark_fields(context, used, Severity::Warning, findings),
             Some("Spark") => spark_task(context, used, config, findings),
             Some("Dask") => dask(context, used, findings),
-            Some("RayJobConfig") => account(context, used, findings),
+            Some("RayJobConfig") => {
+                account(context, used, findings);
+                hooks(context, used, findings);
+            }
             _ => continue,
         }
         return;

@@ -91,6 +91,8 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Authority, Severity};
+use crate::document::{Flavour, Use};
+use crate::flyte::TaskResources;
 use crate::pod::{Quantity, Role};
 use crate::rule::{Context, Findings, Group, Rule};
 use crate::tree::{Field, Node, Value};
@@ -137,9 +139,9 @@ impl<'a> Limits<'a> {
         for container in &context.pod.containers.known {
             let mounts = container.mounts();
             limits.open |= mounts.open;
-            // What a task asks for takes the place of the primary container's limit.
             let is_asked = matches!(container.role, Role::Primary | Role::Undecided | Role::Base);
-            let own = limit_of(container.node).filter(|_| !(is_asked && context.pod.belongs_to_flyte()));
+            let gives_way = is_asked && context.pod.belongs_to_flyte() && gives_way(context, container.role);
+            let own = limit_of(container.node).filter(|_| !gives_way);
             for mount in &mounts.known {
                 if let Field::Known(volume) = mount.volume() {
                     limits.add(volume, own.as_ref());
@@ -156,6 +158,18 @@ impl<'a> Limits<'a> {
             _ => None,
         };
     }
+}
+
+/// Whether what a task asks for takes the place of the primary container's limit, or may.
+fn gives_way(context: &Context<'_>, role: Role) -> bool {
+    let flavour = context.document.flavour;
+    let replaces = |used: &Use| {
+        let asked = TaskResources::of(flavour, used);
+        let of_v1 = matches!(flavour, Flavour::V1Task | Flavour::V1Pod) && !asked.is_empty();
+        asked.open || of_v1 || asked.limits.iter().any(|(name, _)| *name == "memory")
+    };
+    let is_known = matches!(flavour, Flavour::V1Task | Flavour::V1Pod | Flavour::V2Task | Flavour::V2App);
+    role != Role::Primary || !is_known || context.document.uses.iter().any(replaces)
 }
 
 fn limit_of(container: &Node) -> Option<(&Node, Quantity)> {

@@ -105,6 +105,8 @@ const PORTS: &[(&str, bool, bool)] = &[
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for (field, is_label) in [(context.pod.annotations(), false), (context.pod.labels(), true)] {
         let Some(map) = field.known().and_then(Node::as_map) else { continue };
+        // Of several keys only one can take the right name, and only where nothing has it.
+        let mut is_taken = map.open || map.entry(&native()).is_some();
         for entry in &map.entries {
             findings.push_if(match &*entry.key.wire {
                 ISTIO_INJECT => istio(context, &entry.value, is_label),
@@ -115,7 +117,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 LINKERD_INJECT => linkerd(context, &entry.value),
                 key if SWITCHES.contains(&key) && !is_label => switch(context, &entry.value, "the mesh"),
                 key if !is_label => ports(context, &entry.value, key)
-                    .or_else(|| misspelt(context, &entry.value, entry.key.location, key)),
+                    .or_else(|| misspelt(context, &entry.value, entry.key.location, (key, &mut is_taken))),
                 _ => None,
             });
         }
@@ -157,17 +159,29 @@ fn meant(context: &Context<'_>, node: &Node, finding: Finding, [yes, no]: [&str;
 }
 
 /// An annotation for a native proxy of Linkerd whose name Linkerd does not know.
-fn misspelt(context: &Context<'_>, node: &Node, place: Location, key: &str) -> Option<Finding> {
+fn misspelt(
+    context: &Context<'_>,
+    node: &Node,
+    place: Location,
+    (key, is_taken): (&str, &mut bool),
+) -> Option<Finding> {
     let (group, name) = key.split_once('/')?;
     let is_near = name.contains("native") || crate::text::nearest(name, [NATIVE]).is_some();
     if !group.contains("linkerd.io") || name == NATIVE || !is_near {
         return None;
     }
-    let right = format!("config.linkerd.io/{NATIVE}");
-    let rename = Change::RenameKey { at: context.path(node), to: right.clone() };
-    let fix = Fix::needs_review(format!("rename to `{right}`"), vec![rename]);
+    let right = native();
     let finding = context.at(node, format!("Linkerd has no annotation `{key}`")).shown_at(place);
-    Some(finding.help(format!("did you mean `{right}`?")).fix(fix))
+    let finding = finding.help(format!("did you mean `{right}`?"));
+    if std::mem::replace(is_taken, true) {
+        return Some(finding);
+    }
+    let rename = Change::RenameKey { at: context.path(node), to: right.clone() };
+    Some(finding.fix(Fix::needs_review(format!("rename to `{right}`"), vec![rename])))
+}
+
+fn native() -> String {
+    format!("config.linkerd.io/{NATIVE}")
 }
 
 fn ports(context: &Context<'_>, node: &Node, key: &str) -> Option<Finding> {

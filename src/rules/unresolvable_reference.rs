@@ -171,23 +171,61 @@ fn variables_of(context: &Context<'_>, container: &Container<'_>, node: &Node, f
         Field::Missing => Some((&[][..], false)),
         Field::Dynamic => None,
     };
-    // Further variables come from elsewhere, by the task or by Flyte, or from whole objects.
-    let more = !container.node.get("envFrom").is_missing()
-        || context.document.flavour != Flavour::Workload && container.role == Role::Primary;
-    let Some((items, false)) = known.filter(|_| !more) else { return };
-    let names: Vec<Field<&str>> = items.iter().map(|item| item.text("name")).collect();
+    let Some((items, false)) = known.filter(|_| container.node.get("envFrom").is_missing()) else { return };
+    let Some(further) = further_variables(context, container) else { return };
+    let mut names: Vec<Field<&str>> = items.iter().map(|item| item.text("name")).collect();
     if names.iter().any(Field::is_dynamic) {
         return;
     }
+    names.extend(further.into_iter().map(Field::Known));
+    // What the cluster adds to all containers is known only where its settings are.
+    let is_sure = context.document.flavour == Flavour::Workload || context.settings.backend.is_some();
+    let severity = if is_sure { Severity::Error } else { Severity::Warning };
     for name in references(text) {
         let is_flytes =
             name.starts_with("FLYTE_") || name.starts_with('_') || matches!(name, "ACTION_NAME" | "RUN_NAME");
         let is_set = names.contains(&Field::Known(name)) || (is_flytes && context.pod.belongs_to_flyte());
         if !is_set {
             let message = format!("the container has no variable `{name}`, so the path cannot be made");
-            findings.push(context.at(node, message).help(format!("set `{name}` in its `env`")));
+            findings.push(context.at(node, message).severity(severity).help(format!("set `{name}` in its `env`")));
         }
     }
+}
+
+/// The names of variables that do not stand in the container: those of its task, and of the cluster; `None` where there may be
+/// others.
+fn further_variables<'a>(context: &Context<'a>, container: &Container<'_>) -> Option<Vec<&'a str>> {
+    if context.document.flavour == Flavour::Workload {
+        return Some(Vec::new());
+    }
+    let is_primary = container.role == Role::Primary;
+    if matches!(context.document.flavour, Flavour::ClusterTemplate | Flavour::PluginRole | Flavour::Unknown)
+        && is_primary
+    {
+        return None;
+    }
+    let mut found = Vec::new();
+    for used in context.document.uses.iter().filter(|_| is_primary) {
+        for name in ["env_vars", "environment"] {
+            match used.settings.get(name) {
+                Field::Missing => {}
+                Field::Dynamic => return None,
+                Field::Known(node) => {
+                    let map = node.as_map().filter(|map| !map.open)?;
+                    found.extend(map.entries.iter().map(|entry| &*entry.key.wire));
+                }
+            }
+        }
+    }
+    if let Some(known) = &context.settings.backend {
+        let platform = &known.backend.platform;
+        let others = ["default-env-vars-from-env", "default-env-from-configmaps", "default-env-from-secrets"];
+        if known.backend.base.is_some() || others.iter().any(|name| platform.get(name).is_some()) {
+            return None;
+        }
+        found.extend(platform.pairs("default-env-vars").into_iter().map(|(name, _)| name));
+    }
+    Some(found)
 }
 
 fn plain_path(context: &Context<'_>, node: &Node, findings: &mut Findings) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::config::Settings;
 use crate::document::{Dialect, Document, Flavour, Kind, PrimaryName};
-use crate::tree::{Entry, Field, Key, Location, Map, Node, Path, Step};
+use crate::tree::{Field, Location, Node, Path, Step};
 
 /// Whether a text may hold a pod template at all; settings name further keys and kinds.
 pub fn may_hold_template(text: &str, settings: &Settings) -> bool {
@@ -13,7 +13,8 @@ pub fn may_hold_template(text: &str, settings: &Settings) -> bool {
     has("containers")
         || has("PodTemplate")
         || has("pod-template")
-        || (has("k8s") && SETTINGS.iter().any(|(setting, _)| has(setting)))
+        || (has("k8s") && super::flyte_settings::names().any(&has))
+        || has("task_resources")
         || pod_kind(text)
         || settings.selectors.iter().filter_map(last_key).any(|key| has(&key))
         || settings.kinds.keys().any(|kind| has(kind))
@@ -60,45 +61,8 @@ pub fn documents(root: Node, settings: &Settings) -> Vec<Document> {
     find_embedded(&root, &mut Vec::new(), &mut paths);
     paths.extend(selected(&root, &settings.selectors));
     paths.dedup();
-    let settings = of_settings(&root, 0);
+    let settings = super::flyte_settings::pods(&root);
     paths.into_iter().map(|path| document(root.clone(), path, Kind::Embedded)).chain(settings).collect()
-}
-
-/// Settings of Flyte's backend that become parts of pods, and the fields that they become.
-const SETTINGS: &[(&str, &str)] = &[
-    ("default-affinity", "affinity"),
-    ("default-node-selector", "nodeSelector"),
-    ("default-pod-dns-config", "dnsConfig"),
-    ("default-pod-security-context", "securityContext"),
-    ("default-tolerations", "tolerations"),
-    ("interruptible-tolerations", "tolerations"),
-];
-
-/// How deep Flyte's settings are looked for in its configuration and in values of its charts.
-const SETTINGS_DEPTH: usize = 6;
-
-/// What Flyte's configuration puts into every pod, as pod specs of their own: one, and another for interruptible ones.
-fn of_settings(node: &Node, depth: usize) -> Vec<Document> {
-    let crate::tree::Value::Map(map) = &node.value else { return Vec::new() };
-    let k8s = map.entry("plugins").and_then(|entry| entry.value.get("k8s").known());
-    if let Some(k8s) = k8s.and_then(Node::as_map) {
-        let mut specs = [Vec::new(), Vec::new()];
-        for (setting, field) in SETTINGS {
-            let Some(entry) = k8s.entry(setting) else { continue };
-            let key = Key { wire: (*field).into(), written: Some((*setting).into()), location: entry.key.location };
-            let part = usize::from(setting.starts_with("interruptible"));
-            specs[part].push(Entry { key, value: entry.value.clone() });
-        }
-        let spec = |entries: Vec<Entry>| {
-            let spec = Node::new(crate::tree::Value::Map(Map { entries, open: true, ..Map::default() }), node.location);
-            let key = Key { wire: "spec".into(), written: None, location: node.location };
-            let root = Map { entries: vec![Entry { key, value: spec }], open: true, ..Map::default() };
-            document(Node::new(crate::tree::Value::Map(root), node.location), Path::new(), Kind::Embedded)
-        };
-        return specs.into_iter().filter(|entries| !entries.is_empty()).map(spec).collect();
-    }
-    let below = map.entries.iter().filter(|_| depth < SETTINGS_DEPTH);
-    below.flat_map(|entry| of_settings(&entry.value, depth + 1)).collect()
 }
 
 /// Whether the `apiVersion` is of a group that is not Kubernetes' own, whose kinds may have the same names.
@@ -267,7 +231,7 @@ fn holder(node: &Node, here: &Path) -> Option<Path> {
     node.get("spec").known().map(|_| path)
 }
 
-fn document(root: Node, template: Path, kind: Kind) -> Document {
+pub(super) fn document(root: Node, template: Path, kind: Kind) -> Document {
     let head = root.head();
     let api = (kind != Kind::Embedded).then(|| {
         let text = |key: &str| root.text(key).known().unwrap_or_default().to_owned();

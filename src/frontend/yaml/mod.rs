@@ -4,6 +4,7 @@ mod compose;
 mod documents;
 mod embedded;
 mod events;
+mod flyte_settings;
 mod json;
 mod keys;
 mod lower;
