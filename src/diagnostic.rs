@@ -46,6 +46,8 @@ pub enum Authority {
     Flyte,
     /// The Kubernetes Python client.
     Client,
+    /// Python itself.
+    Python,
     /// The cluster that the user described: its nodes, limits and objects.
     Cluster,
     /// Nobody; experience does.
@@ -54,8 +56,15 @@ pub enum Authority {
 
 impl Authority {
     /// All authorities.
-    pub const ALL: [Self; 6] =
-        [Self::Kubernetes, Self::Kubelet, Self::Flyte, Self::Client, Self::Cluster, Self::Practice];
+    pub const ALL: [Self; 7] = [
+        Self::Kubernetes,
+        Self::Kubelet,
+        Self::Flyte,
+        Self::Client,
+        Self::Python,
+        Self::Cluster,
+        Self::Practice,
+    ];
 
     /// The word used in every output and in the configuration.
     #[must_use]
@@ -65,6 +74,7 @@ impl Authority {
             Self::Kubelet => "kubelet",
             Self::Flyte => "flyte",
             Self::Client => "client",
+            Self::Python => "python",
             Self::Cluster => "cluster",
             Self::Practice => "practice",
         }

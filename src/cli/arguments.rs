@@ -472,6 +472,8 @@ pub enum AuthorityName {
     Flyte,
     /// The Kubernetes Python client
     Client,
+    /// Python itself
+    Python,
     /// The cluster that is described with --cluster
     Cluster,
     /// Nobody; experience does
@@ -518,6 +520,7 @@ impl From<AuthorityName> for Authority {
             AuthorityName::Kubelet => Self::Kubelet,
             AuthorityName::Flyte => Self::Flyte,
             AuthorityName::Client => Self::Client,
+            AuthorityName::Python => Self::Python,
             AuthorityName::Cluster => Self::Cluster,
             AuthorityName::Practice => Self::Practice,
         }

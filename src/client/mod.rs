@@ -257,6 +257,10 @@ impl Checker {
         let change = Change::Quote { at: out.path(node) };
         let message = "the client takes an amount only as a string from version 37 on";
         let violation = self.report(Fails::From37, out.at(node, "wrong-argument-type", message));
+        if self.generation == ClientGeneration::Unknown {
+            // Most projects have an older client, which takes numbers.
+            violation.severity = Severity::Info;
+        }
         violation.help(format!("quote it: \"{text}\"")).fix(Fix::safe("quote it", vec![change]));
     }
 

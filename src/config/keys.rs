@@ -71,7 +71,7 @@ pub const LEVELS: &[&str] = &["off", "info", "warning", "error"];
 const SEVERITIES: &[&str] = &["info", "warning", "error"];
 /// What `fail-on` takes.
 pub const FAIL_ON: &[&str] = &["error", "warning", "info", "never"];
-const AUTHORITIES: &[&str] = &["kubernetes", "kubelet", "flyte", "client", "cluster", "practice"];
+const AUTHORITIES: &[&str] = &["kubernetes", "kubelet", "flyte", "client", "python", "cluster", "practice"];
 /// The profiles.
 pub const PROFILES: &[&str] = &["default", "strict", "pss-baseline", "pss-restricted"];
 /// The rules about sidecars, which `sidecars.exempt` silences.

@@ -78,6 +78,8 @@ fn lint_once(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
         frontend::take_for_parts(&mut parsed);
         found = check_documents(text, &parsed, settings, first_policy);
     }
+    // What the evaluation found of a model is told in more detail, and with fixes, where it is part of a document.
+    diagnostics.retain(|early| !found.iter().any(|late| is_told_by(early, late)));
     diagnostics.extend(found);
     let secrets = parsed.documents.iter().chain(&parsed.alternatives).flat_map(secrets_of).collect();
     let tells = |found: &Diagnostic| {
@@ -109,6 +111,17 @@ fn lint_once(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
         report.diagnostics.extend(cut_off_note(&report.diagnostics));
     }
     report
+}
+
+/// Whether two findings are about the same value: the place where it is written, or where it is used.
+fn is_told_by(early: &Diagnostic, late: &Diagnostic) -> bool {
+    let places = |found: &Diagnostic| {
+        let labels = found.labels.iter().map(|label| label.location);
+        labels.chain([found.location]).collect::<Vec<_>>()
+    };
+    early.rule == late.rule
+        && early.authority == Authority::Client
+        && (early.location == late.location || places(early).contains(&late.location) || places(late).contains(&early.location))
 }
 
 /// An argument of a template that is none of its arguments may be meant to name the primary container.

@@ -9,23 +9,23 @@
 //!
 //! ## Example
 //! ```python
-//! import flyte
+//! import flyte.app
 //! from kubernetes.client import V1Container, V1PodSpec
 //!
 //! template = flyte.PodTemplate(pod_spec=V1PodSpec(containers=[V1Container(name="primary")]))
-//! env = flyte.AppEnvironment(name="dashboard", pod_template=template)
+//! env = flyte.app.AppEnvironment(name="dashboard", pod_template=template)
 //! ```
 //!
 //! ## Use instead
 //! ```python
-//! import flyte
+//! import flyte.app
 //! from kubernetes.client import V1Container, V1PodSpec
 //!
 //! template = flyte.PodTemplate(
 //!     primary_container_name="app",
 //!     pod_spec=V1PodSpec(containers=[V1Container(name="app")]),
 //! )
-//! env = flyte.AppEnvironment(name="dashboard", pod_template=template)
+//! env = flyte.app.AppEnvironment(name="dashboard", pod_template=template)
 //! ```
 //!
 //! ## References

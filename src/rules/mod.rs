@@ -3,9 +3,11 @@
 use crate::diagnostic::Applicability;
 use crate::rule::{Facts, Languages, Rule};
 
+pub mod abstract_instance;
 pub mod accelerator_without_gpu;
 pub mod added_capability;
 pub mod admission_conflict;
+pub mod always_raises;
 pub mod app_primary_name;
 pub mod autoscaler_annotation;
 pub mod base_conflict;
@@ -27,6 +29,7 @@ pub mod duplicate_volume;
 pub mod early_env_reference;
 pub mod flyte_image_in_sidecar;
 pub mod forbidden_combination;
+pub mod frozen_assignment;
 pub mod frozen_registry;
 pub mod gcsfuse_annotation;
 pub mod gpu_request_mismatch;
@@ -43,6 +46,7 @@ pub mod impossible_claim_name;
 pub mod init_container_never_exits;
 pub mod internal_error;
 pub mod invalid_affinity;
+pub mod invalid_class_definition;
 pub mod invalid_configuration;
 pub mod invalid_dns;
 pub mod invalid_env_name;
@@ -71,8 +75,10 @@ pub mod mesh_annotation;
 pub mod mesh_injection_on_task;
 pub mod misplaced_app_variables;
 pub mod missing_argument;
+pub mod missing_attribute;
 pub mod missing_cluster_object;
 pub mod missing_field;
+pub mod missing_item;
 pub mod missing_primary_container;
 pub mod monitoring_annotation;
 pub mod nested_mount_path;
@@ -100,6 +106,8 @@ pub mod pull_policy_conflict;
 pub mod quota_exceeded;
 pub mod quota_used_up;
 pub mod read_only_conflict;
+pub mod refused_value;
+pub mod rejected_data;
 pub mod relative_mount_path;
 pub mod request_exceeds_limit;
 pub mod reserved_name;
@@ -124,6 +132,7 @@ pub mod template_placeholder_image;
 pub mod templated_file;
 pub mod termination_message_policy;
 pub mod undeclared_port;
+pub mod undefined_name;
 pub mod undefined_volume;
 pub mod unknown_argument;
 pub mod unknown_capability;
@@ -136,20 +145,26 @@ pub mod unreadable_text;
 pub mod unresolvable_reference;
 pub mod unschedulable;
 pub mod unsupported_by_knative;
+pub mod unsupported_operation;
 pub mod unsupported_policy_expression;
 pub mod unused_pod_template;
 pub mod unused_suppression;
 pub mod unused_volume;
+pub mod use_of_none;
 pub mod version_mismatch;
 pub mod wrong_argument_type;
+pub mod wrong_call;
 pub mod wrong_template_type;
 pub mod wrong_type;
+pub mod wrong_unpacking;
 
 /// Every rule, by name.
 pub static RULES: &[&Rule] = &[
+    &abstract_instance::RULE,
     &accelerator_without_gpu::RULE,
     &added_capability::RULE,
     &admission_conflict::RULE,
+    &always_raises::RULE,
     &app_primary_name::RULE,
     &autoscaler_annotation::RULE,
     &base_conflict::RULE,
@@ -171,6 +186,7 @@ pub static RULES: &[&Rule] = &[
     &early_env_reference::RULE,
     &flyte_image_in_sidecar::RULE,
     &forbidden_combination::RULE,
+    &frozen_assignment::RULE,
     &frozen_registry::RULE,
     &gcsfuse_annotation::RULE,
     &gpu_request_mismatch::RULE,
@@ -187,6 +203,7 @@ pub static RULES: &[&Rule] = &[
     &init_container_never_exits::RULE,
     &internal_error::RULE,
     &invalid_affinity::RULE,
+    &invalid_class_definition::RULE,
     &invalid_configuration::RULE,
     &invalid_dns::RULE,
     &invalid_env_name::RULE,
@@ -215,8 +232,10 @@ pub static RULES: &[&Rule] = &[
     &mesh_injection_on_task::RULE,
     &misplaced_app_variables::RULE,
     &missing_argument::RULE,
+    &missing_attribute::RULE,
     &missing_cluster_object::RULE,
     &missing_field::RULE,
+    &missing_item::RULE,
     &missing_primary_container::RULE,
     &monitoring_annotation::RULE,
     &nested_mount_path::RULE,
@@ -244,6 +263,8 @@ pub static RULES: &[&Rule] = &[
     &quota_exceeded::RULE,
     &quota_used_up::RULE,
     &read_only_conflict::RULE,
+    &refused_value::RULE,
+    &rejected_data::RULE,
     &relative_mount_path::RULE,
     &request_exceeds_limit::RULE,
     &reserved_name::RULE,
@@ -268,6 +289,7 @@ pub static RULES: &[&Rule] = &[
     &templated_file::RULE,
     &termination_message_policy::RULE,
     &undeclared_port::RULE,
+    &undefined_name::RULE,
     &undefined_volume::RULE,
     &unknown_argument::RULE,
     &unknown_capability::RULE,
@@ -280,14 +302,18 @@ pub static RULES: &[&Rule] = &[
     &unresolvable_reference::RULE,
     &unschedulable::RULE,
     &unsupported_by_knative::RULE,
+    &unsupported_operation::RULE,
     &unsupported_policy_expression::RULE,
     &unused_pod_template::RULE,
     &unused_suppression::RULE,
     &unused_volume::RULE,
+    &use_of_none::RULE,
     &version_mismatch::RULE,
     &wrong_argument_type::RULE,
+    &wrong_call::RULE,
     &wrong_template_type::RULE,
     &wrong_type::RULE,
+    &wrong_unpacking::RULE,
 ];
 
 /// What the fixtures of rules show, by name.

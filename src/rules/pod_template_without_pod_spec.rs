@@ -14,17 +14,17 @@
 //!
 //! ## Example
 //! ```python
-//! import flyte
+//! import flyte.app
 //!
-//! env = flyte.AppEnvironment(name="dashboard", pod_template=flyte.PodTemplate(labels={"team": "ranking"}, primary_container_name="app"))
+//! env = flyte.app.AppEnvironment(name="dashboard", pod_template=flyte.PodTemplate(labels={"team": "ranking"}, primary_container_name="app"))
 //! ```
 //!
 //! ## Use instead
 //! ```python
-//! import flyte
+//! import flyte.app
 //! from kubernetes.client import V1Container, V1PodSpec
 //!
-//! env = flyte.AppEnvironment(
+//! env = flyte.app.AppEnvironment(
 //!     name="dashboard",
 //!     pod_template=flyte.PodTemplate(
 //!         primary_container_name="app",

@@ -5,7 +5,7 @@
 //!
 //! ## Why
 //! Python raises `ImportError` or `AttributeError` when the module is imported. All names of the client's versions 28
-//! to 37 are known; a name is reported only where a known one is nearly the same.
+//! to 37 are known.
 //!
 //! ## Example
 //! ```python

@@ -2,6 +2,7 @@
 
 mod build;
 mod joined;
+mod raised;
 mod tree;
 
 use std::rc::Rc;
@@ -9,6 +10,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 pub use joined::join_documents;
+pub use raised::only_where;
 
 use super::evaluate::{Evaluator, Event, Used};
 use super::sdk;
@@ -178,7 +180,11 @@ impl<'l> Collector<'l> {
                 Event::Discarded { value, .. } => self.discarded(value),
                 Event::Used(used) => self.used(ev, used),
                 Event::Found(diagnostic) => self.found((**diagnostic).clone()),
-                Event::Uncaught(_) => {}
+                Event::Uncaught(uncaught) => {
+                    if let Some(finding) = raised::finding(ev, uncaught) {
+                        self.found(finding);
+                    }
+                }
             }
         }
         self.next_event = ev.events.len();
@@ -209,7 +215,11 @@ impl<'l> Collector<'l> {
     fn discarded(&mut self, value: &Value) {
         let template = value.as_object().and_then(|object| self.templates.get(&object));
         if let Some((method, at)) = template.and_then(|template| template.built.clone()) {
-            self.found(sdk::copy_discarded(&method, at));
+            let mut finding = sdk::copy_discarded(&method, at);
+            if self.is_module_done {
+                finding.severity = finding.severity.min(crate::diagnostic::Severity::Warning);
+            }
+            self.found(finding);
         }
     }
 

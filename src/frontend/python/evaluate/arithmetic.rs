@@ -124,7 +124,7 @@ impl<'a> Evaluator<'a> {
             (UnaryOp::Invert, _) if value.as_int().is_some() => ValueKind::Int(!value.as_int().unwrap_or_default()),
             (_, ValueKind::Text(_) | ValueKind::None | ValueKind::Bytes(_)) => {
                 let message = format!("bad operand type for unary {}: '{}'", operator.as_str(), self.type_name(&value));
-                let failure = self.raise("TypeError", message, at);
+                let failure = self.raise_on(&[&value], "TypeError", message, at);
                 return self.settle(failure, at);
             }
             _ => {

@@ -6,7 +6,7 @@ use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
 use super::super::value::{Element, ObjectKind, Sequence, Slot, Value};
-use super::{Evaluator, Failure, Stop};
+use super::{Evaluator, Failure, Mistake, Stop};
 use crate::tree::Location;
 
 impl<'a> Evaluator<'a> {
@@ -91,7 +91,7 @@ impl<'a> Evaluator<'a> {
             } else {
                 format!("too many values to unpack (expected {fixed})")
             };
-            return match self.raise("ValueError", message, at) {
+            return match self.raise_for(Mistake::WrongUnpacking, "ValueError", message, at) {
                 Failure::Stop => Err(Stop),
                 _ => self.unpack_nothing(targets, at),
             };

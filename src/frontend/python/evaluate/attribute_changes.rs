@@ -2,7 +2,7 @@
 
 use super::super::value::{ClassKind, ClassRef, Descriptor, ObjectId, ObjectKind, Slot, Unknown, Value, ValueKind};
 use super::class_attributes::Found;
-use super::{Evaluator, ExceptionClass, Failure, Raised, Stop};
+use super::{Evaluator, Failure, Mistake, Stop};
 use crate::tree::Location;
 use std::rc::Rc;
 
@@ -41,7 +41,7 @@ impl<'a> Evaluator<'a> {
             | ValueKind::Text(_)
             | ValueKind::Bytes(_) => {
                 let message = format!("'{}' object has no attribute '{name}'", self.type_name(target));
-                match self.raise("AttributeError", message, name_at) {
+                match self.raise_on(&[target], "AttributeError", message, name_at) {
                     Failure::Stop => Err(Stop),
                     _ => Ok(()),
                 }
@@ -99,14 +99,8 @@ impl<'a> Evaluator<'a> {
                 return result;
             }
             if self.is_frozen(class) {
-                let raised = Raised {
-                    class: ExceptionClass::Library("dataclasses.FrozenInstanceError".into()),
-                    value: None,
-                    message: format!("cannot assign to field '{name}'").into(),
-                    at: name_at,
-                    is_sure: true,
-                };
-                return match self.raise_exception(raised) {
+                let message = format!("cannot assign to field '{name}'");
+                return match self.raise_for(Mistake::Frozen, "dataclasses.FrozenInstanceError", message, name_at) {
                     Failure::Stop => Err(Stop),
                     _ => Ok(()),
                 };
@@ -202,6 +196,11 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Whether a value is an instance of a class of the project that extends nothing else.
+    fn is_of_project(&self, value: &Value) -> bool {
+        self.classes_of(value).iter().all(|class| matches!(class, ClassRef::User(_)))
+    }
+
     /// `del target.name`.
     pub fn delete_attribute(&mut self, target: &Value, name: &str, at: Location) -> Result<(), Stop> {
         match &target.kind {
@@ -220,6 +219,7 @@ impl<'a> Evaluator<'a> {
                     _ => true,
                 });
                 if removed == Some(false)
+                    && self.is_of_project(target)
                     && let Failure::Stop = self.raise("AttributeError", name, at)
                 {
                     return Err(Stop);

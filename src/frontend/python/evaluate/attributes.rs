@@ -112,7 +112,11 @@ impl<'a> Evaluator<'a> {
         if let Some(function) = self.variable(scope, "__getattr__") {
             return self.call_with(&function, vec![Value::text(name, at)], at);
         }
-        if self.program.is_open(module)
+        // What is imported under the name of a module nearby may be another one: only a slip of the pen is certain.
+        let names = self.variables_of(scope);
+        let is_near = crate::text::nearest(name, names.iter().map(|(known, _)| &**known)).is_some();
+        if !is_near
+            || self.program.is_open(module)
             || self.program.binds(module, name)
             || self.importing.contains(&module)
             || name.starts_with("__")
@@ -249,6 +253,9 @@ impl<'a> Evaluator<'a> {
                 if let Some(result) = self.get_attr_hook(value, name, at) {
                     return result;
                 }
+                if self.surely_lacks(&order, name) {
+                    return self.no_attribute(value, name, at);
+                }
                 Ok(self.unsupported(at))
             }
             Found::Nothing => {
@@ -322,7 +329,7 @@ impl<'a> Evaluator<'a> {
             Some(class) => format!("type object '{}' has no attribute '{name}'", class.name),
             None => format!("'{}' object has no attribute '{name}'", self.type_name(value)),
         };
-        let failure = self.raise("AttributeError", message, at);
+        let failure = self.raise_on(&[value], "AttributeError", message, at);
         self.settle(failure, at)
     }
 

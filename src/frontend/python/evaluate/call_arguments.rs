@@ -1,7 +1,7 @@
 //! The arguments of calls, evaluated.
 
-use super::super::value::{Arguments, Element, Gap, Keyword, Partial, Slot, Value};
-use super::{Evaluator, Failure, Stop};
+use super::super::value::{Arguments, Element, Gap, Keyword, Partial, Slot, Value, ValueKind};
+use super::{Evaluator, Failure, Mistake, Stop};
 use crate::tree::Location;
 use ruff_python_ast::{self as ast, Expr};
 use std::rc::Rc;
@@ -58,6 +58,15 @@ impl<'a> Evaluator<'a> {
 
     /// `**mapping`.
     pub(super) fn spread_keywords(&mut self, slot: &Slot, arguments: &mut Arguments) -> Result<(), Stop> {
+        let is_plain = matches!(
+            slot.value.kind,
+            ValueKind::None | ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_) | ValueKind::Text(_)
+        );
+        if is_plain {
+            let message = format!("argument after ** must be a mapping, not {}", self.type_name(&slot.value));
+            let failure = self.raise_on(&[&slot.value], "TypeError", message, slot.at);
+            self.settle(failure, slot.at)?;
+        }
         let Some(mapping) = self.mapping_of(&slot.value, slot.at)? else {
             let candidates: Vec<Value> =
                 slot.value.as_unknown().map(|unknown| unknown.candidates.to_vec()).unwrap_or_default();
@@ -71,7 +80,7 @@ impl<'a> Evaluator<'a> {
             match entry.key.value.as_text() {
                 Some(name) if arguments.named(name).is_some() => {
                     let message = format!("got multiple values for keyword argument '{name}'");
-                    if let Failure::Stop = self.raise("TypeError", message, slot.at) {
+                    if let Failure::Stop = self.raise_for(Mistake::WrongCall, "TypeError", message, slot.at) {
                         return Err(Stop);
                     }
                 }
@@ -79,7 +88,7 @@ impl<'a> Evaluator<'a> {
                     arguments.keywords.push(Keyword { name: name.into(), name_at, slot: entry.value.clone() })
                 }
                 None => {
-                    if let Failure::Stop = self.raise("TypeError", "keywords must be strings", slot.at) {
+                    if let Failure::Stop = self.raise_for(Mistake::WrongCall, "TypeError", "keywords must be strings", slot.at) {
                         return Err(Stop);
                     }
                 }

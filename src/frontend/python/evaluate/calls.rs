@@ -6,7 +6,7 @@ use std::rc::Rc;
 use ruff_python_ast::{self as ast};
 
 use super::super::value::{Arguments, Bound, Cause, Descriptor, ObjectKind, Slot, Unknown, Value, ValueKind};
-use super::exceptions::is_builtin_exception;
+use super::exception_classes::is_builtin_exception;
 use super::{Evaluator, Failure, Outcome, Stop};
 use crate::text::Span;
 use crate::tree::Location;
@@ -97,7 +97,7 @@ impl<'a> Evaluator<'a> {
             | ValueKind::Text(_)
             | ValueKind::Bytes(_) => {
                 let message = format!("'{}' object is not callable", self.type_name(callee));
-                let failure = self.raise("TypeError", message, at);
+                let failure = self.raise_on(&[callee], "TypeError", message, at);
                 self.settle(failure, at)
             }
             _ => self.call_unknown(&call),
@@ -119,6 +119,11 @@ impl<'a> Evaluator<'a> {
                     None => self.call_unknown(&call),
                 },
             },
+            ObjectKind::List(_) | ObjectKind::Tuple(_) | ObjectKind::Dict(..) | ObjectKind::Set(_) => {
+                let message = format!("'{}' object is not callable", self.type_name(&call.callee));
+                let failure = self.raise("TypeError", message, call.at);
+                self.settle(failure, call.at)
+            }
             _ => self.call_unknown(&call),
         }
     }
@@ -287,7 +292,7 @@ impl<'a> Evaluator<'a> {
                 return Err(Stop);
             }
             self.state = before.clone();
-            if let Ok(value) = operation(self, candidate) {
+            if let Ok(value) = self.uncertainly(|ev| operation(ev, candidate)) {
                 ways.push((std::mem::take(&mut self.state), value));
             }
         }
@@ -305,7 +310,7 @@ impl<'a> Evaluator<'a> {
     /// Does something, perhaps.
     pub fn perhaps(&mut self, reason: &Rc<str>, operation: impl FnOnce(&mut Self) -> Result<(), Stop>) {
         let before = self.state.clone();
-        let result = operation(self);
+        let result = self.uncertainly(operation);
         let after = std::mem::replace(&mut self.state, before);
         if result.is_ok() {
             let before = std::mem::take(&mut self.state);

@@ -35,6 +35,9 @@ impl<'a> Evaluator<'a> {
         match self.find_in(&order, name) {
             Found::Value(found, _) => self.bind_attribute(found, None, value, at),
             Found::Open(reason) => Ok(self.fresh(Cause::External, reason, at)),
+            Found::Foreign(_) if self.surely_lacks(&order, name) && self.is_enumeration(id) => {
+                self.no_attribute(value, name, at)
+            }
             Found::Foreign(ClassRef::Library(path)) => {
                 let function = Value::new(ValueKind::Library(format!("{path}.{name}").into()), at);
                 Ok(Value::new(ValueKind::Bound(Rc::new(Bound { receiver: value.clone(), function })), at))
@@ -60,6 +63,10 @@ impl<'a> Evaluator<'a> {
                 if name.starts_with("__") { Ok(self.unsupported(at)) } else { self.no_attribute(value, name, at) }
             }
         }
+    }
+
+    fn is_enumeration(&self, id: ObjectId) -> bool {
+        self.class(id).is_some_and(|class| matches!(class.kind, super::super::value::ClassKind::Enum(_)))
     }
 
     /// Looks for an attribute in classes, in order.

@@ -91,6 +91,11 @@ impl<'a> Evaluator<'a> {
                 }
             }
         }
+        for keyword in &keywords {
+            // A name that no program can give: pydantic reads its settings from the keywords.
+            let name = format!("class keyword {}", keyword.name);
+            self.set_raw_attribute(id, &name, keyword.name_at, keyword.slot.clone());
+        }
         (self.hooks().define_class)(self, id, at)?;
         let order = self.class(id).map(|class| class.order.get(1..).unwrap_or_default().to_vec()).unwrap_or_default();
         if let Found::Value(function, _) = self.find_in(&order, "__init_subclass__") {

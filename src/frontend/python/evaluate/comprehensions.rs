@@ -153,7 +153,7 @@ impl<'a> Evaluator<'a> {
             None => {
                 let before = self.state.clone();
                 self.assume(&test, true);
-                let result = self.filtered(others, rest, each);
+                let result = self.uncertainly(|ev| ev.filtered(others, rest, each));
                 let after = std::mem::replace(&mut self.state, before);
                 self.assume(&test, false);
                 if result.is_ok() {
@@ -183,9 +183,10 @@ impl<'a> Evaluator<'a> {
             )
             .with_candidates(std::rc::Rc::clone(&gap.candidates))
             .with_symbol(symbol);
-            let result = self
-                .assign_in_comprehension(&first.target, Value::unknown(unknown, at))
-                .and_then(|()| self.filtered(&first.ifs, rest, each));
+            let result = self.uncertainly(|ev| {
+                ev.assign_in_comprehension(&first.target, Value::unknown(unknown, at))?;
+                ev.filtered(&first.ifs, rest, each)
+            });
             let after = std::mem::replace(&mut self.state, before.clone());
             if result.is_ok() {
                 self.state = self.joined(before.clone(), &after, &gap.reason);

@@ -55,6 +55,7 @@ impl<'a> Evaluator<'a> {
         let mut tests: Vec<Test> = Vec::new();
         let mut left: Vec<State> = Vec::new();
         let mut ended = Ok(());
+        let outer = self.uncertain;
         for (index, value) in values.iter().enumerate() {
             let test = match self.test(value) {
                 Ok(test) => test,
@@ -72,9 +73,11 @@ impl<'a> Evaluator<'a> {
             }
             if outcome.is_none() && index + 1 < values.len() {
                 left.push(self.state.clone());
+                self.uncertain = outer + 1;
                 self.assume(&test, !deciding);
             }
         }
+        self.uncertain = outer;
         if ended.is_ok() {
             left.push(std::mem::take(&mut self.state));
         }
@@ -300,10 +303,10 @@ impl<'a> Evaluator<'a> {
         }
         let before = self.state.clone();
         self.assume(test, true);
-        let first = yes(self);
+        let first = self.uncertainly(yes);
         let after = std::mem::replace(&mut self.state, before);
         self.assume(test, false);
-        let second = no(self);
+        let second = self.uncertainly(no);
         match (first, second) {
             (Ok(first), Ok(second)) => {
                 let other = std::mem::take(&mut self.state);

@@ -161,7 +161,7 @@ impl<'a> Evaluator<'a> {
             }
             let before = self.state.clone();
             let base = self.pending.len();
-            let result = prepare(self).and_then(|()| self.round(number, body));
+            let result = self.uncertainly(|ev| prepare(ev).and_then(|()| ev.round(number, body)));
             if result.is_err() {
                 // No round comes to its end, so there is at most one.
                 self.state = before;
@@ -177,7 +177,7 @@ impl<'a> Evaluator<'a> {
             if round == MAX_ROUNDS {
                 self.widen(&before, &after, &reason);
                 self.pending.truncate(self.pending.len().max(base));
-                let _ = prepare(self).and_then(|()| self.round(number, body));
+                let _ = self.uncertainly(|ev| prepare(ev).and_then(|()| ev.round(number, body)));
                 let again = std::mem::take(&mut self.state);
                 self.state = self.joined(before.clone(), &again, &reason);
                 self.widen(&before, &again, &reason);
@@ -226,6 +226,7 @@ impl<'a> Evaluator<'a> {
         let mut ends: Vec<State> = Vec::new();
         let reason = self.reason_of(&node.test);
         let mut unknown_rounds = 0;
+        let outer = self.uncertain;
         let normal = loop {
             if !self.charge(1) {
                 return Err(Stop);
@@ -237,6 +238,7 @@ impl<'a> Evaluator<'a> {
                 None => {
                     // From here on the loop may end before each round.
                     unknown_rounds += 1;
+                    self.uncertain = outer + 1;
                     let mut end = self.state.clone();
                     std::mem::swap(&mut end, &mut self.state);
                     self.assume(&test, false);
@@ -253,6 +255,7 @@ impl<'a> Evaluator<'a> {
                 break Err(Stop);
             }
         };
+        self.uncertain = outer;
         if normal.is_ok() {
             ends.push(std::mem::take(&mut self.state));
         }

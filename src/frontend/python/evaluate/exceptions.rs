@@ -7,7 +7,8 @@ use ruff_python_ast::{self as ast};
 use super::super::value::{
     Attributes, Cause, ClassRef, Instance, ObjectKind, Sequence, Slot, Unknown, Value, ValueKind,
 };
-use super::{Evaluator, Event, Exit, Failure, Pending, Stop};
+use super::exception_classes::{LIBRARY, is_builtin_exception, is_builtin_subclass};
+use super::{Evaluator, Exit, Failure, Mistake, Pending, Stop};
 use crate::tree::Location;
 
 /// An exception on its way.
@@ -23,6 +24,10 @@ pub struct Raised {
     pub at: Location,
     /// Whether it surely is raised where that is reached.
     pub is_sure: bool,
+    /// Whether the code that raises it surely runs.
+    pub is_certain: bool,
+    /// What kind of mistake it is.
+    pub mistake: Mistake,
 }
 
 /// The class of an exception.
@@ -46,105 +51,51 @@ pub(super) enum Match {
     Maybe,
 }
 
-/// Builtin exceptions and what each extends.
-const BUILTIN: &[(&str, &str)] = &[
-    ("Exception", "BaseException"),
-    ("SystemExit", "BaseException"),
-    ("KeyboardInterrupt", "BaseException"),
-    ("GeneratorExit", "BaseException"),
-    ("ArithmeticError", "Exception"),
-    ("ZeroDivisionError", "ArithmeticError"),
-    ("OverflowError", "ArithmeticError"),
-    ("FloatingPointError", "ArithmeticError"),
-    ("AssertionError", "Exception"),
-    ("AttributeError", "Exception"),
-    ("BufferError", "Exception"),
-    ("EOFError", "Exception"),
-    ("ImportError", "Exception"),
-    ("ModuleNotFoundError", "ImportError"),
-    ("LookupError", "Exception"),
-    ("IndexError", "LookupError"),
-    ("KeyError", "LookupError"),
-    ("MemoryError", "Exception"),
-    ("NameError", "Exception"),
-    ("UnboundLocalError", "NameError"),
-    ("OSError", "Exception"),
-    ("FileNotFoundError", "OSError"),
-    ("FileExistsError", "OSError"),
-    ("PermissionError", "OSError"),
-    ("IsADirectoryError", "OSError"),
-    ("NotADirectoryError", "OSError"),
-    ("TimeoutError", "OSError"),
-    ("ConnectionError", "OSError"),
-    ("ReferenceError", "Exception"),
-    ("RuntimeError", "Exception"),
-    ("NotImplementedError", "RuntimeError"),
-    ("RecursionError", "RuntimeError"),
-    ("StopIteration", "Exception"),
-    ("StopAsyncIteration", "Exception"),
-    ("SyntaxError", "Exception"),
-    ("SystemError", "Exception"),
-    ("TypeError", "Exception"),
-    ("ValueError", "Exception"),
-    ("UnicodeError", "ValueError"),
-    ("UnicodeDecodeError", "UnicodeError"),
-    ("UnicodeEncodeError", "UnicodeError"),
-    ("Warning", "Exception"),
-    ("DeprecationWarning", "Warning"),
-    ("UserWarning", "Warning"),
-    ("RuntimeWarning", "Warning"),
-    ("FutureWarning", "Warning"),
-    ("ExceptionGroup", "Exception"),
-];
-
-/// Library exceptions and the builtin one that each extends, where that matters.
-const LIBRARY: &[(&str, &str)] = &[
-    ("json.JSONDecodeError", "ValueError"),
-    ("json.decoder.JSONDecodeError", "ValueError"),
-    ("pydantic.ValidationError", "ValueError"),
-    ("dataclasses.FrozenInstanceError", "AttributeError"),
-    ("yaml.YAMLError", "Exception"),
-];
-
-/// Whether a name is that of a builtin exception.
-pub fn is_builtin_exception(name: &str) -> bool {
-    name == "BaseException"
-        || matches!(name, "EnvironmentError" | "IOError")
-        || BUILTIN.iter().any(|(known, _)| *known == name)
-}
-
-/// Whether a builtin exception is the same as, or extends, another.
-pub fn is_builtin_subclass(name: &str, of: &str) -> bool {
-    let of = if matches!(of, "EnvironmentError" | "IOError") { "OSError" } else { of };
-    let mut name = if matches!(name, "EnvironmentError" | "IOError") { "OSError" } else { name };
-    loop {
-        if name == of {
-            return true;
-        }
-        match BUILTIN.iter().find(|(known, _)| *known == name) {
-            Some((_, base)) => name = base,
-            None => return false,
-        }
-    }
-}
-
 impl<'a> Evaluator<'a> {
     /// A builtin exception is surely raised here. Inside of a `try` the way ends; elsewhere nothing would run any more, so the
     /// exception is told and the result is unknown.
     pub fn raise(&mut self, class: &str, message: impl Into<Rc<str>>, at: Location) -> Failure {
-        let class = ExceptionClass::Builtin(class.into());
-        self.raise_exception(Raised { class, value: None, message: message.into(), at, is_sure: true })
+        self.raise_for(Mistake::of(class), class, message, at)
+    }
+
+    /// The same where one of the values may be at fault for being `None`.
+    pub fn raise_on(&mut self, on: &[&Value], class: &str, message: impl Into<Rc<str>>, at: Location) -> Failure {
+        let is_none = on.iter().any(|value| value.is_none());
+        self.raise_for(if is_none { Mistake::NoneUsed } else { Mistake::of(class) }, class, message, at)
+    }
+
+    /// The same for a mistake that its class does not tell.
+    pub fn raise_for(
+        &mut self,
+        mistake: Mistake,
+        class: &str,
+        message: impl Into<Rc<str>>,
+        at: Location,
+    ) -> Failure {
+        let class = match class.strip_prefix("builtins.").unwrap_or(class) {
+            path if path.contains('.') => ExceptionClass::Library(path.into()),
+            name => ExceptionClass::Builtin(name.into()),
+        };
+        self.raise_exception(class, message.into(), mistake, at)
     }
 
     /// An exception is surely raised here.
-    pub fn raise_exception(&mut self, raised: Raised) -> Failure {
+    pub fn raise_exception(
+        &mut self,
+        class: ExceptionClass,
+        message: Rc<str>,
+        mistake: Mistake,
+        at: Location,
+    ) -> Failure {
+        let is_certain = self.is_certain();
+        let raised = Raised { class, value: None, message, at, is_sure: true, is_certain, mistake };
         if self.handlers > 0 {
             let state = self.state.clone();
             self.pending.push(Pending { exit: Exit::Raise(raised), state });
             return Failure::Stop;
         }
         let unknown = Unknown::new(Cause::Unsupported, format!("{} is raised", self.exception_name(&raised.class)));
-        self.emit(Event::Uncaught(raised));
+        self.tell_uncaught(&raised);
         Failure::Unknown(unknown)
     }
 
@@ -167,7 +118,9 @@ impl<'a> Evaluator<'a> {
         });
         if !is_known && self.charge(2) {
             let state = self.state.clone();
-            let raised = Raised { class, value: None, message: "".into(), at, is_sure: false };
+            let mistake = Mistake::RefusedValue;
+            let message = "".into();
+            let raised = Raised { class, value: None, message, at, is_sure: false, is_certain: false, mistake };
             self.pending.push(Pending { exit: Exit::Raise(raised), state });
         }
     }
@@ -212,15 +165,21 @@ impl<'a> Evaluator<'a> {
             }
             None => match self.frames_exception() {
                 Some(raised) => raised,
-                None => Raised { class: ExceptionClass::Any, value: None, message: "".into(), at, is_sure: true },
+                None => self.raised(ExceptionClass::Any, None, "".into(), at),
             },
         };
         if self.handlers == 0 {
-            self.emit(Event::Uncaught(raised.clone()));
+            self.tell_uncaught(&raised);
         }
         let state = self.state.clone();
         self.pending.push(Pending { exit: Exit::Raise(raised), state });
         Err(Stop)
+    }
+
+    /// What a `raise` statement raises.
+    fn raised(&self, class: ExceptionClass, value: Option<Value>, message: Rc<str>, at: Location) -> Raised {
+        let is_certain = self.is_certain();
+        Raised { class, value, message, at, is_sure: true, is_certain, mistake: Mistake::Raised }
     }
 
     /// The exception that is being handled.
@@ -239,7 +198,7 @@ impl<'a> Evaluator<'a> {
         };
         let class = self.class_of_exception(&value);
         let message = self.exception_message(&value).unwrap_or_else(|| "".into());
-        Ok(Raised { class, value: Some(value), message, at, is_sure: true })
+        Ok(self.raised(class, Some(value), message, at))
     }
 
     fn class_of_exception(&self, value: &Value) -> ExceptionClass {
@@ -336,15 +295,11 @@ impl<'a> Evaluator<'a> {
                     Some(message) => self.expression(message)?.as_text().map(str::to_owned).unwrap_or_default(),
                     None => String::new(),
                 };
-                let raised = Raised {
-                    class: ExceptionClass::Builtin("AssertionError".into()),
-                    value: None,
-                    message: message.into(),
-                    at,
-                    is_sure: true,
-                };
+                let class = ExceptionClass::Builtin("AssertionError".into());
+                let raised = self.raised(class, None, message.into(), at);
+                let raised = Raised { mistake: Mistake::FailedAssertion, ..raised };
                 if self.handlers == 0 {
-                    self.emit(Event::Uncaught(raised.clone()));
+                    self.tell_uncaught(&raised);
                 }
                 let state = self.state.clone();
                 self.pending.push(Pending { exit: Exit::Raise(raised), state });

@@ -160,6 +160,7 @@ impl<'a> Evaluator<'a> {
                     let key = self.expression(key_node)?;
                     let value = self.expression(&item.value)?;
                     let (key_at, value_at) = (self.at(key_node), self.at(&item.value));
+                    self.refuse_unhashable(&key, key_at)?;
                     self.set_item(&dict, Slot::new(key, key_at), Slot::new(value, value_at))?;
                 }
                 None => {
@@ -187,6 +188,11 @@ impl<'a> Evaluator<'a> {
                     let own: Vec<super::super::value::Key> = mapping.entries.keys().cloned().collect();
                     self.overwrite(id, &rest, &own);
                 }
+            }
+            None if matches!(value.kind, ValueKind::None | ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_)) => {
+                let message = format!("'{}' object is not a mapping", self.type_name(value));
+                let failure = self.raise_on(&[value], "TypeError", message, at);
+                self.settle(failure, at)?;
             }
             None => {
                 let candidates: Vec<Value> =
@@ -238,6 +244,7 @@ impl<'a> Evaluator<'a> {
     fn bool_operation(&mut self, operator: BoolOp, values: &'a [Expr], at: Location) -> Result<Value, Stop> {
         let deciding = operator == BoolOp::Or;
         let mut ways: Vec<(State, Value)> = Vec::new();
+        let outer = self.uncertain;
         for (index, node) in values.iter().enumerate() {
             let Ok(value) = self.expression(node) else { break };
             let value_at = self.at(node);
@@ -260,9 +267,11 @@ impl<'a> Evaluator<'a> {
                     std::mem::swap(&mut decided, &mut self.state);
                     ways.push((decided, self.decided(value, deciding)));
                     self.assume(&test, !deciding);
+                    self.uncertain = outer + 1;
                 }
             }
         }
+        self.uncertain = outer;
         let reason = self.snippet(at);
         let mut ways = ways.into_iter();
         let Some((mut state, mut value)) = ways.next() else { return Err(Stop) };

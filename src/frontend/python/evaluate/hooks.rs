@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::super::value::{Attributes, Keyword, Object, ObjectId, Slot, Value};
-use super::{Call, Evaluator, Failure, Outcome, Raised, Step};
+use super::{Call, Evaluator, Failure, Outcome, Step, Uncaught};
 use crate::diagnostic::Diagnostic;
 use crate::document::UseKind;
 use crate::tree::Location;
@@ -101,7 +101,7 @@ pub enum Event {
     /// A finding of the evaluation itself.
     Found(Box<Diagnostic>),
     /// An exception that nothing catches.
-    Uncaught(Raised),
+    Uncaught(Box<Uncaught>),
 }
 
 /// What the SDKs' tables remember of objects, whatever way they are on.

@@ -157,7 +157,7 @@ pub(super) fn builtin_order(name: &str) -> Vec<ClassRef> {
     match name {
         "bool" => order.push(class("int")),
         "defaultdict" | "OrderedDict" | "Counter" => order.push(class("dict")),
-        _ if super::exceptions::is_builtin_exception(name) => {}
+        _ if super::exception_classes::is_builtin_exception(name) => {}
         _ => {}
     }
     order.push(class("object"));
@@ -171,7 +171,7 @@ pub(super) fn library_extends(path: &str, wanted: &str) -> Option<bool> {
     }
     match (path.strip_prefix("builtins."), wanted.strip_prefix("builtins.")) {
         (Some(name), Some(wanted)) => {
-            Some(super::exceptions::is_builtin_exception(name) && super::exceptions::is_builtin_subclass(name, wanted))
+            Some(super::exception_classes::is_builtin_exception(name) && super::exception_classes::is_builtin_subclass(name, wanted))
         }
         (Some(_), None) => Some(false),
         (None, Some("str")) if path == "enum.StrEnum" => Some(true),

@@ -36,7 +36,7 @@ impl<'a> Evaluator<'a> {
             let message = format!(
                 "Can't instantiate abstract class {name} without an implementation for abstract method '{method}'"
             );
-            let failure = self.raise("TypeError", message, call.at);
+            let failure = self.raise_for(super::Mistake::AbstractInstance, "TypeError", message, call.at);
             return self.settle(failure, call.at);
         }
         if let Found::Value(function, _) = self.find_in(&order, "__new__")
@@ -116,7 +116,7 @@ impl<'a> Evaluator<'a> {
             }
             Found::Nothing if call.arguments.slots().next().is_some() && !self.defines_new(order) => {
                 let name = self.type_name(instance);
-                match self.raise("TypeError", format!("{name}() takes no arguments"), call.at) {
+                match self.raise_for(super::Mistake::WrongCall, "TypeError", format!("{name}() takes no arguments"), call.at) {
                     Failure::Stop => Err(Stop),
                     _ => Ok(()),
                 }

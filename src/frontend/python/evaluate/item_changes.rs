@@ -40,7 +40,7 @@ impl<'a> Evaluator<'a> {
             | ValueKind::Text(_)
             | ValueKind::Bytes(_) => {
                 let message = format!("'{}' object does not support item assignment", self.type_name(target));
-                match self.raise("TypeError", message, slot.at) {
+                match self.raise_on(&[target], "TypeError", message, slot.at) {
                     Failure::Stop => Err(Stop),
                     _ => Ok(()),
                 }

@@ -32,6 +32,11 @@ impl<'a> Evaluator<'a> {
             return Err(Stop);
         }
         match &value.kind {
+            ValueKind::Text(_) | ValueKind::Partial(_) if matches!(key.kind, ValueKind::Text(_) | ValueKind::None) => {
+                let message = format!("string indices must be integers, not '{}'", self.type_name(key));
+                let failure = self.raise("TypeError", message, at);
+                self.settle(failure, at)
+            }
             ValueKind::Text(_) | ValueKind::Bytes(_) | ValueKind::Partial(_) => {
                 let index = key.as_int().map_or(Index::Unknown, Index::At);
                 self.sliced(value, &index, at)
@@ -56,7 +61,7 @@ impl<'a> Evaluator<'a> {
             }
             ValueKind::None | ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_) => {
                 let message = format!("'{}' object is not subscriptable", self.type_name(value));
-                let failure = self.raise("TypeError", message, at);
+                let failure = self.raise_on(&[value], "TypeError", message, at);
                 self.settle(failure, at)
             }
             _ => Ok(self.unsupported(at)),
@@ -105,6 +110,11 @@ impl<'a> Evaluator<'a> {
                 if let Some(native) = (self.hooks.method)(&self.type_name(value), "__getitem__") {
                     let call = self.method_call(value, "__getitem__", vec![key.clone()], at);
                     return native(self, &call).or_else(|failure| self.settle(failure, at));
+                }
+                if matches!(instance.class, ClassRef::Client(_) | ClassRef::Template(_)) {
+                    let message = format!("'{}' object is not subscriptable", self.type_name(value));
+                    let failure = self.raise("TypeError", message, at);
+                    return self.settle(failure, at);
                 }
                 self.may_raise_any(at);
                 Ok(self.unsupported(at))

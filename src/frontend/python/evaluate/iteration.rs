@@ -61,7 +61,7 @@ impl<'a> Evaluator<'a> {
             }
             ValueKind::None | ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_) | ValueKind::Ellipsis => {
                 let message = format!("'{}' object is not iterable", self.type_name(value));
-                match self.raise("TypeError", message, at) {
+                match self.raise_on(&[value], "TypeError", message, at) {
                     Failure::Stop => return Err(Stop),
                     _ => IteratorState::Rest(Sequence::unknown(Gap::new(self.snippet(at)))),
                 }

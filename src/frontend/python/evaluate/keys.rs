@@ -82,8 +82,25 @@ impl<'a> Evaluator<'a> {
     pub(super) fn is_unhashable(&self, value: &Value) -> bool {
         let object = value.as_object().and_then(|id| self.state.object(id));
         object.is_some_and(|object| {
-            matches!(object.kind, ObjectKind::List(_) | ObjectKind::Dict(..) | ObjectKind::Set(_))
+            match &object.kind {
+                ObjectKind::List(_) | ObjectKind::Dict(..) | ObjectKind::Set(_) => true,
+                // Models and templates can be compared, and changed.
+                ObjectKind::Instance(instance) => matches!(instance.class, ClassRef::Client(_) | ClassRef::Template(_)),
+                _ => false,
+            }
         })
+    }
+
+    /// Refuses a value that cannot be a key.
+    pub(super) fn refuse_unhashable(&mut self, key: &Value, at: Location) -> Result<(), Stop> {
+        if !self.is_unhashable(key) {
+            return Ok(());
+        }
+        let message = format!("unhashable type: '{}'", self.type_name(key));
+        match self.raise("TypeError", message, at) {
+            super::Failure::Stop => Err(Stop),
+            _ => Ok(()),
+        }
     }
 
     /// Looks for a key.
@@ -143,7 +160,10 @@ impl<'a> Evaluator<'a> {
                 return Err(Stop);
             }
             match element {
-                Element::One(slot) => self.add_to_set(&mut entries, slot),
+                Element::One(slot) => {
+                    self.refuse_unhashable(&slot.value, slot.at)?;
+                    self.add_to_set(&mut entries, slot);
+                }
                 Element::Gap(gap) => entries.open(&gap),
             }
         }

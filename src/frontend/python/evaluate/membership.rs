@@ -31,7 +31,7 @@ impl<'a> Evaluator<'a> {
             }
             (ValueKind::None | ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_), _) => {
                 let message = format!("argument of type '{}' is not iterable", self.type_name(container));
-                let failure = self.raise("TypeError", message, at);
+                let failure = self.raise_on(&[container], "TypeError", message, at);
                 return self.settle(failure, at);
             }
             (ValueKind::Library(path), _) => {

@@ -11,6 +11,7 @@
 //!   So an operation on an unknown value happens, perhaps, to each of its candidates, and to nothing else.
 //! - A budget that is used up ends the evaluation, and nothing of its result counts.
 
+mod absent_attributes;
 mod arithmetic;
 mod assignment;
 mod attribute_changes;
@@ -27,6 +28,7 @@ mod control_flow;
 mod copied;
 mod effects;
 mod equality;
+mod exception_classes;
 mod exceptions;
 mod expressions;
 mod facade;
@@ -54,6 +56,7 @@ mod statements;
 mod texts;
 mod try_statements;
 mod types;
+mod uncaught;
 mod with;
 
 use std::collections::{HashMap, HashSet};
@@ -64,7 +67,8 @@ use ruff_text_size::{Ranged, TextRange};
 
 pub use calls::Call;
 pub use conditions::{Test, Truth};
-pub use exceptions::{ExceptionClass, Raised, is_builtin_exception};
+pub use exception_classes::is_builtin_exception;
+pub use exceptions::{ExceptionClass, Raised};
 pub use facade::quoted;
 pub use functions::{Code, Frame};
 pub use hooks::{Copied, Event, Hooks, NativeFunction, NativeMethod, Notes, Used};
@@ -73,6 +77,7 @@ pub use keys::Lookup;
 pub use mappings::{UNORDERED, keys_in_order};
 pub use names::is_builtin_type;
 pub use scopes::ScopeKind;
+pub use uncaught::{Mistake, Reach, Uncaught};
 use scopes::Scopes;
 
 use super::source::Program;
@@ -151,6 +156,12 @@ pub struct Assumptions {
     pub client_major: Option<u32>,
     /// Whether that is known of the project's client.
     pub client_is_known: bool,
+    /// Which generations of the Kubernetes client the project may have.
+    pub client: crate::config::ClientGeneration,
+    /// The releases of flyte that the project may have.
+    pub flyte: Option<crate::config::FlyteVersion>,
+    /// The same of flytekit.
+    pub flytekit: Option<crate::config::FlyteVersion>,
     /// The names of the cluster's templates, where they are known.
     pub cluster_templates: Option<std::sync::Arc<std::collections::BTreeSet<String>>>,
 }
@@ -200,6 +211,8 @@ pub struct Evaluator<'a> {
     pending: Vec<Pending>,
     /// How many `try` statements are around the current point.
     handlers: usize,
+    /// How many of the statements and expressions around the current point run on some ways only.
+    uncertain: usize,
     scope: ScopeId,
     file: FileId,
     module_scopes: HashMap<ModuleId, ScopeId>,
@@ -264,6 +277,7 @@ impl<'a> Evaluator<'a> {
             frames: Vec::new(),
             pending: Vec::new(),
             handlers: 0,
+            uncertain: 0,
             scope: ScopeId(0),
             file: FileId::MAIN,
             module_scopes: HashMap::new(),

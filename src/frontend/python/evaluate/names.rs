@@ -3,9 +3,56 @@
 use std::rc::Rc;
 
 use super::super::value::{Cause, CellId, ModuleId, NameId, ScopeId, Unknown, Value, ValueKind};
-use super::exceptions::is_builtin_exception;
+use super::exception_classes::is_builtin_exception;
 use super::{Evaluator, Event, ScopeKind, Stop};
 use crate::tree::Location;
+
+/// Builtins that nothing else knows; what the interpreter adds for people at its prompt included.
+const BUILTINS: &[&str] = &[
+    "__annotations__",
+    "__build_class__",
+    "__builtins__",
+    "__cached__",
+    "__dict__",
+    "__doc__",
+    "__import__",
+    "__loader__",
+    "__package__",
+    "__path__",
+    "__spec__",
+    "_",
+    "aiter",
+    "anext",
+    "ascii",
+    "breakpoint",
+    "compile",
+    "copyright",
+    "credits",
+    "delattr",
+    "dir",
+    "display",
+    "divmod",
+    "eval",
+    "exec",
+    "exit",
+    "format",
+    "get_ipython",
+    "globals",
+    "hash",
+    "help",
+    "hex",
+    "id",
+    "input",
+    "license",
+    "locals",
+    "oct",
+    "open",
+    "pow",
+    "quit",
+    "reveal_type",
+    "round",
+    "vars",
+];
 
 impl<'a> Evaluator<'a> {
     /// The value of a name.
@@ -22,7 +69,7 @@ impl<'a> Evaluator<'a> {
             return Ok(value);
         }
         let module = self.scope_module();
-        if self.is_open_module || self.program.is_open(module) || self.program.binds(module, name) {
+        if self.is_open_module || self.program.is_open(module) || self.may_be_bound(module, name, at) {
             return Ok(self.fresh(Cause::Unsupported, name, at));
         }
         let failure = self.raise("NameError", format!("name '{name}' is not defined"), at);
@@ -53,7 +100,7 @@ impl<'a> Evaluator<'a> {
                     return Ok(value);
                 }
                 // It may be bound by a statement that was not evaluated.
-                if self.is_open_module || self.program.is_open(module) || self.program.binds(module, name) {
+                if self.is_open_module || self.program.is_open(module) || self.may_be_bound(module, name, at) {
                     return Ok(self.fresh(Cause::Unsupported, name, at));
                 }
                 let failure = self.raise("NameError", format!("name '{name}' is not defined"), at);
@@ -68,6 +115,17 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Whether a statement of a module may have bound a name by now: one that stands before the place, or before the call at the
+    /// top of the module that led there.
+    fn may_be_bound(&self, module: ModuleId, name: &str, at: Location) -> bool {
+        let is_at_top = module == ModuleId(0) && !self.is_hypothetical && !self.is_importing();
+        match self.outermost_call() {
+            Some(call) if is_at_top => self.program.binds_before(module, name, call.span.start),
+            None if is_at_top && self.frames.is_empty() => self.program.binds_before(module, name, at.span.start),
+            _ => self.program.binds(module, name),
+        }
+    }
+
     /// Names that every module has.
     fn builtin(&mut self, name: &str, at: Location) -> Option<Value> {
         match name {
@@ -77,7 +135,7 @@ impl<'a> Evaluator<'a> {
             _ => {}
         }
         let path: Rc<str> = format!("builtins.{name}").into();
-        let is_known = is_builtin_exception(name) || (self.hooks.function)(&path).is_some() || is_builtin_type(name);
+        let is_known = BUILTINS.contains(&name) || is_builtin_exception(name) || (self.hooks.function)(&path).is_some() || is_builtin_type(name);
         is_known.then(|| Value::new(ValueKind::Library(path), at))
     }
 

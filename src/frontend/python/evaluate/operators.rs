@@ -172,7 +172,7 @@ impl<'a> Evaluator<'a> {
             self.type_name(left),
             self.type_name(right)
         );
-        let failure = self.raise("TypeError", message, at);
+        let failure = self.raise_on(&[left, right], "TypeError", message, at);
         self.settle(failure, at)
     }
 

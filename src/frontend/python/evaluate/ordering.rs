@@ -35,7 +35,7 @@ impl<'a> Evaluator<'a> {
             Err(()) => {
                 let (one, two) = (self.type_name(left), self.type_name(right));
                 let message = format!("'{}' not supported between instances of '{one}' and '{two}'", sign(operator));
-                let failure = self.raise("TypeError", message, at);
+                let failure = self.raise_on(&[left, right], "TypeError", message, at);
                 self.settle(failure, at)
             }
         }
@@ -134,6 +134,12 @@ impl<'a> Evaluator<'a> {
         let payload =
             |value: &Value| instance(value).and_then(|instance| instance.payload).unwrap_or_else(|| value.clone());
         let (one, two) = (payload(left), payload(right));
+        let is_model = |value: &Value| {
+            instance(value).is_some_and(|one| matches!(one.class, ClassRef::Client(_) | ClassRef::Template(_)))
+        };
+        if is_model(left) && is_model(right) {
+            return Err(());
+        }
         if !one.is_same(left) || !two.is_same(right) {
             return self.order(&one, &two, depth + 1);
         }

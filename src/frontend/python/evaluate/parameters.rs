@@ -154,7 +154,7 @@ impl<'a> Evaluator<'a> {
 
     /// A call that Python refuses.
     pub(super) fn refuse_call(&mut self, message: String, at: Location) -> Result<bool, Stop> {
-        match self.raise("TypeError", message, at) {
+        match self.raise_for(super::Mistake::WrongCall, "TypeError", message, at) {
             super::Failure::Stop => Err(Stop),
             _ => Ok(false),
         }

@@ -34,6 +34,7 @@ impl<'a> Evaluator<'a> {
         let reason = self.reason_of(&node.subject);
         let mut ways: Vec<State> = Vec::new();
         let mut goes_on = true;
+        let outer = self.uncertain;
         for case in &node.cases {
             let before = self.state.clone();
             let Ok(mut fit) = self.fits(&case.pattern, &subject) else { continue };
@@ -57,6 +58,7 @@ impl<'a> Evaluator<'a> {
                 if let Some(test) = &guard {
                     self.assume(test, true);
                 }
+                self.uncertain += usize::from(fit == Fit::Maybe);
                 if self.block(&case.body).is_ok() {
                     ways.push(std::mem::take(&mut self.state));
                 }
@@ -66,7 +68,9 @@ impl<'a> Evaluator<'a> {
                 break;
             }
             self.state = self.joined(before, &unmatched, &reason);
+            self.uncertain = outer + usize::from(self.uncertain > outer || fit == Fit::Maybe);
         }
+        self.uncertain = outer;
         if goes_on {
             ways.push(std::mem::take(&mut self.state));
         }

@@ -59,7 +59,9 @@ impl<'a> Evaluator<'a> {
     fn expression_statement(&mut self, value: &'a Expr) -> Result<(), Stop> {
         let at = self.at(value);
         let result = self.expression(value)?;
-        self.emit(super::Event::Discarded { value: result, at });
+        if !self.is_guarded() {
+            self.emit(super::Event::Discarded { value: result, at });
+        }
         Ok(())
     }
 

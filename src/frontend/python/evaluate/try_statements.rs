@@ -89,7 +89,12 @@ impl<'a> Evaluator<'a> {
                         Err(Stop) => continue,
                     },
                 };
-                if matches != Match::No && self.handler_body(handler, &exception).is_ok() {
+                let is_certain = matches == Match::Yes && exception.is_certain;
+                let outer = self.uncertain;
+                self.uncertain += usize::from(!is_certain);
+                let goes_on = matches != Match::No && self.handler_body(handler, &exception).is_ok();
+                self.uncertain = outer;
+                if goes_on {
                     ways.push(std::mem::take(&mut self.state));
                 }
                 if matches != Match::Yes {
@@ -99,6 +104,7 @@ impl<'a> Evaluator<'a> {
             raised = left;
         }
         for (exception, state) in raised {
+            self.tell_passed(&exception);
             self.pending.push(Pending { exit: Exit::Raise(exception), state });
         }
     }
@@ -148,8 +154,11 @@ impl<'a> Evaluator<'a> {
         let normal = goes_on.then(|| std::mem::take(&mut self.state));
         for Pending { exit, state } in exits {
             self.state = state;
-            if self.block(body).is_ok() {
+            if self.uncertainly(|ev| ev.block(body)).is_ok() {
                 let state = std::mem::take(&mut self.state);
+                if let Exit::Raise(raised) = &exit {
+                    self.tell_passed(&raised.clone());
+                }
                 self.pending.push(Pending { exit, state });
             }
         }
@@ -184,6 +193,7 @@ impl<'a> Evaluator<'a> {
                 ways.push(state.clone());
             }
             if !all.contains(&Match::Yes) {
+                self.tell_passed(&raised);
                 self.pending.push(Pending { exit: Exit::Raise(raised), state });
             }
         }

@@ -110,6 +110,9 @@ impl<'a> Evaluator<'a> {
         match truth {
             Ok(Truth::Known(true)) => ways.push(std::mem::take(&mut self.state)),
             Ok(Truth::Known(false)) => {
+                if let Exit::Raise(raised) = &exit {
+                    self.tell_passed(raised);
+                }
                 let state = std::mem::take(&mut self.state);
                 self.pending.push(Pending { exit, state });
             }
@@ -148,8 +151,9 @@ impl<'a> Evaluator<'a> {
         at: Location,
     ) -> Result<(), Stop> {
         let reason: Rc<str> = self.snippet(at);
-        let is_harmless = self.is_harmless_manager(manager);
-        if !is_harmless {
+        let expects = self.expects_exception(manager);
+        let is_harmless = !expects && self.is_harmless_manager(manager);
+        if !is_harmless && !expects {
             self.give_away(manager, &reason);
         }
         self.may_raise_any(at);
@@ -193,6 +197,12 @@ impl<'a> Evaluator<'a> {
             ObjectKind::Instance(instance) => matches!(instance.class, super::super::value::ClassRef::Library(_)),
             _ => false,
         })
+    }
+
+    /// Whether a manager is one of a test that expects what it holds to raise.
+    fn expects_exception(&self, manager: &Value) -> bool {
+        let origin = manager.as_unknown().and_then(|unknown| unknown.origin.as_deref());
+        origin.is_some_and(|origin| matches!(origin, "pytest.raises()" | "pytest.warns()" | "pytest.deprecated_call()"))
     }
 
     fn is_harmless_manager(&self, manager: &Value) -> bool {

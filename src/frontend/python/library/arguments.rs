@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::super::evaluate::{Call, Evaluator, Failure, Outcome};
+use super::super::evaluate::{Call, Evaluator, Failure, Mistake, Outcome};
 use super::super::state::SymbolKind;
 use super::super::value::{Cause, Instance};
 use super::super::value::{Key, ObjectKind, Slot, Symbol, TypeBound, Unknown, Value};
@@ -68,7 +68,7 @@ pub fn bind<'c>(evaluator: &mut Evaluator<'_>, call: &'c Call, signature: &str) 
 /// The arguments do not fit what is called.
 pub fn misfit(evaluator: &mut Evaluator<'_>, call: &Call) -> Failure {
     let name = call.name().rsplit('.').next().unwrap_or_default().to_owned();
-    evaluator.raise("TypeError", format!("{name}() does not take these arguments"), call.at)
+    evaluator.raise_for(Mistake::WrongCall, "TypeError", format!("{name}() does not take these arguments"), call.at)
 }
 
 /// Makes the call for each candidate of the first argument that surely is one of several.

@@ -35,7 +35,7 @@ fn evaluated(preamble: &str, expression: &str, minor: u8) -> Answer {
     let mut evaluator = Evaluator::new(&program, &HOOKS, assumptions, limits.steps);
     evaluator.run(&mut |_| {});
     let raised = evaluator.events.iter().find_map(|event| match event {
-        Event::Uncaught(raised) => Some(evaluator.exception_name(&raised.class).to_string()),
+        Event::Uncaught(uncaught) => Some(evaluator.exception_name(&uncaught.raised.class).to_string()),
         _ => None,
     });
     if let Some(raised) = raised {

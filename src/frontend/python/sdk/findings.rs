@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
-use super::super::evaluate::{Evaluator, Event, Failure};
+use super::super::evaluate::{Evaluator, Event, Failure, Reach};
 use super::super::value::{Arguments, ClassRef, Keyword, ObjectKind, Sdk, Slot, Value, ValueKind};
 use super::classes;
 use super::fields::{FIELDS, Held, held};
 use super::settings::setting;
+use super::sorts::{Sort, sort_of};
+use crate::config::ClientGeneration;
 use crate::diagnostic::{Authority, Diagnostic, Label, Origin, Severity};
 use crate::document::UseKind;
 use crate::schema::python;
@@ -17,7 +19,7 @@ use crate::tree::Location;
 const MAX_NAME: usize = 200;
 
 /// A finding at a place.
-fn diagnostic(rule: &'static str, at: Location, message: impl Into<String>, help: &str) -> Diagnostic {
+pub fn diagnostic(rule: &'static str, at: Location, message: impl Into<String>, help: &str) -> Diagnostic {
     Diagnostic {
         rule,
         severity: Severity::Error,
@@ -32,15 +34,19 @@ fn diagnostic(rule: &'static str, at: Location, message: impl Into<String>, help
     }
 }
 
-/// Reports what is certain: not what a module does for itself, nor what a `try` may be there for.
-fn report(ev: &mut Evaluator<'_>, diagnostic: Diagnostic) {
-    if !ev.is_importing() && !ev.is_guarded() {
-        ev.emit(Event::Found(Box::new(diagnostic)));
+/// Reports what is certain; where it is not known whether the code runs, as a warning: not what a module does for itself, nor what a `try` may be there for.
+pub fn report(ev: &mut Evaluator<'_>, mut diagnostic: Diagnostic) {
+    if ev.is_importing() || ev.is_guarded() {
+        return;
     }
+    if ev.reach() != Some(Reach::Import) {
+        diagnostic.severity = diagnostic.severity.min(Severity::Warning);
+    }
+    ev.emit(Event::Found(Box::new(diagnostic)));
 }
 
 /// A finding on a value that may be written elsewhere than where it is used.
-fn with_use(mut finding: Diagnostic, slot: &Slot) -> Diagnostic {
+pub fn with_use(mut finding: Diagnostic, slot: &Slot) -> Diagnostic {
     if finding.location != slot.at {
         finding.labels.push(Label { location: slot.at, message: "used here".to_owned() });
     }
@@ -51,7 +57,7 @@ fn with_use(mut finding: Diagnostic, slot: &Slot) -> Diagnostic {
 pub fn refuse_class_name(ev: &mut Evaluator<'_>, path: &str, at: Location) {
     let Some(name) = path.strip_prefix("kubernetes.client.") else { return };
     let name = name.strip_prefix("models.").unwrap_or(name);
-    let is_class = name.starts_with(['V', 'v']) && name.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
+    let is_class = name.starts_with(char::is_uppercase) || name.starts_with('v');
     if !is_class || name.contains(['.', '(', '_']) || python::is_class_name(name) || name.len() > MAX_NAME {
         return;
     }
@@ -66,9 +72,15 @@ pub fn refuse_class_name(ev: &mut Evaluator<'_>, path: &str, at: Location) {
             near
         }
     };
-    let Some(near) = near else { return };
+    let versioned = format!("V1{name}");
+    let near = near.or_else(|| python::class(&versioned).map(|class| class.name));
     let message = format!("`kubernetes.client` has no class `{name}`");
-    let finding = diagnostic("unknown-client-class", at, message, &format!("did you mean `{near}`?"));
+    let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
+    let mut finding = diagnostic("unknown-client-class", at, message, &help);
+    if near.is_none() && ev.assumptions.client == ClientGeneration::Unknown {
+        // A newer client may have it.
+        finding.severity = Severity::Warning;
+    }
     report(ev, Diagnostic { authority: Authority::Client, ..finding });
 }
 
@@ -180,14 +192,24 @@ pub fn refuse_as_template(ev: &mut Evaluator<'_>, slot: &Slot, v1: bool, app: bo
             return report(ev, Diagnostic { severity: Severity::Warning, ..finding });
         }
         ValueKind::Text(_) => return refuse_template_name(ev, slot),
-        ValueKind::Object(_) => return refuse_object(ev, slot),
-        ValueKind::TemplateClass(_) => "the class itself",
+        ValueKind::Object(_) | ValueKind::Bound(_) => return refuse_object(ev, slot, v1),
+        ValueKind::TemplateClass(_) | ValueKind::ClientClass(_) => "the class itself",
         _ => return,
     };
     report(ev, wrong(&format!("`pod_template` takes a `PodTemplate`, and this is {what}"), ""));
 }
 
-fn refuse_object(ev: &mut Evaluator<'_>, slot: &Slot) {
+fn refuse_object(ev: &mut Evaluator<'_>, slot: &Slot, v1: bool) {
+    let Some(sort) = sort_of(ev, &slot.value) else { return };
+    if let Sort::Function(_) | Sort::Class(_) = sort {
+        let message = format!("`pod_template` takes a `PodTemplate`, and this is {}", sort.words());
+        return report(ev, diagnostic("wrong-template-type", slot.at, message, &sort.help()));
+    }
+    let is_other = matches!(&sort, Sort::Instance(path) if &**path == "flytekit.PodTemplate");
+    if is_other && !v1 {
+        let message = "`pod_template` takes a `flyte.PodTemplate`, and this is flytekit's";
+        return report(ev, diagnostic("wrong-template-type", slot.at, message, "import `PodTemplate` from `flyte`"));
+    }
     let kind = slot.value.as_object().and_then(|id| ev.state.object(id)).map(|object| &object.kind);
     let what = match kind {
         Some(ObjectKind::Instance(instance)) => match &instance.class {
@@ -301,13 +323,13 @@ fn refuse_wrong_templates(ev: &mut Evaluator<'_>, kind: UseKind, path: &str, set
         refuse_template_name(ev, &slot);
     }
     let Some(slot) = setting(settings, "pod_template").cloned() else { return };
-    let is_v1 = !path.is_empty() && !path.starts_with("flyte.");
+    let is_v1 = !path.is_empty() && !path.starts_with("flyte.") && !path.starts_with("flyteplugins.");
     match kind {
         UseKind::V1Task | UseKind::ContainerTask => refuse_as_template(ev, &slot, is_v1, false),
         UseKind::TaskEnvironment | UseKind::Override => refuse_as_template(ev, &slot, false, false),
         UseKind::AppEnvironment => refuse_as_template(ev, &slot, false, true),
         // Names of templates are another matter: plugins differ.
-        UseKind::PluginRole if slot.value.as_text().is_none() => refuse_as_template(ev, &slot, false, false),
+        UseKind::PluginRole if slot.value.as_text().is_none() => refuse_as_template(ev, &slot, is_v1 || !path.contains('.'), false),
         _ => {}
     }
 }

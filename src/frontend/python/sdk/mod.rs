@@ -1,5 +1,7 @@
 //! The Kubernetes client and the SDKs of Flyte, as tables.
 
+mod amounts;
+mod argument_checks;
 mod builders;
 mod classes;
 mod copies;
@@ -12,7 +14,10 @@ mod models;
 mod objects;
 mod paths;
 mod records;
+mod refusals;
 mod settings;
+mod signatures;
+mod sorts;
 mod taking;
 mod tasks;
 mod templates;
@@ -44,6 +49,8 @@ pub fn constant(ev: &mut Evaluator<'_>, path: &str, at: Location) -> Option<Valu
     }
     if path.starts_with("kubernetes.client.") {
         findings::refuse_class_name(ev, path, at);
+    } else if path.starts_with("flyte") || path.starts_with("union.") {
+        signatures::refuse_name(ev, path, at);
     }
     None
 }
@@ -124,7 +131,7 @@ fn call_method(ev: &mut Evaluator<'_>, method: &Method, call: &Call) -> Option<O
     ev.instance(receiver)?;
     match foreign(&ev.classes_of(receiver))? {
         ClassRef::Client(class) if is_super && name == "__init__" => {
-            let result = models::initialise(ev, receiver, class, &call.arguments, call.at);
+            let result = models::initialise(ev, receiver, class, &call.arguments, call);
             Some(result.map(|()| Value::none(call.at)))
         }
         ClassRef::Client(class) => records::method(ev, receiver, class, name, call),
@@ -157,6 +164,7 @@ fn template_method(ev: &mut Evaluator<'_>, receiver: &Value, sdk: Sdk, name: &st
 
 /// Sees each call before it is made.
 pub fn observe_call(ev: &mut Evaluator<'_>, call: &Call) {
+    signatures::judge(ev, call);
     uses::observe(ev, call);
     lost_changes::observe(ev, call);
 }

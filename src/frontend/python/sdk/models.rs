@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
-use super::super::evaluate::{Call, Evaluator, ExceptionClass, Failure, Outcome, Raised, Stop};
+use super::super::evaluate::{Call, Evaluator, Failure, Mistake, Outcome, Stop};
 use super::super::value::{
     Arguments, Attributes, ClassRef, Gap, Instance, Method, ObjectId, ObjectKind, Slot, Value, ValueKind,
 };
+use super::refusals;
 use super::taking::taken;
+use crate::config::ClientGeneration;
 use crate::schema::python::{Attribute, Class, Kind};
 use crate::tree::Location;
 
@@ -33,12 +35,29 @@ const METHODS: &[&str] = &[
     "validate",
 ];
 
+/// What only models from version 37 on have.
+const NEWER: &[&str] = &[
+    "construct",
+    "copy",
+    "dict",
+    "from_dict",
+    "from_json",
+    "from_orm",
+    "json",
+    "parse_obj",
+    "parse_raw",
+    "schema",
+    "to_json",
+    "update_forward_refs",
+    "validate",
+];
+
 /// An object of a class of the client.
 pub fn construct(ev: &mut Evaluator<'_>, class: &'static Class, call: &Call) -> Outcome {
     let instance =
         Instance { class: ClassRef::Client(class), attributes: Attributes::default(), payload: None, head: call.head };
     let value = ev.allocate(ObjectKind::Instance(instance), call.at);
-    initialise(ev, &value, class, &call.arguments, call.at)?;
+    initialise(ev, &value, class, &call.arguments, call)?;
     Ok(value)
 }
 
@@ -48,11 +67,13 @@ pub fn initialise(
     value: &Value,
     class: &'static Class,
     arguments: &Arguments,
-    at: Location,
+    call: &Call,
 ) -> Result<(), Failure> {
     let Some(id) = value.as_object() else { return Ok(()) };
     if ev.is_guarded() {
-        refuse(ev, class, arguments, at)?;
+        refuse(ev, class, arguments, call.at)?;
+    } else {
+        refusals::judge(ev, class, arguments, Location { span: call.head, ..call.at });
     }
     for (attribute, slot) in class.attributes.iter().zip(&arguments.positional) {
         let given = taken(ev, slot, class, attribute.kind);
@@ -121,7 +142,10 @@ fn refuse(ev: &mut Evaluator<'_>, class: &'static Class, arguments: &Arguments, 
             let message = format!("Invalid value for `{}`, must not be `None`", attribute.python);
             Err(refused(ev, "ValueError", message, at))
         }
-        _ => Ok(()),
+        _ => match refusals::refused_value(ev, class, arguments) {
+            Some(failure) => Err(failure),
+            None => Ok(()),
+        },
     }
 }
 
@@ -130,8 +154,7 @@ fn refused(ev: &mut Evaluator<'_>, older: &str, message: String, at: Location) -
     if !ev.assumptions.client_copies {
         return ev.raise(older, message, at);
     }
-    let class = ExceptionClass::Library("pydantic.ValidationError".into());
-    ev.raise_exception(Raised { class, value: None, message: message.into(), at, is_sure: true })
+    ev.raise_for(Mistake::RejectedData, "pydantic.ValidationError", message, at)
 }
 
 /// Reads an attribute; one that was never set is `None`.
@@ -154,7 +177,12 @@ pub fn attribute(
     if instance.attributes.get(name).is_some() {
         return None;
     }
-    if name.starts_with('_') || name.starts_with("model_") || METHODS.contains(&name) {
+    let is_newer = name.starts_with("model_") || NEWER.contains(&name);
+    if is_newer && ev.assumptions.client == ClientGeneration::UpTo36 {
+        let message = format!("'{}' object has no attribute '{name}' up to version 36 of the client", class.name);
+        return Some(Err(ev.raise("AttributeError", message, at)));
+    }
+    if name.starts_with('_') || is_newer || METHODS.contains(&name) {
         let method = Method { receiver: value.clone(), name: name.into() };
         return (name != "__class__").then(|| Ok(Value::new(ValueKind::Method(Rc::new(method)), at)));
     }
@@ -176,6 +204,9 @@ pub fn assign(
     slot: &Slot,
 ) -> Result<bool, Stop> {
     if let Some(attribute) = class.attribute(name) {
+        if !ev.is_guarded() {
+            refusals::judge_assignment(ev, attribute, slot);
+        }
         let given = taken(ev, slot, class, attribute.kind);
         ev.set_raw_attribute(id, attribute.python, name_at, given);
         return Ok(true);
@@ -206,7 +237,7 @@ pub fn instantiate(
     if ev.defined_in(order, "__init__").is_some() {
         ev.initialise(&value, order, call)?;
     } else {
-        initialise(ev, &value, class, &call.arguments, call.at)?;
+        initialise(ev, &value, class, &call.arguments, call)?;
     }
     Ok(value)
 }

@@ -9,6 +9,7 @@ use super::handles::{TASK, bare, class_of};
 use super::settings::named;
 use super::{copies, images, models, tasks, uses};
 use crate::document::UseKind;
+use crate::schema::sdk;
 use crate::tree::Location;
 
 /// What objects of the SDKs are called for.
@@ -108,6 +109,12 @@ pub fn attribute(ev: &mut Evaluator<'_>, value: &Value, path: &str, name: &str, 
         return None;
     }
     let is_image = classes::image_layer(path).is_some();
+    if instance.attributes.rest.is_none()
+        && let Some(outcome) = by_tables(ev, path, name, at)
+    {
+        return Some(outcome);
+    }
+    let instance = ev.instance(value)?;
     let is_method = METHODS.contains(&name)
         || name.starts_with('_')
         || classes::is_api_client(path)
@@ -125,6 +132,37 @@ pub fn attribute(ev: &mut Evaluator<'_>, value: &Value, path: &str, name: &str, 
     }
     let origin = format!("{path}().{name}");
     Some(Err(Failure::Unknown(Unknown::new(Cause::External, ev.snippet(at)).from(origin))))
+}
+
+/// Fields of environments that stay `None` unless they are given.
+const UNSET: &[&str] = &[
+    "description",
+    "env_vars",
+    "plugin_config",
+    "pod_template",
+    "queue",
+    "resources",
+    "reusable",
+    "secrets",
+    "service_account",
+];
+
+/// What the tables say of an attribute that was not given: that no release has it, or that it is `None`.
+fn by_tables(ev: &mut Evaluator<'_>, path: &str, name: &str, at: Location) -> Option<Outcome> {
+    let definition = sdk::find(path)?;
+    if name.starts_with('_') || !definition.is_closed(None) {
+        return None;
+    }
+    let class = definition.path.rsplit('.').next().unwrap_or_default();
+    let Some(attribute) = definition.attribute(name, None) else {
+        if definition.method(name, None).is_some() {
+            return None;
+        }
+        let message = format!("'{class}' object has no attribute '{name}'");
+        return Some(Err(ev.raise("AttributeError", message, at)));
+    };
+    let is_unset = UNSET.contains(&name) && definition.is_a("flyte.Environment", None);
+    (is_unset && attribute.kind == sdk::AttributeKind::Instance).then(|| Ok(Value::none(at)))
 }
 
 /// A method of an object of an SDK. What it does to a template is known: nothing.

@@ -2,6 +2,7 @@
 
 use super::super::value::{Sdk, ValueKind};
 use crate::schema::python::{self, Class};
+use crate::schema::sdk;
 
 /// Packages whose functions leave what they are given as it is.
 const HARMLESS: &[&str] = &[
@@ -83,6 +84,15 @@ const V1_NAMES: &[&str] = &[
     "workflow",
 ];
 
+/// Names that are known here, and those of the tables.
+fn with_tables(module: &str, known: &[&'static str]) -> Vec<&'static str> {
+    let listed = sdk::find(module).and_then(|found| found.module()).map(|module| module.names).unwrap_or_default();
+    let mut names: Vec<&'static str> = listed.iter().map(|row| row.name).chain(known.iter().copied()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
 /// What a dotted path means, where it is a class that podlint knows.
 pub fn meaning(path: &str) -> Option<ValueKind> {
     if let Some(sdk) = template_class(path) {
@@ -124,8 +134,8 @@ pub fn is_harmless(path: &str) -> bool {
 /// The names that `from kubernetes.client import *` and its like bring.
 pub fn names_of(module: &str) -> Vec<&'static str> {
     match module {
-        "flyte" => return V2_NAMES.to_vec(),
-        "flytekit" | "union" => return V1_NAMES.to_vec(),
+        "flyte" => return with_tables("flyte", V2_NAMES),
+        "flytekit" | "union" => return with_tables("flytekit", V1_NAMES),
         "kubernetes.client" | "kubernetes.client.models" => {}
         _ => return Vec::new(),
     }
@@ -133,7 +143,7 @@ pub fn names_of(module: &str) -> Vec<&'static str> {
     names.sort_unstable();
     names.dedup();
     if module == "kubernetes.client" {
-        names.extend(["ApiClient", "Configuration", "ApiException"]);
+        names.extend(["api_client", "configuration", "exceptions", "models", "rest"]);
     }
     names
 }

@@ -6,6 +6,7 @@ use super::super::value::{
 };
 use super::fields::nowhere;
 use super::{copies, models, taking};
+use crate::config::ClientGeneration;
 use crate::schema::python::{self, Class};
 use crate::tree::Location;
 
@@ -163,6 +164,11 @@ fn all_dumped(ev: &mut Evaluator<'_>, items: &Sequence, style: Style, at: Locati
 
 /// `V1PodSpec.from_dict({…})` and its like, which newer clients have.
 pub fn class_method(ev: &mut Evaluator<'_>, class: &'static Class, name: &str, call: &Call) -> Option<Outcome> {
+    let is_newer = matches!(name, "from_dict" | "from_json" | "parse_obj" | "parse_raw") || name.starts_with("model_");
+    if is_newer && ev.assumptions.client == ClientGeneration::UpTo36 {
+        let message = format!("type object '{}' has no attribute '{name}' up to version 36 of the client", class.name);
+        return Some(Err(ev.raise("AttributeError", message, call.at)));
+    }
     let given = call.arguments.positional.first()?.value.clone();
     let data = match name {
         "from_dict" | "model_validate" | "parse_obj" => given,

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::super::evaluate::{Call, Evaluator, Event, Failure, Outcome};
+use super::super::evaluate::{Call, Evaluator, Event, Failure, Mistake, Outcome};
 use super::super::value::{
     Arguments, Attributes, ClassKind, ClassRef, Field, FieldDefault, Instance, Method, ObjectId, ObjectKind, Sdk, Slot,
     Value, ValueKind,
@@ -48,7 +48,7 @@ pub fn initialise(
     let unknown = arguments.keywords.iter().find(|word| !FIELDS.contains(&&*word.name));
     if let Some(keyword) = unknown.filter(|_| ev.is_guarded()) {
         let message = format!("PodTemplate.__init__() got an unexpected keyword argument '{}'", keyword.name);
-        return Err(ev.raise("TypeError", message, at));
+        return Err(ev.raise_for(Mistake::WrongCall, "TypeError", message, at));
     }
     for (name, slot) in FIELDS.iter().zip(&arguments.positional) {
         ev.set_raw_attribute(id, name, slot.at, slot.clone());
@@ -167,7 +167,7 @@ fn initialise_fields(ev: &mut Evaluator<'_>, value: &Value, fields: &[Field], ca
         let is_known = FIELDS.contains(&&*keyword.name) || fields.iter().any(|field| field.name == keyword.name);
         if !is_known {
             let message = format!("__init__() got an unexpected keyword argument '{}'", keyword.name);
-            return Err(ev.raise("TypeError", message, keyword.name_at));
+            return Err(ev.raise_for(Mistake::WrongCall, "TypeError", message, keyword.name_at));
         }
         ev.set_raw_attribute(id, &keyword.name, keyword.name_at, keyword.slot.clone());
     }
@@ -181,7 +181,7 @@ fn initialise_fields(ev: &mut Evaluator<'_>, value: &Value, fields: &[Field], ca
             FieldDefault::Required if FIELDS.contains(&&*field.name) => continue,
             FieldDefault::Required => {
                 let message = format!("__init__() missing 1 required positional argument: '{}'", field.name);
-                return Err(ev.raise("TypeError", message, call.at));
+                return Err(ev.raise_for(Mistake::WrongCall, "TypeError", message, call.at));
             }
             FieldDefault::Value(default) => default.clone(),
             FieldDefault::Factory(factory) => ev.call_with(&factory.clone(), Vec::new(), call.at)?,

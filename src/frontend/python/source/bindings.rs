@@ -1,54 +1,78 @@
 //! The names that a module may bind at its top.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, Stmt};
+use ruff_text_size::Ranged;
 
 /// The names that a module may bind at its top.
 pub struct Bound {
-    pub names: HashSet<String>,
+    /// Each with the place where the first statement at the top begins that may bind it.
+    pub names: HashMap<String, u32>,
     /// It binds names that only running tells: `from … import *`, `globals()[…]`, `exec`.
     pub is_open: bool,
 }
 
 impl Bound {
     pub fn of(body: &[Stmt]) -> Self {
-        let mut binder = TopBinder { names: HashSet::new(), is_open: false };
-        binder.visit_body(body);
+        let mut binder = TopBinder { names: HashMap::new(), is_open: false, start: 0 };
+        for statement in body {
+            binder.start = statement.range().start().to_u32();
+            binder.visit_stmt(statement);
+        }
         Self { names: binder.names, is_open: binder.is_open }
     }
 }
 
 /// Collects the names that a module binds at its top, or through `global`.
 struct TopBinder {
-    names: HashSet<String>,
+    names: HashMap<String, u32>,
     is_open: bool,
+    /// Where the statement at the top begins that is visited now.
+    start: u32,
+}
+
+/// Whether `from … import *` brings names that are all known: those of the SDKs.
+fn is_listed(node: &ruff_python_ast::StmtImportFrom) -> bool {
+    let module = node.module.as_ref().map_or("", |module| module.as_str());
+    node.level == 0 && matches!(module, "kubernetes.client" | "kubernetes.client.models" | "flyte" | "flytekit")
+}
+
+impl TopBinder {
+    /// Notes a name by the first statement at the top that binds it.
+    fn add(&mut self, name: &str) {
+        let first = self.names.entry(name.to_owned()).or_insert(self.start);
+        *first = (*first).min(self.start);
+    }
 }
 
 impl<'a> Visitor<'a> for TopBinder {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::FunctionDef(node) => {
-                self.names.insert(node.name.to_string());
+                self.add(node.name.as_str());
                 let mut globals = GlobalFinder(Vec::new());
                 globals.visit_body(&node.body);
-                self.names.extend(globals.0);
+                // Whoever calls the function first binds them.
+                globals.0.into_iter().for_each(|name| {
+                    self.names.insert(name, 0);
+                });
             }
             Stmt::ClassDef(node) => {
-                self.names.insert(node.name.to_string());
+                self.add(node.name.as_str());
             }
             Stmt::Import(node) => {
                 for alias in &node.names {
                     let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-                    self.names.insert(bound.split('.').next().unwrap_or(bound).to_owned());
+                    self.add(bound.split('.').next().unwrap_or(bound));
                 }
             }
             Stmt::ImportFrom(node) => {
                 for alias in &node.names {
                     let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-                    self.is_open |= bound == "*";
-                    self.names.insert(bound.to_owned());
+                    self.is_open |= bound == "*" && !is_listed(node);
+                    self.add(bound);
                 }
             }
             _ => walk_stmt(self, statement),
@@ -58,7 +82,7 @@ impl<'a> Visitor<'a> for TopBinder {
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
             Expr::Name(name) if !name.ctx.is_load() => {
-                self.names.insert(name.id.to_string());
+                self.add(name.id.as_str());
             }
             Expr::Name(name) if matches!(name.id.as_str(), "globals" | "exec" | "vars" | "locals" | "setattr") => {
                 self.is_open = true
@@ -69,7 +93,7 @@ impl<'a> Visitor<'a> for TopBinder {
 
     fn visit_except_handler(&mut self, handler: &'a ruff_python_ast::ExceptHandler) {
         let ruff_python_ast::ExceptHandler::ExceptHandler(node) = handler;
-        self.names.extend(node.name.as_ref().map(ToString::to_string));
+        node.name.iter().for_each(|name| self.add(name.as_str()));
         ruff_python_ast::visitor::walk_except_handler(self, handler);
     }
 
@@ -81,7 +105,7 @@ impl<'a> Visitor<'a> for TopBinder {
             Pattern::MatchMapping(node) => node.rest.as_ref(),
             _ => None,
         };
-        self.names.extend(name.map(ToString::to_string));
+        name.into_iter().for_each(|name| self.add(name.as_str()));
         ruff_python_ast::visitor::walk_pattern(self, pattern);
     }
 }

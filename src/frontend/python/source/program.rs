@@ -217,7 +217,13 @@ impl Program {
     /// Whether a module binds a name somewhere at its top.
     #[must_use]
     pub fn binds(&self, module: FileId, name: &str) -> bool {
-        self.module(module).is_some_and(|module| module.bound().names.contains(name))
+        self.module(module).is_some_and(|module| module.bound().names.contains_key(name))
+    }
+
+    /// Whether a statement at the top of a module that begins before a place may bind a name.
+    #[must_use]
+    pub fn binds_before(&self, module: FileId, name: &str, place: u32) -> bool {
+        self.module(module).and_then(|module| module.bound().names.get(name)).is_some_and(|start| *start < place)
     }
 
     /// Whether a module may bind names that are not in its text.

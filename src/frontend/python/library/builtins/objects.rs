@@ -19,6 +19,10 @@ pub fn isinstance(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
     {
         return super::numbers::truth_value(evaluator, &result?, call);
     }
+    if matches!(class.kind, ValueKind::Text(_) | ValueKind::None | ValueKind::Int(_)) {
+        let message = "isinstance() arg 2 must be a type, a tuple of types, or a union";
+        return Err(evaluator.raise("TypeError", message, call.at));
+    }
     match is_instance(evaluator, &value, &class) {
         Some(answer) => Ok(evaluator.bool(answer, call.at)),
         None => Err(super::super::arguments::applied(evaluator, call, TypeBound::Bool)),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::super::super::evaluate::{Call, Evaluator, Failure, NativeFunction, Outcome};
+use super::super::super::evaluate::{Call, Evaluator, Failure, NativeFunction, Outcome, Mistake};
 use super::super::super::value::{
     Arguments, Attributes, ClassKind, ClassRef, Field, FieldDefault, Instance, ObjectId, ObjectKind, Partial, Slot,
     Value, ValueKind,
@@ -105,7 +105,7 @@ fn collect(
                 "mutable default {} for field {name} is not allowed: use default_factory",
                 evaluator.type_name(value)
             );
-            return Err(evaluator.raise("ValueError", message, value.at));
+            return Err(evaluator.raise_for(Mistake::InvalidClass, "ValueError", message, value.at));
         }
         settle_attribute(evaluator, id, &field, written.is_some());
         match fields.iter_mut().find(|known| known.name == field.name) {
@@ -126,7 +126,7 @@ fn check_order(evaluator: &mut Evaluator<'_>, fields: &[Field], call: &Call) -> 
             FieldDefault::Required => {
                 if let Some(before) = seen_default {
                     let message = format!("non-default argument '{}' follows default argument '{before}'", field.name);
-                    return Err(evaluator.raise("TypeError", message, call.at));
+                    return Err(evaluator.raise_for(Mistake::InvalidClass, "TypeError", message, call.at));
                 }
             }
             _ => seen_default = Some(Rc::clone(&field.name)),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::super::super::evaluate::{Call, Evaluator, Failure, Outcome};
+use super::super::super::evaluate::{Call, Evaluator, Failure, Mistake, Outcome};
 use super::super::super::value::{
     Attributes, Cause, ClassRef, Field, FieldDefault, Instance, ObjectId, ObjectKind, Slot, Unknown, Value,
 };
@@ -98,7 +98,8 @@ fn bind(
         let keyword = field.alias.as_ref().map_or(&field.name, |alias| alias);
         let named = arguments.named(keyword).cloned();
         if slot.is_some() && named.is_some() {
-            return Err(evaluator.raise(
+            return Err(evaluator.raise_for(
+                Mistake::WrongCall,
                 "TypeError",
                 format!("{name}.__init__() got multiple values for argument '{keyword}'"),
                 call.at,
@@ -129,21 +130,21 @@ fn bind(
     if !missing.is_empty() {
         let names = missing.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(" and ");
         let message = format!("{name}.__init__() missing {} required positional argument: {names}", missing.len());
-        return Err(evaluator.raise("TypeError", message, call.at));
+        return Err(evaluator.raise_for(Mistake::WrongCall, "TypeError", message, call.at));
     }
     if arguments.positional.len() > position {
         let message = format!(
             "{name}.__init__() takes {position} positional arguments but {} were given",
             arguments.positional.len()
         );
-        return Err(evaluator.raise("TypeError", message, call.at));
+        return Err(evaluator.raise_for(Mistake::WrongCall, "TypeError", message, call.at));
     }
     let known = |keyword: &str| {
         fields.iter().any(|field| field.init && &**field.alias.as_ref().unwrap_or(&field.name) == keyword)
     };
     if let Some(keyword) = arguments.keywords.iter().find(|keyword| !known(&keyword.name)) {
         let message = format!("{name}.__init__() got an unexpected keyword argument '{}'", keyword.name);
-        return Err(evaluator.raise("TypeError", message, keyword.name_at));
+        return Err(evaluator.raise_for(Mistake::WrongCall, "TypeError", message, keyword.name_at));
     }
     Ok(given)
 }

@@ -131,7 +131,11 @@ const MODELLED: &[&str] = &[
 fn own_settings(evaluator: &Evaluator<'_>, class: ObjectId) -> Vec<(Rc<str>, Option<Value>)> {
     let Some(class) = evaluator.class(class) else { return Vec::new() };
     let given = ["model_config", "Config"].iter().filter_map(|name| class.attributes.value(name));
-    let mut settings = Vec::new();
+    let by_keyword = class.attributes.iter().filter_map(|attribute| {
+        let name = attribute.name.strip_prefix("class keyword ")?;
+        Some((Rc::from(name), Some(attribute.slot.value.clone())))
+    });
+    let mut settings: Vec<(Rc<str>, Option<Value>)> = by_keyword.collect();
     for config in given {
         match config.as_object().and_then(|id| evaluator.state.object(id)).map(|object| &object.kind) {
             Some(ObjectKind::Dict(entries, _)) if entries.rest.is_none() => {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::super::super::evaluate::{Call, Evaluator, ExceptionClass, Failure, Outcome, Raised};
+use super::super::super::evaluate::{Call, Evaluator, Failure, Mistake, Outcome};
 use super::super::super::value::{
     Arguments, Attributes, Cause, ClassKind, ClassRef, Field, Gap, Instance, Key, Keyword, Mapping, ObjectId,
     ObjectKind, ScopeId, Slot, Unknown, Value, ValueKind,
@@ -14,7 +14,7 @@ use super::pydantic::{Validator, has_unmodelled_setting, setting, validators};
 pub fn instantiate(evaluator: &mut Evaluator<'_>, id: ObjectId, fields: &Rc<[Field]>, call: &Call) -> Outcome {
     if !call.arguments.positional.is_empty() {
         let name = evaluator.class(id).map_or_else(|| "".into(), |class| Rc::clone(&class.name));
-        return Err(evaluator.raise("TypeError", format!("{name}() takes no positional arguments"), call.at));
+        return Err(evaluator.raise_for(Mistake::WrongCall, "TypeError", format!("{name}() takes no positional arguments"), call.at));
     }
     let validators = validators(evaluator, id);
     let is_settings = matches!(
@@ -222,6 +222,5 @@ fn copied(evaluator: &mut Evaluator<'_>, value: &Value, call: &Call) -> Result<V
 
 /// `ValidationError`.
 pub fn refused(evaluator: &mut Evaluator<'_>, message: String, call: &Call) -> Failure {
-    let class = ExceptionClass::Library("pydantic.ValidationError".into());
-    evaluator.raise_exception(Raised { class, value: None, message: message.into(), at: call.at, is_sure: true })
+    evaluator.raise_for(Mistake::RejectedData, "pydantic.ValidationError", message, call.at)
 }
