@@ -96,6 +96,7 @@ const fn meaning(authority: Authority) -> &'static str {
         Authority::Kubelet => "the pod is admitted, and the kubelet of its node cannot run it",
         Authority::Flyte => "Flyte's SDK or backend would reject the template, or run something else",
         Authority::Client => "the Kubernetes Python client would raise an exception",
+        Authority::Python => "Python itself would raise an exception",
         Authority::Cluster => "the cluster that you described would reject the pod, or never run it",
         Authority::Practice => "nobody would reject it; experience says that it goes wrong",
     }
