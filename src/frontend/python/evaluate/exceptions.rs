@@ -76,19 +76,12 @@ impl<'a> Evaluator<'a> {
             path if path.contains('.') => ExceptionClass::Library(path.into()),
             name => ExceptionClass::Builtin(name.into()),
         };
-        self.raise_exception(class, message.into(), mistake, at)
+        let raised = self.raised(class, None, message.into(), at);
+        self.raise_exception(Raised { mistake, ..raised })
     }
 
     /// An exception is surely raised here.
-    pub fn raise_exception(
-        &mut self,
-        class: ExceptionClass,
-        message: Rc<str>,
-        mistake: Mistake,
-        at: Location,
-    ) -> Failure {
-        let is_certain = self.is_certain();
-        let raised = Raised { class, value: None, message, at, is_sure: true, is_certain, mistake };
+    pub fn raise_exception(&mut self, raised: Raised) -> Failure {
         if self.handlers > 0 {
             let state = self.state.clone();
             self.pending.push(Pending { exit: Exit::Raise(raised), state });
@@ -104,7 +97,8 @@ impl<'a> Evaluator<'a> {
         let message = self.repr(key).unwrap_or_else(|| "the key".to_owned());
         let value = self.exception("builtins.KeyError", vec![Slot::new(key.clone(), at)], at);
         let class = ExceptionClass::Builtin("KeyError".into());
-        self.raise_exception(Raised { class, value: Some(value), message: message.into(), at, is_sure: true })
+        let raised = self.raised(class, Some(value), message.into(), at);
+        self.raise_exception(Raised { mistake: Mistake::MissingItem, ..raised })
     }
 
     /// Something here may raise an exception of a class, or any.
