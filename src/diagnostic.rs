@@ -56,15 +56,8 @@ pub enum Authority {
 
 impl Authority {
     /// All authorities.
-    pub const ALL: [Self; 7] = [
-        Self::Kubernetes,
-        Self::Kubelet,
-        Self::Flyte,
-        Self::Client,
-        Self::Python,
-        Self::Cluster,
-        Self::Practice,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Kubernetes, Self::Kubelet, Self::Flyte, Self::Client, Self::Python, Self::Cluster, Self::Practice];
 
     /// The word used in every output and in the configuration.
     #[must_use]

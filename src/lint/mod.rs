@@ -121,7 +121,9 @@ fn is_told_by(early: &Diagnostic, late: &Diagnostic) -> bool {
     };
     early.rule == late.rule
         && early.authority == Authority::Client
-        && (early.location == late.location || places(early).contains(&late.location) || places(late).contains(&early.location))
+        && (early.location == late.location
+            || places(early).contains(&late.location)
+            || places(late).contains(&early.location))
 }
 
 /// An argument of a template that is none of its arguments may be meant to name the primary container.

@@ -107,5 +107,6 @@ fn help(ev: &Evaluator<'_>, raised: &Raised) -> Option<String> {
     let text = ev.text_of(raised.at.file).get(raised.at.span.range())?;
     let (receiver, _) = text.rsplit_once('.')?;
     let is_plain = |character: char| character.is_alphanumeric() || matches!(character, '_' | '.' | '[' | ']');
-    (receiver.len() < 60 && receiver.chars().all(is_plain)).then(|| format!("`{receiver}` is `None` here: set it first"))
+    (receiver.len() < 60 && receiver.chars().all(is_plain))
+        .then(|| format!("`{receiver}` is `None` here: set it first"))
 }

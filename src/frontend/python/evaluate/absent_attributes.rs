@@ -44,10 +44,11 @@ impl Evaluator<'_> {
 
     fn own_class_lacks(&self, id: ObjectId, name: &str) -> bool {
         let Some(class) = self.class(id) else { return false };
-        let keeps_extra = ["model_config", "class keyword extra", "Config"]
-            .iter()
-            .any(|setting| class.attributes.get(setting).is_some_and(|known| known.slot.value.as_text() != Some("forbid")));
-        let has_metaclass = class.metaclass.as_ref().is_some_and(|metaclass| !matches!(metaclass.kind, ValueKind::Library(_)));
+        let keeps_extra = ["model_config", "class keyword extra", "Config"].iter().any(|setting| {
+            class.attributes.get(setting).is_some_and(|known| known.slot.value.as_text() != Some("forbid"))
+        });
+        let has_metaclass =
+            class.metaclass.as_ref().is_some_and(|metaclass| !matches!(metaclass.kind, ValueKind::Library(_)));
         class.attributes.get(name).is_none()
             && class.attributes.get("__getattr__").is_none()
             && class.attributes.get("__getattribute__").is_none()

@@ -88,7 +88,9 @@ impl<'a> Evaluator<'a> {
                     arguments.keywords.push(Keyword { name: name.into(), name_at, slot: entry.value.clone() })
                 }
                 None => {
-                    if let Failure::Stop = self.raise_for(Mistake::WrongCall, "TypeError", "keywords must be strings", slot.at) {
+                    if let Failure::Stop =
+                        self.raise_for(Mistake::WrongCall, "TypeError", "keywords must be strings", slot.at)
+                    {
                         return Err(Stop);
                     }
                 }

@@ -65,13 +65,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The same for a mistake that its class does not tell.
-    pub fn raise_for(
-        &mut self,
-        mistake: Mistake,
-        class: &str,
-        message: impl Into<Rc<str>>,
-        at: Location,
-    ) -> Failure {
+    pub fn raise_for(&mut self, mistake: Mistake, class: &str, message: impl Into<Rc<str>>, at: Location) -> Failure {
         let class = match class.strip_prefix("builtins.").unwrap_or(class) {
             path if path.contains('.') => ExceptionClass::Library(path.into()),
             name => ExceptionClass::Builtin(name.into()),

@@ -189,7 +189,11 @@ impl<'a> Evaluator<'a> {
                     self.overwrite(id, &rest, &own);
                 }
             }
-            None if matches!(value.kind, ValueKind::None | ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_)) => {
+            None if matches!(
+                value.kind,
+                ValueKind::None | ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_)
+            ) =>
+            {
                 let message = format!("'{}' object is not a mapping", self.type_name(value));
                 let failure = self.raise_on(&[value], "TypeError", message, at);
                 self.settle(failure, at)?;

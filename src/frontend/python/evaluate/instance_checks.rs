@@ -170,9 +170,10 @@ pub(super) fn library_extends(path: &str, wanted: &str) -> Option<bool> {
         return Some(true);
     }
     match (path.strip_prefix("builtins."), wanted.strip_prefix("builtins.")) {
-        (Some(name), Some(wanted)) => {
-            Some(super::exception_classes::is_builtin_exception(name) && super::exception_classes::is_builtin_subclass(name, wanted))
-        }
+        (Some(name), Some(wanted)) => Some(
+            super::exception_classes::is_builtin_exception(name)
+                && super::exception_classes::is_builtin_subclass(name, wanted),
+        ),
         (Some(_), None) => Some(false),
         (None, Some("str")) if path == "enum.StrEnum" => Some(true),
         (None, Some("int")) if matches!(path, "enum.IntEnum" | "enum.IntFlag") => Some(true),

@@ -116,7 +116,12 @@ impl<'a> Evaluator<'a> {
             }
             Found::Nothing if call.arguments.slots().next().is_some() && !self.defines_new(order) => {
                 let name = self.type_name(instance);
-                match self.raise_for(super::Mistake::WrongCall, "TypeError", format!("{name}() takes no arguments"), call.at) {
+                match self.raise_for(
+                    super::Mistake::WrongCall,
+                    "TypeError",
+                    format!("{name}() takes no arguments"),
+                    call.at,
+                ) {
                     Failure::Stop => Err(Stop),
                     _ => Ok(()),
                 }

@@ -77,8 +77,8 @@ pub use keys::Lookup;
 pub use mappings::{UNORDERED, keys_in_order};
 pub use names::is_builtin_type;
 pub use scopes::ScopeKind;
-pub use uncaught::{Mistake, Reach, Uncaught};
 use scopes::Scopes;
+pub use uncaught::{Mistake, Reach, Uncaught};
 
 use super::source::Program;
 use super::state::{Budget, State, Symbols};

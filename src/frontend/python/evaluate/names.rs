@@ -135,7 +135,10 @@ impl<'a> Evaluator<'a> {
             _ => {}
         }
         let path: Rc<str> = format!("builtins.{name}").into();
-        let is_known = BUILTINS.contains(&name) || is_builtin_exception(name) || (self.hooks.function)(&path).is_some() || is_builtin_type(name);
+        let is_known = BUILTINS.contains(&name)
+            || is_builtin_exception(name)
+            || (self.hooks.function)(&path).is_some()
+            || is_builtin_type(name);
         is_known.then(|| Value::new(ValueKind::Library(path), at))
     }
 

@@ -75,7 +75,9 @@ fn may_be_false(ev: &Evaluator<'_>, value: &Value, sort: &Sort) -> bool {
             Some(ObjectKind::Dict(entries, _) | ObjectKind::Set(entries) | ObjectKind::FrozenSet(entries)) => {
                 entries.entries.is_empty()
             }
-            Some(ObjectKind::Instance(instance)) => !matches!(instance.class, ClassRef::Client(_) | ClassRef::Template(_)),
+            Some(ObjectKind::Instance(instance)) => {
+                !matches!(instance.class, ClassRef::Client(_) | ClassRef::Template(_))
+            }
             _ => false,
         },
         _ => matches!(sort, Sort::None | Sort::Own(_)) || value.is_unknown(),
@@ -138,8 +140,10 @@ pub fn hold_later(ev: &mut Evaluator<'_>, keyword: &Keyword) {
     let Some(sort) = sort_of(ev, &keyword.slot.value).filter(|sort| *sort != Sort::None) else { return };
     let is_right = match *wanted {
         "dict" => !matches!(sort, Sort::List | Sort::Tuple | Sort::Text | Sort::Int | Sort::Float | Sort::Bool),
-        path => matches!(&sort, Sort::Instance(of) if of.starts_with("flytekit.") || &**of == path)
-            || matches!(sort, Sort::Own(_)),
+        path => {
+            matches!(&sort, Sort::Instance(of) if of.starts_with("flytekit.") || &**of == path)
+                || matches!(sort, Sort::Own(_))
+        }
     };
     if is_right || may_be_false(ev, &keyword.slot.value, &sort) {
         return;

@@ -329,7 +329,9 @@ fn refuse_wrong_templates(ev: &mut Evaluator<'_>, kind: UseKind, path: &str, set
         UseKind::TaskEnvironment | UseKind::Override => refuse_as_template(ev, &slot, false, false),
         UseKind::AppEnvironment => refuse_as_template(ev, &slot, false, true),
         // Names of templates are another matter: plugins differ.
-        UseKind::PluginRole if slot.value.as_text().is_none() => refuse_as_template(ev, &slot, is_v1 || !path.contains('.'), false),
+        UseKind::PluginRole if slot.value.as_text().is_none() => {
+            refuse_as_template(ev, &slot, is_v1 || !path.contains('.'), false)
+        }
         _ => {}
     }
 }

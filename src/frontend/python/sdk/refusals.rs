@@ -132,7 +132,8 @@ fn missing_arguments(ev: &mut Evaluator<'_>, class: &'static Class, arguments: &
 }
 
 fn value(ev: &mut Evaluator<'_>, attribute: &'static Attribute, slot: &Slot) {
-    let is_amount = matches!(attribute.python, "limits" | "requests" | "overhead" | "size_limit" | "divisor" | "capacity");
+    let is_amount =
+        matches!(attribute.python, "limits" | "requests" | "overhead" | "size_limit" | "divisor" | "capacity");
     if let Some(Misfit { slot, message, help }) = misfit(ev, slot, attribute.kind, attribute.python, 0) {
         let finding = diagnostic("wrong-argument-type", slot.value.at, message, &help);
         let mut finding = findings::with_use(finding, &slot);
@@ -185,7 +186,9 @@ fn dict_misfit(ev: &Evaluator<'_>, slot: &Slot, class: &'static Class, depth: us
             Some(attribute) => {
                 let inner = if entry.value.value.is_none() { depth } else { depth + 1 };
                 let is_unset = entry.value.value.is_none() && !attribute.required;
-                if let Some(found) = misfit(ev, &entry.value, attribute.kind, attribute.python, inner).filter(|_| !is_unset) {
+                if let Some(found) =
+                    misfit(ev, &entry.value, attribute.kind, attribute.python, inner).filter(|_| !is_unset)
+                {
                     return Some(found);
                 }
             }
@@ -232,12 +235,11 @@ fn report(ev: &mut Evaluator<'_>, fails: Fails, rule: &'static str, at: Location
 /// Reports what fails in some generations of the client as severely as it is known which one is in use.
 fn tell(ev: &mut Evaluator<'_>, fails: Fails, finding: Diagnostic) {
     let severity = match (fails, ev.assumptions.client) {
-        (Fails::Both, _)
-        | (Fails::UpTo36, ClientGeneration::UpTo36)
-        | (Fails::From37, ClientGeneration::From37) => Severity::Error,
+        (Fails::Both, _) | (Fails::UpTo36, ClientGeneration::UpTo36) | (Fails::From37, ClientGeneration::From37) => {
+            Severity::Error
+        }
         (Fails::UpTo36 | Fails::From37, ClientGeneration::Unknown) => finding.severity.min(Severity::Warning),
         _ => return,
     };
     findings::report(ev, Diagnostic { authority: Authority::Client, severity, ..finding });
 }
-

@@ -155,7 +155,9 @@ fn sort_of_instance(ev: &Evaluator<'_>, value: &Value, class: &ClassRef) -> Opti
                 ClassRef::Library(path) => PLAIN_BASES.contains(&&**path),
                 _ => false,
             });
-            foreign.or_else(|| is_plain.then(|| Sort::Own(ev.class(*id).map(|class| Rc::clone(&class.name)).unwrap_or_default())))
+            foreign.or_else(|| {
+                is_plain.then(|| Sort::Own(ev.class(*id).map(|class| Rc::clone(&class.name)).unwrap_or_default()))
+            })
         }
         ClassRef::Unknown(_) => None,
     }

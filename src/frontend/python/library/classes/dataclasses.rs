@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::super::super::evaluate::{Call, Evaluator, Failure, NativeFunction, Outcome, Mistake};
+use super::super::super::evaluate::{Call, Evaluator, Failure, Mistake, NativeFunction, Outcome};
 use super::super::super::value::{
     Arguments, Attributes, ClassKind, ClassRef, Field, FieldDefault, Instance, ObjectId, ObjectKind, Partial, Slot,
     Value, ValueKind,

@@ -14,7 +14,12 @@ use super::pydantic::{Validator, has_unmodelled_setting, setting, validators};
 pub fn instantiate(evaluator: &mut Evaluator<'_>, id: ObjectId, fields: &Rc<[Field]>, call: &Call) -> Outcome {
     if !call.arguments.positional.is_empty() {
         let name = evaluator.class(id).map_or_else(|| "".into(), |class| Rc::clone(&class.name));
-        return Err(evaluator.raise_for(Mistake::WrongCall, "TypeError", format!("{name}() takes no positional arguments"), call.at));
+        return Err(evaluator.raise_for(
+            Mistake::WrongCall,
+            "TypeError",
+            format!("{name}() takes no positional arguments"),
+            call.at,
+        ));
     }
     let validators = validators(evaluator, id);
     let is_settings = matches!(
