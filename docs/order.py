@@ -15,7 +15,7 @@ def rules(pages):
     """The pages of the rules under the headings of their index."""
     index = (Path(__file__).parent / "rules" / "README.md").read_text()
     themes = []
-    for section in re.split(r"^## ", index, flags=re.M)[1:]:
+    for section in re.split(r"^## ", index, flags=re.MULTILINE)[1:]:
         found = [f"rules/{name}" for name in re.findall(r"\]\(\./([a-z-]+\.md)\)", section)]
         if found:
             themes.append({section.splitlines()[0]: [page for page in found if page in pages]})

@@ -152,6 +152,9 @@ pub struct Use {
     pub settings: Node,
 }
 
+/// The condition of what holds only with the values that a Helm chart comes with.
+pub const CHART_DEFAULTS: &str = "the chart's default values";
+
 /// A test that only running the program would decide, and what is taken to come out of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Condition {

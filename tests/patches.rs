@@ -116,6 +116,9 @@ const INSTEAD: &[(&str, &str)] = &[
     ("invalid-port", "port-clash"),
 ];
 
+/// Rules that say that no pod has anything of a container: what else is found in it is left out where its name says so.
+const DROPPED: &[&str] = &["template-container-dropped", "template-placeholder-image"];
+
 /// Makes a change at each place of all manifests, one at a time, which must not bring any rule to speak.
 fn assert_silent_changes(are_patches: bool, change: impl Fn(&Value, &str) -> Option<Value>) {
     let mut faults = Vec::new();
@@ -128,7 +131,8 @@ fn assert_silent_changes(are_patches: bool, change: impl Fn(&Value, &str) -> Opt
             let mut more = rules_on(&changed, are_patches);
             more.retain(|rule| !whole.contains(rule));
             more.retain(|rule| !INSTEAD.iter().any(|(own, other)| own == rule && whole.contains(other)));
-            if !more.is_empty() {
+            let is_within = place.contains("ontainers/") && whole.iter().any(|rule| DROPPED.contains(rule));
+            if !more.is_empty() && !is_within {
                 faults.push(format!("{more:?} at {place}: {changed}"));
             }
         }

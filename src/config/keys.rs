@@ -405,7 +405,11 @@ pub static KEYS: &[Key] = &[
         u64::MAX
     ),
     count!("limits.steps", "steps that evaluating one Python file may take", steps, u64::MAX),
-    own("exempt", Kind::Tables(EXEMPT), "findings that are not wanted, by the names of containers and templates"),
+    own(
+        "exempt",
+        Kind::Tables(EXEMPT),
+        "findings that are not wanted, by containers, templates, namespaces and labels",
+    ),
     own("overrides", Kind::Overrides, "other keys for the files that `paths` fits"),
 ];
 

@@ -18,7 +18,7 @@ pub fn resolve<'r>(text: &str, rules: &[&'r str]) -> Vec<&'r str> {
     let named = |wanted: &dyn Fn(&str) -> bool| {
         rules.iter().copied().filter(|rule| wanted(rule) && !PREVIEW.contains(rule)).collect::<Vec<_>>()
     };
-    if text == ALL {
+    if text.eq_ignore_ascii_case(ALL) {
         return named(&|_| true);
     }
     if let Some((_, members)) = GROUPS.iter().find(|(group, _)| *group == text) {

@@ -42,7 +42,7 @@ pub struct Parsed {
 #[must_use]
 pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) -> Parsed {
     match source.language {
-        Language::Yaml | Language::Json => yaml::parse(source, settings),
+        Language::Yaml | Language::Json => yaml::parse(source, settings, modules),
         Language::Python | Language::Notebook => {
             let mut parsed = python::parse(source, settings, modules);
             let repeated = parsed.syntax.as_ref().map(python::Editor::repeated_keywords).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! The pipeline: from one file's text to its report. There is no other assembly of these steps.
 
 mod base;
+mod dropped;
 mod environments;
 mod sharing;
 
@@ -12,7 +13,7 @@ use crate::client;
 use crate::cluster;
 use crate::config::{FlyteBackend, Settings};
 use crate::diagnostic::{Applicability, Authority, Diagnostic, Label, MAX_FINDINGS, Origin, Severity};
-use crate::document::{Document, Kind};
+use crate::document::{CHART_DEFAULTS, Document, Kind};
 use crate::frontend::{self, Parsed};
 use crate::kubernetes;
 use crate::pod::{Container, Pod};
@@ -193,6 +194,10 @@ fn add_alternative(found: &mut Vec<Diagnostic>, document: &Document, more: Vec<D
         if found.iter().any(|known| same(known, &diagnostic)) {
             continue;
         }
+        if condition.test == CHART_DEFAULTS {
+            found.push(with_defaults(diagnostic));
+            continue;
+        }
         let outcome = if condition.holds { "holds" } else { "does not hold" };
         let message = format!("where `{}` {outcome}", condition.test);
         diagnostic.labels.push(Label { location: condition.location, message });
@@ -201,6 +206,12 @@ fn add_alternative(found: &mut Vec<Diagnostic>, document: &Document, more: Vec<D
         }
         found.push(diagnostic);
     }
+}
+
+/// A finding that holds with a chart's default values: whoever installs it may give others.
+fn with_defaults(found: Diagnostic) -> Diagnostic {
+    let message = format!("{}, with {CHART_DEFAULTS}", found.message);
+    Diagnostic { severity: found.severity.min(Severity::Warning), message, fixes: Vec::new(), ..found }
 }
 
 /// Keeps as many findings as allowed, errors before warnings.
@@ -255,6 +266,15 @@ fn check_document(
     diagnostics.extend(run_base(document, settings));
     diagnostics.extend(run_policies(document, settings, first_policy));
     diagnostics.extend(run_cluster(document, settings, first_policy));
+    dropped::spare(&mut diagnostics);
+    if source.language.is_data() {
+        // A key of another way of a template is judged in that way.
+        let is_action = |found: &Diagnostic| {
+            let rest = source.text.get(found.location.span.start as usize..).unwrap_or_default();
+            found.location.file == FileId::MAIN && (rest.starts_with("{{") || rest.starts_with("{%"))
+        };
+        diagnostics.retain(|found| found.rule != "unknown-field" || !is_action(found));
+    }
     keep_worst(&mut diagnostics, MAX_FINDINGS + 1);
     let editor = frontend::Editor::new(source, document, parsed);
     for diagnostic in &mut diagnostics {

@@ -14,7 +14,9 @@ pub fn is_own(text: &str) -> bool {
     let versioned =
         head.strip_prefix("{\"version\":").map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
     let keyed = |rest: &str| [",\"findings\":", ",\"pods\":[", ",\"rules\":["].iter().any(|key| rest.starts_with(key));
-    versioned.is_some_and(keyed)
+    // A code quality report without findings is an empty list.
+    head == "[]"
+        || versioned.is_some_and(keyed)
         || BEGINNINGS.iter().any(|beginning| head.starts_with(beginning))
         || (head.starts_with("{\"$schema\":") && head.contains("\"driver\":{\"name\":\"podlint\""))
         || (head.starts_with("[{\"") && head.contains("\"check_name\":\"") && head.contains("\"fingerprint\":\""))

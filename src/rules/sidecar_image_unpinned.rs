@@ -14,18 +14,17 @@
 //! ## Example
 //! ```yaml
 //! apiVersion: v1
-//! kind: PodTemplate
+//! kind: Pod
 //! metadata:
 //!   name: training
-//! template:
-//!   spec:
-//!     containers:
-//!       - name: primary
-//!         image: ghcr.io/acme/placeholder:1.0
-//!       - name: metrics
-//!         image: prom/pushgateway:latest
-//!         resources:
-//!           limits: {cpu: 100m, memory: 64Mi}
+//! spec:
+//!   containers:
+//!     - name: primary
+//!       image: ghcr.io/acme/placeholder:1.0
+//!     - name: metrics
+//!       image: prom/pushgateway:latest
+//!       resources:
+//!         limits: {cpu: 100m, memory: 64Mi}
 //! ```
 //! ```python
 //! import flyte

@@ -30,7 +30,7 @@ template:
 def commands(page):
     """The commands of a page: lines with `$` in blocks of a console, lines of shell blocks, and scripts of CI jobs."""
     text = (ROOT / page).read_text()
-    for language, block in re.findall(r"^```(\w+)\n(.*?)^```", text, flags=re.M | re.S):
+    for language, block in re.findall(r"^```(\w+)\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL):
         for line in block.splitlines():
             if language == "console" and line.startswith("$ "):
                 yield re.split(r"\s{2,}# ", line[2:])[0].strip()
@@ -76,7 +76,7 @@ class Ways:
         print(f"{'FAILED' if wrong else 'ok    '}  {what}" + (f": {'; '.join(wrong)}" if wrong else ""))
         if wrong:
             self.failures.append(what)
-            print(re.sub(r"^", "        ", result.stdout[-2000:], flags=re.M))
+            print(re.sub(r"^", "        ", result.stdout[-2000:], flags=re.MULTILINE))
 
     def install(self):
         """The package, from a folder that stands in for the index."""
@@ -98,7 +98,7 @@ class Ways:
         (ml / "train.py").write_text((ROOT / "tests/packaging/template.py").read_text())
         platform.mkdir()
         (platform / "template.yaml").write_text(BAD)
-        (platform / "podlint.toml").write_text('ignore = ["undefined-volume"]\n')
+        (platform / "podlint.toml").write_text('ignore = ["unused-volume"]\n')
         stand_ins = self.work / "stand-ins"
         stand_ins.mkdir()
         (stand_ins / "rendered.yaml").write_text(BAD)

@@ -23,7 +23,7 @@ has() { grep -qF -- "$1" "$work/said" || { cat "$work/said" >&2; fail "it does n
 
 venv=$work/venv
 if ! cmp -s tests/packaging/requirements.txt "$venv/installed.txt"; then
-  say "installing maturin, pre-commit, zizmor and check-jsonschema"
+  say "installing maturin, pre-commit, zizmor, twine and check-jsonschema"
   python3 -m venv --clear "$venv"
   "$venv/bin/pip" install --quiet -r tests/packaging/requirements.txt
   cp tests/packaging/requirements.txt "$venv/installed.txt"
@@ -37,11 +37,15 @@ check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
 check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 check-jsonschema --quiet --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci packaging/gitlab-ci.yml
 pre-commit validate-manifest .pre-commit-hooks.yaml
+for schema in schemas/json/*.json schemas/podlint.schema.json; do
+  check-jsonschema --quiet --check-metaschema "$schema"
+done
 
 say "wheel"
 rm -rf "$work/wheels" "$work/user"
 bash packaging/wheel.sh --profile dev --out "$work/wheels" >"$work/said" 2>&1 || { cat "$work/said"; fail "no wheel"; }
 wheel=$(echo "$work"/wheels/*.whl)
+twine check --strict "$wheel" >"$work/said" || { cat "$work/said"; fail "an index would not show the README"; }
 python3 -m venv "$work/user"
 "$work/user/bin/pip" install --quiet --no-index "$wheel"
 podlint=$work/user/bin/podlint
@@ -105,20 +109,55 @@ expect 0 git commit -m "again, mended"
 
 say "the action"
 cp "$root/tests/packaging/template.py" template.py
-mkdir -p "$work/runner"
-export PIPX_HOME=$work/pipx RUNNER_TEMP=$work/runner PODLINT_PACKAGE=$wheel
-export PODLINT_PATHS=$'template.py\n\n.' PODLINT_SARIF=out/podlint.sarif PODLINT_ARGS="--statistics --color never"
-rm -rf "$PIPX_HOME"
-expect 1 bash "$root/packaging/action.sh"
-has '::error title=podlint%3A undefined-volume,file=template.py,line=10,'
-has '::stop-commands::podlint-'
-has '     1  undefined-volume'
-expect 0 env PODLINT_FAIL_ON=never bash "$root/packaging/action.sh"
+mkdir -p "$work/runner" out
+# The script of action.yml, in the shell that GitHub runs it with; where there is bash 3.2, as on macOS, in that, too.
+python3 - "$root/action.yml" >"$work/action-step" <<'PY'
+import re, sys
+print(re.search(r"^      run: (.*)$", open(sys.argv[1]).read(), re.M)[1])
+PY
+action() { env GITHUB_ACTION_PATH="$root" "$@" "${shell:-bash}" --noprofile --norc -eo pipefail "$work/action-step"; }
+export RUNNER_TEMP=$work/runner PODLINT_BINARY=$podlint GITHUB_STEP_SUMMARY=$work/summary.md
+export PODLINT_PATHS=$'template.py\n\n.' PODLINT_SARIF=out/podlint.sarif PODLINT_ARGS=$'--statistics\n--color\nnever\n--config\npreview = false'
+for shell in bash ${BASH32:-}; do
+  rm -f "$GITHUB_STEP_SUMMARY"
+  expect 1 action true_is_given=1
+  has '::error title=podlint%3A undefined-volume,file=template.py,line=10,'
+  has '::stop-commands::podlint-'
+  has '     1  undefined-volume'
+  grep -qF '| error | [undefined-volume](' "$GITHUB_STEP_SUMMARY" || fail "no table in the summary"
+  expect 0 action PODLINT_FAIL_ON=never
+  # What is not given is not passed: the repository's configuration decides.
+  printf 'fail-on = "never"\n' >podlint.toml
+  expect 0 action PODLINT_PATHS= PODLINT_ARGS= PODLINT_SARIF=
+  expect 1 action PODLINT_FAIL_ON=error PODLINT_PATHS= PODLINT_ARGS=
+  rm podlint.toml
+done
 check-jsonschema --quiet --schemafile "$root/tests/formats/sarif-2.1.0-rtm.5.json" --regex-variant python out/podlint.sarif
 
+say "what the action installs"
+target=$(uname -m)-unknown-linux-musl
+mkdir -p "$work/releases/v0.0.1/podlint-$target"
+cp "$podlint" "$work/releases/v0.0.1/podlint-$target/podlint"
+tar -czf "$work/releases/v0.0.1/podlint-$target.tar.gz" -C "$work/releases/v0.0.1" "podlint-$target"
+(cd "$work/releases/v0.0.1" && sha256sum -- *.tar.gz >SHA256SUMS)
+export PODLINT_RELEASES=file://$work/releases
+expect 0 bash "$root/packaging/install.sh" 0.0.1 "$work/installed"
+has "$work/installed/podlint-$target/podlint"
+expect 2 env PODLINT_SHA256=0000 bash "$root/packaging/install.sh" 0.0.1 "$work/installed"
+has 'the checksum of'
+expect 2 bash "$root/packaging/install.sh" 0.0.2 "$work/installed"
+has 'cannot download'
+
 say "what GitLab's job runs"
-sed -n 's/^    - podlint check/podlint check/p' "$root/packaging/gitlab-ci.yml" >"$work/job"
-expect 1 env PATH="$work/user/bin:$PATH" PODLINT_PATHS=. PODLINT_ARGS= bash -eu "$work/job"
+python3 - "$root/packaging/gitlab-ci.yml" >"$work/job" <<'PY'
+import re, sys
+script = re.search(r"  script:\n    - \|\n((?:      .*\n)+)", open(sys.argv[1]).read())[1]
+print(re.sub(r"^      ", "", script, flags=re.M))
+PY
+for shell in sh bash; do
+  expect 1 env PATH="$work/user/bin:$PATH" PODLINT_PATHS=. PODLINT_ARGS=$'--config\npreview = false' "$shell" -eu "$work/job"
+  expect 1 env PATH="$work/user/bin:$PATH" PODLINT_PATHS= PODLINT_ARGS= "$shell" -eu "$work/job"
+done
 python3 - <<'PY'
 import json, xml.etree.ElementTree as xml
 [issue] = json.load(open("podlint-code-quality.json"))

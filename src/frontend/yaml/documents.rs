@@ -35,7 +35,9 @@ pub fn documents(root: Node, settings: &Settings) -> Vec<Document> {
         return items(root).into_iter().flat_map(|item| documents(item, settings)).collect();
     }
     if let Some(path) = template_path(kind) {
-        if is_foreign(&root) {
+        // Values of charts may say which kind is made of them.
+        let is_manifest = ["apiVersion", "metadata", "spec", "template"].iter().any(|key| !root.get(key).is_missing());
+        if is_foreign(&root) || !is_manifest {
             return Vec::new();
         }
         let kind = document_kind(kind);

@@ -26,7 +26,7 @@ use super::{Parsed, open_everything};
 use crate::config::{Limits, Settings};
 use crate::diagnostic::{Authority, Diagnostic, Label, Origin, Severity};
 use crate::document::Document;
-use crate::source::{Language, SourceFile};
+use crate::source::{Language, Modules, SourceFile};
 use crate::text::Span;
 use crate::tree::{Location, Node, Step};
 use compose::{Composed, Remark, compose, written_span};
@@ -34,14 +34,17 @@ use events::Problem;
 
 /// Reads a file; documents that cannot hold a pod template are not even parsed.
 #[must_use]
-pub fn parse(source: &SourceFile, settings: &Settings) -> Parsed {
+pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) -> Parsed {
     let mut parsed = Parsed::default();
     let mut remarks = Remarks::default();
+    let mut around: Option<Around<'_>> = None;
     for span in split::parts(&source.text) {
         let text = span.slice(&source.text);
         if documents::may_hold_template(text, settings) {
             remarks.units.extend(text.starts_with("---").then_some(span));
-            parse_part(source.language, text, span.start, settings, &mut parsed, &mut remarks);
+            let around =
+                around.get_or_insert_with(|| Around { settings, defaults: templated::Defaults::of(source, modules) });
+            parse_part(source.language, text, span.start, around, &mut parsed, &mut remarks);
         } else if source.language == Language::Yaml && speaks_to_podlint(text) {
             // What is said of the whole file may stand in any of its documents.
             remarks.take(&compose(text, span.start, &settings.limits));
@@ -53,6 +56,13 @@ pub fn parse(source: &SourceFile, settings: &Settings) -> Parsed {
 
 fn speaks_to_podlint(text: &str) -> bool {
     memchr::memmem::find(text.as_bytes(), b"podlint").is_some()
+}
+
+/// What decides on how a text is read.
+struct Around<'a> {
+    settings: &'a Settings,
+    /// The values of the chart that the file is a template of.
+    defaults: Option<templated::Defaults>,
 }
 
 /// The comments of a file, and the parts that they can be about.
@@ -75,12 +85,13 @@ fn parse_part(
     language: Language,
     text: &str,
     base: u32,
-    settings: &Settings,
+    around: &Around<'_>,
     parsed: &mut Parsed,
     remarks: &mut Remarks,
 ) {
+    let settings = around.settings;
     if templated::is_templated(text) {
-        let ways = templated::compose(text, base, settings);
+        let ways = templated::compose(text, base, settings, around.defaults.as_ref());
         if ways.is_empty() {
             parsed.is_partial = true;
             parsed.diagnostics.push(templated_note(text, base));
@@ -90,7 +101,7 @@ fn parse_part(
             remarks.take(&way.composed);
             take_way(way, text, settings, parsed);
         }
-        parse_embedded(&texts, (text, base), settings, parsed, remarks);
+        parse_embedded(&texts, (text, base), around, parsed, remarks);
         return;
     }
     let mut composed = read(language, text, base, &settings.limits);
@@ -102,7 +113,7 @@ fn parse_part(
     remarks.take(&composed);
     let texts = embedded_texts(Some(&composed), text, base, settings);
     take(composed, text, settings, parsed);
-    parse_embedded(&texts, (text, base), settings, parsed, remarks);
+    parse_embedded(&texts, (text, base), around, parsed, remarks);
 }
 
 /// Where manifests are text in what was composed.
@@ -115,17 +126,17 @@ fn embedded_texts(composed: Option<&Composed>, text: &str, base: u32, settings: 
 fn parse_embedded(
     texts: &[Span],
     (text, base): (&str, u32),
-    settings: &Settings,
+    around: &Around<'_>,
     parsed: &mut Parsed,
     remarks: &mut Remarks,
 ) {
     for body in texts {
         for span in embedded::parts(text, Span::new(body.start - base, body.end - base)) {
             let inner = span.slice(text);
-            if documents::may_hold_template(inner, settings) {
+            if documents::may_hold_template(inner, around.settings) {
                 let known = parsed.diagnostics.len();
                 let templates = parsed.documents.len();
-                parse_part(Language::Yaml, inner, span.start + base, settings, parsed, remarks);
+                parse_part(Language::Yaml, inner, span.start + base, around, parsed, remarks);
                 if parsed.documents.len() == templates {
                     parsed.diagnostics.truncate(known);
                 }

@@ -55,6 +55,12 @@ impl Test {
         Self { text, base, negated, repeats }
     }
 
+    /// Whether it is more than that values are there: then it may exclude others of the same values.
+    pub fn compares(&self) -> bool {
+        let is_plain = |word: &str| matches!(word, "or" | "and") || word.starts_with(['.', '$']) || word.is_empty();
+        !self.base.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')')).all(is_plain)
+    }
+
     /// The values that it looks at: `.Values.a`, `$x`, names in Jinja.
     pub fn references(&self) -> impl Iterator<Item = &str> {
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '$');

@@ -6,15 +6,17 @@
 
 mod actions;
 mod open;
+mod values;
 mod ways;
 
 use super::compose::{self, Composed};
 use crate::config::Settings;
-use crate::document::Condition;
+use crate::document::{CHART_DEFAULTS, Condition};
 use crate::text::Span;
 use crate::tree::{Dynamic, Location, Node, Piece, Value};
 use actions::{Action, Does};
 use open::Opening;
+pub use values::Defaults;
 use ways::{Branch, Way};
 
 /// One way that a text may go.
@@ -33,7 +35,7 @@ pub fn is_templated(text: &str) -> bool {
 }
 
 /// Composes a templated text, once for each way that shows something new; none where it is no YAML even with its actions covered.
-pub fn compose(text: &str, base: u32, settings: &Settings) -> Vec<Composition> {
+pub fn compose(text: &str, base: u32, settings: &Settings, defaults: Option<&Defaults>) -> Vec<Composition> {
     let actions = actions::actions(text);
     let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
     let branches = ways::branches(&actions, length);
@@ -42,6 +44,9 @@ pub fn compose(text: &str, base: u32, settings: &Settings) -> Vec<Composition> {
     let mut found: Vec<Composition> = Vec::new();
     for way in &ways {
         found.extend(template.compose(way, settings, !found.is_empty()));
+    }
+    if let Some(defaults) = defaults.filter(|_| !found.is_empty()) {
+        found.extend(template.with_defaults(defaults, settings));
     }
     found
 }
@@ -77,6 +82,23 @@ impl Template<'_> {
         Some(Composition { composed, given: self.given(way).filter(|_| is_other), is_partial })
     }
 
+    /// The text with the chart's default values: where these decide, and filled in where they are looked up.
+    fn with_defaults(&self, defaults: &Defaults, settings: &Settings) -> Option<Composition> {
+        let way = ways::by(self.branches, &|test| defaults.decide(test));
+        let mut found = self.compose(&way, settings, false)?;
+        let actions: Vec<Span> = self.actions.iter().map(|action| self.shifted(action.span)).collect();
+        let filled: Vec<Span> = found
+            .composed
+            .roots
+            .iter_mut()
+            .filter_map(|root| defaults.fill(root, &actions, self.text, self.base))
+            .collect();
+        let location = Location::main(*filled.first()?);
+        found.composed.remarks.clear();
+        found.given = Some(Condition { test: CHART_DEFAULTS.to_owned(), holds: true, location });
+        Some(found)
+    }
+
     /// What is not read in a way, in the order of the text, and whether blanks stand in its place.
     fn covers(&self, left_out: &[Span]) -> Vec<(Span, bool)> {
         let is_outside = |span: &Span| !left_out.iter().any(|out| out.contains(*span));
@@ -104,6 +126,7 @@ impl Template<'_> {
         let writes = |action: &&Action| action.does == Does::Writes && action.alone && is_outside(action.span);
         let written = self.actions.iter().filter(writes).map(|action| Opening {
             at: action.span.start,
+            head: action.span,
             column: actions::column(self.text, action.span),
             keys: Vec::new(),
             is_open: true,
@@ -111,10 +134,10 @@ impl Template<'_> {
         let branch = |index: &usize| self.branches.get(*index);
         let repeated =
             way.taken.iter().filter_map(branch).filter(|one| one.test.as_ref().is_some_and(|test| test.repeats));
-        let repeated = repeated.filter_map(|one| Opening::of_text(self.text, one.body, one.head.start));
+        let repeated = repeated.filter_map(|one| Opening::of_text(self.text, one.body, one.head));
         let repeated = repeated.map(|opening| Opening { is_open: true, ..opening });
         let others = way.left_out.iter().filter_map(branch);
-        let others = others.filter_map(|one| Opening::of_text(self.text, one.body, one.head.start));
+        let others = others.filter_map(|one| Opening::of_text(self.text, one.body, one.head));
         written.chain(repeated).chain(others).collect()
     }
 

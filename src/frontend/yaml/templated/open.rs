@@ -1,13 +1,16 @@
 //! Opening what an action may add to: the map or list at whose indentation it writes, and nothing around it.
 
+use crate::frontend::open_everything;
 use crate::text::Span;
-use crate::tree::{Entry, Form, Key, Map, Node, Value};
+use crate::tree::{Entry, Form, Key, Location, Map, Node, Value};
 
 /// Something that may stand at a place of a text, and is not in its tree.
 #[derive(Clone, Debug)]
 pub struct Opening {
     /// The place.
     pub at: u32,
+    /// The action that brings it.
+    pub head: Span,
     /// The column at which it would stand.
     pub column: usize,
     /// The keys that it would have, as far as that is known.
@@ -18,7 +21,8 @@ pub struct Opening {
 
 impl Opening {
     /// What a branch would add: its keys, or items. Nothing where it is empty.
-    pub fn of_text(text: &str, body: Span, at: u32) -> Option<Self> {
+    pub fn of_text(text: &str, body: Span, head: Span) -> Option<Self> {
+        let at = head.start;
         let lines = body.slice(text).lines().filter(|line| {
             let line = line.trim();
             !line.is_empty() && !line.starts_with('#') && !line.starts_with("{{") && !line.starts_with("{%")
@@ -34,12 +38,12 @@ impl Opening {
                 body.slice(text).get(inner..)?.find("}}").or_else(|| body.slice(text).get(inner..)?.find("%}"))?;
             let action = Span::new(action.start, action.start + u32::try_from(end + 2).ok()?);
             let column = super::actions::column(text, action);
-            return Some(Self { at, column, keys: Vec::new(), is_open: true });
+            return Some(Self { at, head, column, keys: Vec::new(), is_open: true });
         };
         let own = lines.iter().filter(|(indent, _)| *indent == column);
         let keys: Vec<String> = own.clone().filter_map(|(_, line)| key(line)).collect();
         let has_items = own.clone().any(|(_, line)| line.starts_with("- ") || *line == "-");
-        Some(Self { at, column, is_open: has_items || keys.len() < own.count(), keys })
+        Some(Self { at, head, column, is_open: has_items || keys.len() < own.count(), keys })
     }
 }
 
@@ -66,10 +70,11 @@ pub fn open(node: &mut Node, opening: &Opening, text: &str, base: u32) {
         {
             *value = Node::dynamic("written by a template", value.location);
         }
-        add(node, opening);
+        add(node, opening, base);
     } else if let Some(value) = last_before(node, opening.at + base) {
         match &value.value {
-            Value::Map(_) | Value::List(_) => add(value, opening),
+            // Indented in a way that is not understood: anything in it may be meant.
+            Value::Map(_) | Value::List(_) => open_everything(value),
             _ => *value = Node::dynamic("written by a template", value.location),
         }
     }
@@ -85,14 +90,14 @@ fn goes_on(node: &mut Node, opening: &Opening, here: Option<usize>, text: &str, 
     column <= opening.column && (here != Some(opening.column) || (is_list && is_items && column == opening.column))
 }
 
-/// The value that stands last before a place.
+/// The value that stands last before a place. Of a key that is given twice the later one stands in the place of the earlier.
 fn last_before(node: &mut Node, at: u32) -> Option<&mut Node> {
     match &mut node.value {
-        Value::Map(map) if map.form == Form::Block => {
-            let before = map.entries.iter_mut().rev().find(|entry| entry.key.location.span.start < at);
-            before.map(|entry| &mut entry.value)
+        Value::Map(map) if map.form != Form::Flow => {
+            let before = map.entries.iter_mut().filter(|entry| entry.key.location.span.start < at);
+            before.max_by_key(|entry| entry.key.location.span.start).map(|entry| &mut entry.value)
         }
-        Value::List(list) if list.form == Form::Block => {
+        Value::List(list) if list.form != Form::Flow => {
             list.items.iter_mut().rev().find(|item| item.location.span.start < at)
         }
         _ => None,
@@ -102,8 +107,8 @@ fn last_before(node: &mut Node, at: u32) -> Option<&mut Node> {
 /// The column of a block collection.
 fn column_of(node: &Node, text: &str, base: u32) -> Option<usize> {
     let start = match &node.value {
-        Value::Map(map) if map.form == Form::Block => map.entries.first()?.key.location.span.start,
-        Value::List(list) if list.form == Form::Block => {
+        Value::Map(map) if map.form != Form::Flow => map.entries.first()?.key.location.span.start,
+        Value::List(list) if list.form != Form::Flow => {
             node.location.span.start.min(list.items.first()?.location.span.start)
         }
         _ => return None,
@@ -120,24 +125,24 @@ fn column_of(node: &Node, text: &str, base: u32) -> Option<usize> {
 }
 
 /// Adds to a collection what may stand in it.
-fn add(node: &mut Node, opening: &Opening) {
-    let location = node.location;
+fn add(node: &mut Node, opening: &Opening, base: u32) {
     match &mut node.value {
         Value::Map(map) => {
             map.open |= opening.is_open;
-            add_keys(map, opening, location);
+            add_keys(map, opening, base);
         }
         Value::List(list) => list.open = true,
         _ => {}
     }
 }
 
-fn add_keys(map: &mut Map, opening: &Opening, location: crate::tree::Location) {
+fn add_keys(map: &mut Map, opening: &Opening, base: u32) {
+    // Located at the action, where nothing else is: what is said of such a key is no matter of this way.
+    let location = Location::main(Span::new(opening.head.start + base, opening.head.end + base));
     for key in &opening.keys {
         if !map.entries.iter().any(|entry| *entry.key.wire == **key) {
             let value = Node::dynamic("only in the other way of a block", location);
             map.entries.push(Entry { key: Key { wire: key.as_str().into(), written: None, location }, value });
-            map.form = Form::Block;
         }
     }
 }

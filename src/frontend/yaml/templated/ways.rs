@@ -119,10 +119,13 @@ fn truth<'b>(branches: &'b [Branch], target: usize) -> Option<Truth<'b>> {
         if truth.contains_key(test.base.as_str()) {
             continue;
         }
-        // Two tests of the same value likely exclude each other: only one of them holds at a time.
+        // A comparison likely excludes other tests of the same value: only one of them holds at a time.
         let mut others =
             tests().filter(|other| other.base != test.base && truth.get(other.base.as_str()) == Some(&!other.negated));
-        let clashes = others.any(|other| other.references().any(|one| test.references().any(|own| own == one)));
+        let clashes = others.any(|other| {
+            (other.compares() || test.compares())
+                && other.references().any(|one| test.references().any(|own| own == one))
+        });
         truth.insert(&test.base, test.negated == clashes);
     }
     Some(truth)
@@ -145,4 +148,12 @@ fn way(branches: &[Branch], truth: &Truth<'_>, target: usize) -> Way {
         }
     }
     way
+}
+
+/// The way that tests decide; what they leave open is not taken.
+pub fn by(branches: &[Branch], decide: &dyn Fn(&Test) -> Option<bool>) -> Way {
+    let tests = branches.iter().filter_map(|branch| branch.test.as_ref());
+    let truth: Truth<'_> =
+        tests.map(|test| (test.base.as_str(), decide(test).unwrap_or_default() != test.negated)).collect();
+    Way { shows: None, ..way(branches, &truth, 0) }
 }
