@@ -177,6 +177,20 @@ impl Backend {
         }
     }
 
+    /// Whether the template of the cluster may give flytekit's regular containers of a name an amount: propeller takes it over from
+    /// the one of that name, and for all from the primary one.
+    #[must_use]
+    pub fn gives(&self, container: Option<&str>, part: &str, resource: &str) -> bool {
+        let spec = self.base.as_ref().and_then(|base| build::field(base, "spec"));
+        let containers = spec.map(|spec| build::items(spec, "containers")).unwrap_or_default();
+        containers.iter().any(|node| {
+            let name = build::text(node, "name");
+            let counts = (name.is_some() && name == container) || matches!(name, Some("default" | "primary"));
+            let amounts = build::field(node, "resources").and_then(|resources| build::field(resources, part));
+            counts && amounts.is_some_and(|amounts| build::field(amounts, resource).is_some())
+        })
+    }
+
     /// What is to be said where the named version is not one that podlint was held to.
     fn version_note(&self, generation: Generation) -> Option<String> {
         let named = self.version.as_deref().filter(|named| Generation::of_version(named) == Some(generation))?;

@@ -214,7 +214,8 @@ impl Submission<'_> {
             }
             return;
         }
-        let setting = if self.is_v1() { "container_image" } else { "image" };
+        let is_raw = self.used.is_some_and(|used| used.kind == UseKind::ContainerTask);
+        let setting = if self.is_v1() && !is_raw { "container_image" } else { "image" };
         let given = self.used.and_then(|used| used.settings.as_map()?.entry(setting)).map(|entry| entry.value.clone());
         let at = given.as_ref().map_or(container.location, |node| node.location);
         let (image, origin) = match given.as_ref().map(|node| &node.value) {

@@ -229,6 +229,9 @@ fn compare(container: Option<&Node>, resources: &Node, out: &mut Violations<'_>)
             Ordering::Less => continue,
         };
         let is_cut = cut && order == Ordering::Greater;
+        if is_cut && *merged && is_displaced(document, &key.wire) {
+            continue;
+        }
         let message = match is_cut {
             true => format!(
                 "the request of `{}` ({asked}) is above its limit ({allowed}): Flyte cuts it to the limit",
@@ -258,6 +261,31 @@ fn flyte_cuts(document: &Document, resource: &str) -> bool {
         (Kind::PythonTemplate, Flavour::V2Task) => of_all.contains(&resource) || of_classes.contains(&resource),
         _ => false,
     }
+}
+
+/// Whether all that use a template put amounts of their own in the place of the primary container's: flytekit the whole block.
+fn is_displaced(document: &Document, resource: &str) -> bool {
+    let is_given = |settings: &Node, name: &str| match settings.get(name) {
+        Field::Known(node) => node.value != Value::Null,
+        Field::Missing => false,
+        Field::Dynamic => true,
+    };
+    let argument = match resource {
+        "cpu" | "memory" => resource,
+        "ephemeral-storage" => "disk",
+        _ => "gpu",
+    };
+    let displaces = |used: &crate::document::Use| match document.flavour {
+        Flavour::V1Task | Flavour::V1Pod => {
+            ["requests", "limits", "resources"].into_iter().any(|name| is_given(&used.settings, name))
+        }
+        _ => match used.settings.get("resources") {
+            Field::Known(resources) => is_given(resources, argument),
+            Field::Missing => false,
+            Field::Dynamic => true,
+        },
+    };
+    !document.uses.is_empty() && document.uses.iter().all(displaces)
 }
 
 /// Whether Flyte's backend fills in what a container lacks: the primary one, and flytekit's init containers.

@@ -103,7 +103,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let wanted = context.settings.sidecars.limits_for.iter().map(String::as_str);
         let mut missing: Vec<&str> = wanted.filter(lacks).collect();
         // The backend writes a limit of 0 for what is only requested.
-        let zeroed = |name: &&str| is_zeroed(context, container) && lacks(name) && is_requested(name);
+        let zeroed = |name: &&str| {
+            let is_lacking = lacks(name) && is_requested(name);
+            is_lacking && is_zeroed(context, container) && !is_of_base(context, container, "limits", name)
+        };
         let requested: Vec<&str> = WRITTEN.iter().copied().filter(zeroed).collect();
         missing.extend(requested.iter().filter(|name| !missing.contains(name)).copied().collect::<Vec<_>>());
         if missing.is_empty() {
@@ -123,6 +126,13 @@ fn is_zeroed(context: &Context<'_>, container: &Container<'_>) -> bool {
         Flavour::V1Task | Flavour::V1Pod => container.list == "containers",
         _ => false,
     }
+}
+
+/// Whether the template under the pods of flytekit's tasks gives an amount.
+fn is_of_base(context: &Context<'_>, container: &Container<'_>, part: &str, resource: &str) -> bool {
+    let is_v1 = matches!(context.document.flavour, Flavour::V1Task | Flavour::V1Pod);
+    let known = context.settings.backend.as_deref().filter(|_| is_v1);
+    known.is_some_and(|known| known.backend.gives(container.name().known(), part, resource))
 }
 
 fn is_zero(node: &Node) -> bool {

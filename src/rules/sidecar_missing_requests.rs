@@ -79,12 +79,20 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         return;
     }
     for container in context.pod.sidecars() {
+        // flytekit's init containers are filled in like the primary one.
+        if container.list == "initContainers" && context.document.sdk == Some(1) {
+            continue;
+        }
         let Field::Known(resources) = container.node.get("resources") else { continue };
         let Field::Known(limits) = resources.get("limits") else { continue };
         let requests = resources.get("requests");
         let lacks =
             |name: &&str| limits.get(name).known().is_some() && requests.then(|node| node.get(name)).is_missing();
-        let lacking: Vec<&str> = ["cpu", "memory"].into_iter().filter(lacks).collect();
+        let of_base = |name: &&str| {
+            let known = context.settings.backend.as_deref().filter(|_| context.document.sdk == Some(1));
+            known.is_some_and(|known| known.backend.gives(container.name().known(), "requests", name))
+        };
+        let lacking: Vec<&str> = ["cpu", "memory"].into_iter().filter(lacks).filter(|name| !of_base(name)).collect();
         if !lacking.is_empty() {
             findings.push(finding(context, container, (resources, limits), &lacking));
         }

@@ -65,6 +65,11 @@ pub fn of(case: &Case) -> Vec<String> {
                     wrong.push(format!("{who}: silently lost: {}", Document::render_path(&leaf.path)));
                 }
             }
+            for found in report.diagnostics.iter().filter(|_| object["kind"].as_str().is_some_and(is_pod)) {
+                if let Some(claim) = false_claim(found, document, object) {
+                    wrong.push(format!("{who}: not so: {claim}: {}", found.message));
+                }
+            }
             for found in report.diagnostics.iter().filter(|found| TELL_OF_LOSS.contains(&found.rule)) {
                 let below = |leaf: &&Leaf<'_>| covers_exactly(found, leaf);
                 let told: Vec<&Leaf<'_>> = leaves.iter().filter(below).collect();
@@ -77,6 +82,44 @@ pub fn of(case: &Case) -> Vec<String> {
         }
     }
     wrong
+}
+
+fn is_pod(kind: &str) -> bool {
+    kind.eq_ignore_ascii_case("pod")
+}
+
+/// What a finding says of the amounts in the pod and the pod does not have.
+fn false_claim(found: &Diagnostic, document: &Document, pod: &Value) -> Option<String> {
+    let (list, rest) = found.path.strip_prefix("spec.")?.split_once('[')?;
+    let index: usize = rest.split_once(']')?.0.parse().ok()?;
+    let node = document.root.at(&[Step::from("spec"), Step::from(list), Step::Index(index)])?;
+    if !node.location.span.contains(found.location.span) {
+        return None;
+    }
+    let name = node.text("name").known()?;
+    let containers = pod["spec"][list].as_array()?;
+    let real = &containers.iter().find(|other| other["name"] == json!(name))?["resources"];
+    let is_zero = |part: &str, name: &str| same(&real[part][name], &json!("0"));
+    let mentioned = |text: &str| {
+        ["cpu", "memory", "ephemeral-storage"].into_iter().filter(|name| text.contains(name)).collect::<Vec<_>>()
+    };
+    let message = &*found.message;
+    let wrong = match found.rule {
+        "sidecar-missing-requests" => {
+            mentioned(message.split("has no request for").nth(1)?).into_iter().find(|name| !is_zero("requests", name))
+        }
+        "sidecar-missing-limits" if message.contains("makes the missing limit 0") => {
+            let asked = message.split(" requests ").nth(1)?.split(" without ").next()?;
+            mentioned(asked).into_iter().find(|name| !is_zero("limits", name))
+        }
+        "request-exceeds-limit" | "gpu-request-mismatch" if message.contains("Flyte cuts") => {
+            let name = message.split('`').nth(1)?;
+            return (!same(&real["requests"][name], &real["limits"][name]))
+                .then(|| format!("{name} of {list}[{index}]"));
+        }
+        _ => None,
+    };
+    wrong.map(|name| format!("{name} of {list}[{index}]"))
 }
 
 /// The pods in an object, by role.
