@@ -44,6 +44,12 @@ pub fn check(document: &Document, policies: &Policies, first: FileId, minor: u8)
     found
 }
 
+/// A namespace with what the cluster adds to it.
+fn opened(mut namespace: Node) -> Node {
+    open(&mut namespace);
+    namespace
+}
+
 /// The namespace that an object goes to: the one that it names, or else the only one that there is. Of one that is no
 /// manifest only the label with its name is known.
 fn own_namespace(object: &Node, policies: &Policies) -> Option<Node> {
@@ -52,20 +58,16 @@ fn own_namespace(object: &Node, policies: &Policies) -> Option<Node> {
     let Field::Known(name) = name else {
         // Of several namespaces nobody says which one it is.
         let only = all.next().filter(|_| name.is_dynamic());
-        return only.filter(|_| all.next().is_none()).cloned();
+        return only.filter(|_| all.next().is_none()).cloned().map(opened);
     };
     if let Some(found) = all.find(|node| name_of(node) == Some(name)) {
-        return Some(found.clone());
+        return Some(opened(found.clone()));
     }
     let at = object.location;
-    let opened = |entries| {
-        let mut made = map(entries, at);
-        open(&mut made);
-        made
-    };
-    let labels = opened(vec![entry("kubernetes.io/metadata.name", Node::string(name, at))]);
-    let metadata = opened(vec![entry("name", Node::string(name, at)), entry("labels", labels)]);
-    Some(opened(vec![entry("metadata", metadata)]))
+    let made = |entries| opened(map(entries, at));
+    let labels = made(vec![entry("kubernetes.io/metadata.name", Node::string(name, at))]);
+    let metadata = made(vec![entry("name", Node::string(name, at)), entry("labels", labels)]);
+    Some(made(vec![entry("metadata", metadata)]))
 }
 
 /// One finding of all that a policy says of an object: the worst one, with the other places as labels.
@@ -124,12 +126,12 @@ fn bindings<'a>(policy: &'a Policy, policies: &'a Policies, seen: &Seen, namespa
         let applies = own.and(fit(spec.then(|spec| spec.get("matchResources")).known()));
         let Some(severity) = severity_of(binding) else { continue };
         let reference = spec.then(|spec| spec.get("paramRef"));
-        for params in params(policy, policies, reference) {
+        for params in params(policy, policies, reference, true) {
             all.push(Reach { severity, params, applies });
         }
     }
     if !is_bound {
-        let params = params(policy, policies, Field::Missing);
+        let params = params(policy, policies, Field::Missing, false);
         all.extend(params.into_iter().map(|params| Reach { severity: Severity::Error, params, applies: own }));
     }
     all.retain(|binding| binding.applies != Answer::No);
@@ -176,8 +178,13 @@ fn severity_of(binding: &Node) -> Option<Severity> {
 }
 
 /// The parameters that a binding names: each of them makes a check of its own.
-fn params<'a>(policy: &Policy, policies: &'a Policies, reference: Field<&Node>) -> Vec<Option<Given<'a>>> {
-    if policy.param_kind.is_none() {
+fn params<'a>(
+    policy: &Policy,
+    policies: &'a Policies,
+    reference: Field<&Node>,
+    is_bound: bool,
+) -> Vec<Option<Given<'a>>> {
+    if policy.param_kind.is_none() || (is_bound && reference.is_missing()) {
         return vec![Some(Given::Null)];
     }
     let action = reference.then(|reference| reference.text("parameterNotFoundAction"));

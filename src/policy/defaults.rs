@@ -36,6 +36,7 @@ pub fn pod(root: &mut Node, is_manifest: bool, standing: Standing, primary: Opti
             lengthen(metadata, name, by_flyte || !is_manifest);
         }
     }
+    count_generation(root, at);
     workloads::status(root, at);
     let Some(spec) = field_mut(root, "spec") else { return };
     drop_empty(spec);
@@ -74,6 +75,7 @@ pub fn manifest(root: &mut Node, template: &[Step]) {
             set_missing(metadata, name, || Node::dynamic("set by the cluster", at));
         }
     }
+    count_generation(root, at);
     let kind = root.text("kind").known().unwrap_or_default().to_owned();
     if kind != "PodTemplate" {
         workloads::status(root, at);
@@ -88,6 +90,13 @@ pub fn manifest(root: &mut Node, template: &[Step]) {
     if let Some(spec) = field_mut(template, "spec") {
         drop_empty(spec);
         defaults_of_spec(spec, at);
+    }
+}
+
+/// What is made is of the first generation.
+fn count_generation(root: &mut Node, at: Location) {
+    if let Some(metadata) = field_mut(root, "metadata") {
+        set_missing(metadata, "generation", || number("1", at));
     }
 }
 

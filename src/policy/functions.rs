@@ -7,6 +7,7 @@ use cel::common::ast::operators;
 use super::evaluate::{Scope, fail, optional};
 use super::kubernetes;
 use super::library;
+use super::text;
 use super::value::{Data, Outcome, Stop, Val};
 use crate::tree::{self, Node, Piece};
 
@@ -132,6 +133,13 @@ pub fn call<'a>(
     if let Some(outcome) = of_optional(namespace, function, target.as_ref(), &arguments) {
         return outcome;
     }
+    // What is not evaluated is said of the policy; its outcome is not known.
+    if !is_known(&namespace.map_or(function.to_owned(), |space| format!("{space}.{function}"))) {
+        return Err(Stop::Unknown(None));
+    }
+    if let Some(outcome) = text::call(function, target.as_ref(), &arguments) {
+        return outcome;
+    }
     if let Some(outcome) = kubernetes::call(namespace, function, target.as_ref(), &arguments) {
         return outcome;
     }
@@ -239,6 +247,7 @@ fn operator<'a>(scope: &Scope<'a>, function: &str, arguments: &[Val<'a>]) -> Opt
 fn compare<'a>(a: &Val<'a>, b: &Val<'a>, operator: &str, holds: fn(Ordering) -> bool) -> Outcome<'a, bool> {
     match a.order(b) {
         Some(order) => Ok(holds(order)),
+        None if matches!((&a.data, &b.data), (Data::Foreign(_), Data::Foreign(_))) => Err(Stop::Unknown(None)),
         None => fail(format!("no such overload: {operator} of '{}' and '{}'", a.type_name(), b.type_name())),
     }
 }

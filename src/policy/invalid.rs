@@ -4,7 +4,9 @@
 
 use super::compile::Expression;
 use super::manifest::{Policy, list};
+use super::names::{is_label_value, is_qualified, is_subdomain};
 use super::types::{Names, Type};
+
 use crate::tree::{Field, Location, Node};
 
 /// Match conditions of one policy.
@@ -31,6 +33,7 @@ fn fault(location: Location, message: impl Into<String>) -> Fault {
 /// What is refused of a policy; `audits` are its annotations for the audit log.
 pub fn of_policy(root: &Node, policy: &Policy, audits: &[Expression]) -> Vec<Fault> {
     let mut faults = Faults::new();
+    named(root, &mut faults);
     let Some(spec) = root.get("spec").known() else { return faults };
     one_of(spec, "failurePolicy", &["Fail", "Ignore"], &mut faults);
     match spec.get("matchConstraints") {
@@ -61,7 +64,7 @@ pub fn of_policy(root: &Node, policy: &Policy, audits: &[Expression]) -> Vec<Fau
         faults.push(fault(spec.location, "there must be `validations` or `auditAnnotations`"));
     }
     validations.iter().for_each(|one| validation(one, &mut faults));
-    annotations.iter().for_each(|one| required(one, &["key", "valueExpression"], &mut faults));
+    audited(annotations, &mut faults);
     // One that podlint cannot read might be what others name.
     if list(spec, &["variables"]).len() == policy.variables.len() {
         compiled(policy, audits, &mut faults);
@@ -72,6 +75,7 @@ pub fn of_policy(root: &Node, policy: &Policy, audits: &[Expression]) -> Vec<Fau
 /// What is refused of a binding.
 pub fn of_binding(root: &Node) -> Vec<Fault> {
     let mut faults = Faults::new();
+    named(root, &mut faults);
     let Some(spec) = root.get("spec").known() else { return faults };
     required(spec, &["policyName"], &mut faults);
     let actions = list(spec, &["validationActions"]);
@@ -106,6 +110,55 @@ pub fn of_binding(root: &Node) -> Vec<Fault> {
     faults
 }
 
+/// The object's own name.
+fn named(root: &Node, faults: &mut Faults) {
+    let metadata = root.get("metadata").known();
+    if let Some(Field::Known(name)) = metadata.map(|metadata| metadata.text("name"))
+        && !is_subdomain(name)
+    {
+        let at = metadata.and_then(|metadata| metadata.get("name").known()).map_or(root.location, |node| node.location);
+        faults.push(fault(at, format!("`{name}` is no valid name")));
+    }
+}
+
+/// Annotations for the audit log, whose keys differ.
+fn audited(annotations: &[Node], faults: &mut Faults) {
+    let mut keys: Vec<&str> = Vec::new();
+    for annotation in annotations {
+        required(annotation, &["key", "valueExpression"], faults);
+        let Field::Known(key) = annotation.text("key") else { continue };
+        if keys.contains(&key) {
+            faults.push(fault(annotation.location, format!("the key `{key}` is there twice")));
+        } else if !key.is_empty() && !is_qualified(&format!("policy/{key}")) {
+            faults.push(fault(annotation.location, format!("`{key}` is no valid key")));
+        }
+        keys.push(key);
+    }
+}
+
+/// A label selector.
+fn selector(node: &Node, faults: &mut Faults) {
+    let labels = node.get("matchLabels").known().and_then(Node::as_map).map(|map| map.entries.as_slice());
+    for entry in labels.unwrap_or_default() {
+        let wrong = !is_qualified(&entry.key.wire) || entry.value.as_str().is_some_and(|value| !is_label_value(value));
+        if wrong {
+            faults.push(fault(entry.key.location, format!("`{}` is no valid label", entry.key.wire)));
+        }
+    }
+    for requirement in list(node, &["matchExpressions"]) {
+        let (values, Field::Known(operator)) = (list(requirement, &["values"]), requirement.text("operator")) else {
+            continue;
+        };
+        let message = match operator {
+            "In" | "NotIn" if values.is_empty() && !requirement.get("values").is_dynamic() => "`values` is required",
+            "Exists" | "DoesNotExist" if !values.is_empty() => "there must not be `values`",
+            "In" | "NotIn" | "Exists" | "DoesNotExist" => continue,
+            _ => "`operator` is none of `In`, `NotIn`, `Exists`, `DoesNotExist`",
+        };
+        faults.push(fault(requirement.location, message));
+    }
+}
+
 fn unsupported(node: &Node, text: &str, wanted: &[&str]) -> Fault {
     let list: Vec<String> = wanted.iter().map(|one| format!("`{one}`")).collect();
     fault(node.location, format!("`{text}` is none of {}", list.join(", ")))
@@ -135,6 +188,11 @@ fn required(node: &Node, fields: &[&str], faults: &mut Faults) {
 
 /// `matchConstraints` and `matchResources`.
 fn matched(constraints: &Node, faults: &mut Faults) {
+    for field in ["objectSelector", "namespaceSelector"] {
+        if let Some(known) = constraints.get(field).known() {
+            selector(known, faults);
+        }
+    }
     one_of(constraints, "matchPolicy", &["Equivalent", "Exact"], faults);
     let rules = ["resourceRules", "excludeResourceRules"].map(|field| list(constraints, &[field]));
     for rule in rules.into_iter().flatten() {
@@ -142,12 +200,17 @@ fn matched(constraints: &Node, faults: &mut Faults) {
         for field in ["apiGroups", "apiVersions", "operations", "resources"] {
             let items = list(rule, &[field]);
             let every = items.iter().any(|item| item.as_str() == Some("*"));
+            let blank = items.iter().find(|item| item.as_str() == Some("") && !matches!(field, "apiGroups"));
+            if let Some(blank) = blank {
+                faults.push(fault(blank.location, format!("an item of `{field}` must not be empty")));
+            }
             if items.is_empty() && !rule.get(field).is_dynamic() {
                 faults.push(fault(rule.location, format!("`{field}` is required")));
             } else if every && items.len() > 1 && field != "resources" {
                 faults.push(fault(rule.location, format!("`*` in `{field}` leaves no room for others")));
             }
         }
+        crowded(rule, faults);
         for operation in list(rule, &["operations"]) {
             let wanted = ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"];
             if let Some(text) = operation.as_str().filter(|text| !wanted.contains(text)) {
@@ -155,6 +218,21 @@ fn matched(constraints: &Node, faults: &mut Faults) {
             }
         }
     }
+}
+
+/// Resources beside a pattern that holds them already.
+fn crowded(rule: &Node, faults: &mut Faults) {
+    let items = list(rule, &["resources"]);
+    let texts: Vec<&str> = items.iter().filter_map(Node::as_str).collect();
+    let plain = texts.iter().filter(|text| !text.contains('/')).count();
+    let message = if texts.contains(&"*/*") && texts.len() > 1 {
+        "beside `*/*` there must be no other resources"
+    } else if texts.contains(&"*") && plain > 1 {
+        "beside `*` there must be no other resources without subresources"
+    } else {
+        return;
+    };
+    faults.push(fault(items.first().map_or(rule.location, |item| item.location), message));
 }
 
 fn conditions(spec: &Node, faults: &mut Faults) {
@@ -166,6 +244,9 @@ fn conditions(spec: &Node, faults: &mut Faults) {
     for condition in all {
         required(condition, &["name", "expression"], faults);
         let Field::Known(name) = condition.text("name") else { continue };
+        if !name.is_empty() && !is_qualified(name) {
+            faults.push(fault(condition.location, format!("`{name}` is no valid name")));
+        }
         if names.contains(&name) {
             faults.push(fault(condition.location, format!("there are two conditions `{name}`")));
         }
@@ -183,7 +264,7 @@ fn validation(node: &Node, faults: &mut Faults) {
             faults.push(fault(value.location, "`message` must not contain line breaks"));
         }
     }
-    one_of(node, "reason", &["Forbidden", "Invalid", "RequestEntityTooLarge", "Unauthorized"], faults);
+    one_of(node, "reason", &["Forbidden", "Invalid", "RequestEntityTooLarge"], faults);
 }
 
 fn is_identifier(name: &str) -> bool {

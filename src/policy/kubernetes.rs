@@ -5,10 +5,9 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
-use regex::Regex;
-
 use super::evaluate::fail;
 use super::networks::{Cidr, Url, is_kind, parse_ip};
+use super::text;
 use super::value::{Data, Outcome, Stop, Val};
 use super::version::Semver;
 use crate::pod::Quantity;
@@ -242,20 +241,20 @@ fn of_network<'a>(target: &Val<'a>, function: &str, arguments: &[Val<'a>]) -> Op
 }
 
 /// `find` and `findAll`; Rust's regular expressions are those of RE2 but for a few escapes.
-fn of_text<'a>(text: &str, function: &str, arguments: &[Val<'a>]) -> Option<Outcome<'a>> {
+fn of_text<'a>(searched: &str, function: &str, arguments: &[Val<'a>]) -> Option<Outcome<'a>> {
     if !matches!(function, "find" | "findAll" | "matches") {
         return None;
     }
     // What is refused here may be right for the server.
-    let Ok(pattern) = Regex::new(arguments.first()?.as_text()?) else { return Some(Err(Stop::Unknown(None))) };
+    let Some(pattern) = text::regex(arguments.first()?.as_text()?) else { return Some(Err(Stop::Unknown(None))) };
     let limit = match arguments.get(1).map(|value| &value.data) {
         Some(Data::Int(limit)) => usize::try_from(*limit).unwrap_or(usize::MAX),
         _ => usize::MAX,
     };
-    let found = pattern.find_iter(text).map(|found| Val::text(found.as_str()));
+    let found = pattern.find_iter(searched).map(|found| Val::text(found.as_str()));
     Some(Ok(match function {
-        "matches" => boolean(pattern.is_match(text)),
-        "find" => pattern.find(text).map_or_else(|| Val::text(""), |found| Val::text(found.as_str())),
+        "matches" => boolean(pattern.is_match(searched)),
+        "find" => pattern.find(searched).map_or_else(|| Val::text(""), |found| Val::text(found.as_str())),
         _ => Val::list(found.take(limit).collect()),
     }))
 }

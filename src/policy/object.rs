@@ -143,7 +143,8 @@ pub fn request(resource: &Resource) -> Node {
             entry("requestKind", kinds("kind", &resource.kind)),
             entry("resource", kinds("resource", &resource.plural)),
             entry("requestResource", kinds("resource", &resource.plural)),
-            entry("subResource", Node::string("", at)),
+            // Only requests to a part of an object have one.
+            entry("subResource", Node::new(Value::Null, at)),
         ],
         at,
     );

@@ -84,6 +84,11 @@ pub fn result(space: Option<&str>, name: &str, target: Option<&Type>, arguments:
     };
     let optional = |kind: &Type| Type::Optional(Box::new(kind.clone()));
     Ok(match (space, name) {
+        (None, "size") if arguments.len() != usize::from(target.is_none()) => return Err(overload(name, &all())),
+        // It is a function, and no method.
+        (None, "sign") if target.is_some_and(|kind| matches!(kind, Type::Named(_))) => {
+            return Err(overload(name, &all()));
+        }
         (None, "size") => match target.or(arguments.first()) {
             Some(Type::Bool | Type::Int | Type::Uint | Type::Double | Type::Null) => {
                 return Err(overload(name, &all()));

@@ -3,9 +3,10 @@
 //! Source: <https://github.com/google/cel-spec/blob/master/doc/langdef.md#overview>. Only what is certainly refused is an error; what
 //! is not modelled here has the type `Other`, and nothing is said of it.
 
-use cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr, LiteralValue, operators};
+use cel::common::ast::{CallExpr, EntryExpr, Expr, IdedEntryExpr, IdedExpr, LiteralValue, operators};
 
 use super::compile::bound_names;
+use super::constants;
 use super::signatures;
 
 /// A type.
@@ -131,18 +132,29 @@ impl Names<'_> {
                 }
                 Ok(Type::List(Box::new(item.unwrap_or(Type::Other))))
             }
-            Expr::Map(map) => {
-                for entry in &map.entries {
-                    if let EntryExpr::MapEntry(entry) = &entry.expr {
-                        self.infer(&entry.key, bound)?;
-                        self.infer(&entry.value, bound)?;
-                    }
-                }
-                Ok(Type::Map(Box::new(Type::Other)))
-            }
+            Expr::Map(map) => self.map(&map.entries, bound),
             Expr::Call(call) => self.call(call, bound),
             _ => Ok(Type::Other),
         }
+    }
+
+    /// A map: its keys are of one type, and so are its values.
+    fn map<'e>(&self, entries: &'e [IdedEntryExpr], bound: &mut Bound<'e>) -> Judgement {
+        let mut known: Option<(Type, Type)> = None;
+        for entry in entries {
+            let EntryExpr::MapEntry(entry) = &entry.expr else { continue };
+            let (key, value) = (self.infer(&entry.key, bound)?, self.infer(&entry.value, bound)?);
+            let value = if entry.optional { Type::Other } else { value };
+            let (first_key, first_value) = known.unwrap_or_else(|| (key.clone(), value.clone()));
+            for (first, other) in [(&first_key, &key), (&first_value, &value)] {
+                if first.differs(other) {
+                    return Err(format!("expected type '{}' but found '{}'", first.name(), other.name()));
+                }
+            }
+            known = Some((either(&first_key, &key), either(&first_value, &value)));
+        }
+        let value = known.filter(|(key, _)| *key == Type::Text).map_or(Type::Other, |(_, value)| value);
+        Ok(Type::Map(Box::new(value)))
     }
 
     fn named(&self, name: &str, bound: &Bound<'_>) -> Judgement {
@@ -181,11 +193,7 @@ impl Names<'_> {
         {
             return judgement;
         }
-        if let (Some(_), "matches", [IdedExpr { expr: Expr::Literal(LiteralValue::String(pattern)), .. }]) =
-            (&target, call.func_name.as_str(), call.args.as_slice())
-        {
-            checked_pattern(pattern.inner())?;
-        }
+        constants::checked(call, &arguments)?;
         signatures::result(space, &call.func_name, target.as_ref(), &arguments)
     }
 
@@ -194,6 +202,9 @@ impl Names<'_> {
         let (name, arguments) = (call.func_name.as_str(), call.args.as_slice());
         let Some(target) = &call.target else {
             return match (name, arguments) {
+                ("has", [argument]) if matches!(argument.expr, Expr::Ident(_) | Expr::Call(_) | Expr::Literal(_)) => {
+                    Some(Err("invalid argument to has() macro".to_owned()))
+                }
                 ("has", [argument]) => Some(self.infer(argument, bound).map(|_| Type::Bool)),
                 (operators::OPT_SELECT, [operand, _]) => Some(self.infer(operand, bound).and_then(|kind| {
                     let inner = if let Type::Optional(inner) = kind { *inner } else { kind };
@@ -327,7 +338,9 @@ fn operator(function: &str, kinds: &[Type]) -> Option<Judgement> {
         }
         (operators::LESS | operators::LESS_EQUALS | operators::GREATER | operators::GREATER_EQUALS, [a, b]) => {
             let numbers = is_number(a) && is_number(b);
-            if a.differs(b) && !numbers { refused() } else { Some(Ok(Type::Bool)) }
+            let ordered = |kind: &Type| !matches!(kind, Type::List(_) | Type::Map(_) | Type::Null | Type::Optional(_));
+            let fits = ordered(a) && ordered(b) && (numbers || !a.differs(b));
+            if fits { Some(Ok(Type::Bool)) } else { refused() }
         }
         (
             operators::ADD | operators::SUBSTRACT | operators::MULTIPLY | operators::DIVIDE | operators::MODULO,
@@ -344,7 +357,7 @@ fn operator(function: &str, kinds: &[Type]) -> Option<Judgement> {
         },
         (operators::INDEX | operators::OPT_INDEX, [container, key]) => {
             let item = match container {
-                Type::List(_) if matches!(key, Type::Text | Type::Bool) => return refused(),
+                Type::List(_) if key.is_plain() && *key != Type::Int => return refused(),
                 Type::List(item) | Type::Map(item) => (**item).clone(),
                 Type::Dyn => Type::Dyn,
                 kind if kind.is_plain() => return refused(),
@@ -376,13 +389,4 @@ fn arithmetic(function: &str, a: &Type, b: &Type) -> Judgement {
         (Type::Other, _) | (_, Type::Other) if a.is_open() => Ok(Type::Other),
         (a, _) => Ok(a.clone()),
     }
-}
-
-/// Whether a pattern is none in RE2; what only the two engines spell differently is let be.
-fn checked_pattern(pattern: &str) -> Judgement<()> {
-    let foreign = ["\\Q", "\\C", "\\pN", "\\z", "\\Z"].iter().any(|part| pattern.contains(part));
-    if foreign || pattern.len() > 1000 || regex::Regex::new(pattern).is_ok() {
-        return Ok(());
-    }
-    Err("invalid matches argument".to_owned())
 }
