@@ -1,5 +1,6 @@
 //! One file as it was read: its name, its language, its text.
 
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -54,6 +55,17 @@ pub struct SourceFile {
     disk_lines: Vec<u32>,
     /// The runs of lines that this text has of a longer one; none where it is whole.
     runs: Vec<Run>,
+    derived: Derived,
+}
+
+/// What a frontend found out about a text, for whoever asks next.
+#[derive(Clone, Default)]
+struct Derived(OnceLock<Arc<dyn Any + Send + Sync>>);
+
+impl std::fmt::Debug for Derived {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Derived").field(&self.0.get().is_some()).finish()
+    }
 }
 
 /// Lines that follow each other, kept of a longer text.
@@ -137,7 +149,14 @@ impl SourceFile {
             cells: Vec::new(),
             disk_lines: Vec::new(),
             runs: Vec::new(),
+            derived: Derived::default(),
         }
+    }
+
+    /// What follows from the text alone: made once, and kept as long as the text.
+    pub fn derived<T: Any + Send + Sync>(&self, make: impl Fn() -> T) -> Arc<T> {
+        let kept = self.derived.0.get_or_init(|| Arc::new(make()));
+        Arc::clone(kept).downcast().unwrap_or_else(|_| Arc::new(make()))
     }
 
     /// Where its lines begin; counted once, and only when a finding needs it.

@@ -30,7 +30,7 @@ use crate::text::Span;
 use crate::tree::Location;
 use documents::Collector;
 use evaluate::{Assumptions, Call, Evaluator, Hooks, NativeFunction, Outcome};
-use source::{Program, Syntax, TooDeep, comment_ranges, notebook, span};
+use source::{Analysis, Program, Syntax, TooDeep, comment_ranges, notebook, span};
 pub use source::{concerns_templates, may_hold_template};
 
 /// How many tests that only running decides are tried both ways.
@@ -140,8 +140,9 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
     }
     parsed.comments = comments(text, &syntax);
     let is_broken = !syntax.errors().is_empty();
-    let (program, mut base) = load(path, text, syntax, settings, modules);
-    if base.is_exhausted {
+    let analysis = Arc::new(Analysis::new(syntax));
+    let (program, mut base) = load(path, text, analysis, settings, modules);
+    if base.is_exhausted && concerns_some_template(&program, &base) {
         parsed.diagnostics.push(cut_short_note(text, settings.limits.steps));
     }
     parsed.diagnostics.append(&mut base.diagnostics);
@@ -152,7 +153,7 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
     add_alternatives(&mut parsed, &program, settings, &base);
     parsed.modules = program.imported().map(|module| Arc::clone(&module.source)).collect();
     parsed.modules.extend(program.files().iter().map(Arc::clone));
-    parsed.module_comments = program.imported().map(|module| comments(&module.source.text, &module.syntax)).collect();
+    parsed.module_comments = program.imported().map(|module| comments(&module.source.text, module.syntax())).collect();
     if is_broken {
         // What the parser made up or left out must not look like an absence.
         let documents = parsed.documents.iter_mut().chain(&mut parsed.alternatives);
@@ -163,9 +164,15 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
 }
 
 /// Loads the modules of a program and evaluates it, again for those of which only the evaluation knows the names.
-fn load(path: &Path, text: &str, syntax: Syntax, settings: &Settings, modules: &dyn Modules) -> (Program, Evaluation) {
+fn load(
+    path: &Path,
+    text: &str,
+    analysis: Arc<Analysis>,
+    settings: &Settings,
+    modules: &dyn Modules,
+) -> (Program, Evaluation) {
     let mut further = Vec::new();
-    let mut program = Program::load(path, text, syntax, modules, &settings.limits, &further);
+    let mut program = Program::load(path, text, &analysis, modules, &settings.limits, &further);
     let mut base = evaluate(&program, settings, &[]);
     for _ in 0..MAX_LOADS {
         let count = further.len();
@@ -177,14 +184,19 @@ fn load(path: &Path, text: &str, syntax: Syntax, settings: &Settings, modules: &
             break;
         }
         if further.len() > count {
-            let Ok(syntax) = source::parse(text, settings.limits.depth) else { break };
-            program = Program::load(path, text, syntax, modules, &settings.limits, &further);
+            program = Program::load(path, text, &analysis, modules, &settings.limits, &further);
             program.load_data(modules, &base.wanted_files);
             program.load_folders(modules, &base.wanted_folders);
         }
         base = evaluate(&program, settings, &[]);
     }
     (program, base)
+}
+
+/// Whether a file has to do with templates: it makes or takes them by its own words, or by those of what it calls.
+fn concerns_some_template(program: &Program, found: &Evaluation) -> bool {
+    let main = program.module(crate::tree::FileId::MAIN);
+    !found.documents.is_empty() || main.is_some_and(|main| source::body_concerns_templates(main.syntax().suite()))
 }
 
 /// Evaluates the program as its project's Kubernetes client would have it; with both generations where it is not known which,

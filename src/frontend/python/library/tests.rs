@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use super::super::HOOKS;
 use super::super::evaluate::{Assumptions, Evaluator, Event};
-use super::super::source::{self, Program};
+use super::super::source::{self, Analysis, Program};
 use super::super::value::ValueKind;
 use crate::config::Limits;
 use crate::source::NoModules;
@@ -30,7 +30,8 @@ fn evaluated(preamble: &str, expression: &str, minor: u8) -> Answer {
     let limits = Limits::default();
     let Ok(syntax) = source::parse(&text, limits.depth) else { return Answer::Unknown };
     assert!(syntax.errors().is_empty(), "{expression}");
-    let program = Program::load(Path::new("main.py"), &text, syntax, &NoModules, &limits, &[]);
+    let analysis = std::sync::Arc::new(Analysis::new(syntax));
+    let program = Program::load(Path::new("main.py"), &text, &analysis, &NoModules, &limits, &[]);
     let assumptions = Assumptions { python: Some(minor), ..Assumptions::default() };
     let mut evaluator = Evaluator::new(&program, &HOOKS, assumptions, limits.steps);
     evaluator.run(&mut |_| {});

@@ -1,9 +1,9 @@
-//! What one statement of a module mentions: names that it binds, names that matter when it runs, and what it reaches beyond names.
+//! What the statements of a module mention: names that they bind, names that matter when they run, and what reaches beyond names.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::{Expr, ModModule, Stmt};
 
 /// Names through which code reaches what it does not mention.
 const REACHING: &[&str] = &[
@@ -21,36 +21,72 @@ const REACHING: &[&str] = &[
     "getattr",
 ];
 
-/// What a statement mentions.
+/// A name of a module, by its place among [`Mentions::names`].
+pub type NameId = u32;
+
+/// What the statements of a module mention, names as numbers.
 #[derive(Default)]
-pub struct Mentions<'a> {
+pub struct Mentions {
+    /// The names that are mentioned.
+    pub names: Vec<Box<str>>,
+    /// The statements of the module's top.
+    pub statements: Vec<Statement>,
+    /// The names that imports at the top bind, with the module of each, its leading dots included.
+    pub imports: Vec<(NameId, Box<str>)>,
+    /// Names of attributes and of imports: what may be asked of other modules.
+    pub asked: Vec<NameId>,
+    /// It asks for names that only running tells, or for all.
+    pub asks_for_all: bool,
+}
+
+/// What one statement mentions: each list sorted, without repetitions.
+#[derive(Default)]
+pub struct Statement {
     /// Names that it binds.
-    pub bound: HashSet<&'a str>,
+    pub bound: Vec<NameId>,
     /// Names that matter as soon as it runs.
-    pub now: HashSet<&'a str>,
+    pub now: Vec<NameId>,
     /// Names in the bodies of the functions that it defines.
-    pub later: HashSet<&'a str>,
+    pub later: Vec<NameId>,
     /// It assigns to attributes or items of these.
-    pub changed: HashSet<&'a str>,
+    pub changed: Vec<NameId>,
     pub is_import: bool,
     pub is_definition: bool,
     pub reaches: bool,
     pub makes_templates: bool,
 }
 
-impl<'a> Mentions<'a> {
-    /// Looks through a statement of the module's top; what it asks of other modules is added to `asked`.
-    pub fn of(statement: &'a Stmt, asked: &mut HashSet<&'a str>, asks_for_all: &mut bool) -> Self {
-        let mut collector = Collector { mentions: Mentions::default(), depth: 0, asked, asks_for_all };
-        collector.visit_stmt(statement);
-        let mut mentions = collector.mentions;
-        mentions.is_definition = matches!(statement, Stmt::FunctionDef(_));
-        mentions.is_import = matches!(statement, Stmt::Import(_) | Stmt::ImportFrom(_));
-        mentions
+impl Mentions {
+    /// Looks through a module.
+    #[must_use]
+    pub fn of(module: &ModModule) -> Self {
+        let mut collector =
+            Collector { module: Self::default(), statement: Statement::default(), ids: HashMap::new(), kinds: Vec::new(), depth: 0, classes: 0 };
+        for statement in &module.body {
+            collector.visit_stmt(statement);
+            collector.note_imports(statement);
+            let mut found = std::mem::take(&mut collector.statement);
+            for names in [&mut found.bound, &mut found.now, &mut found.later, &mut found.changed] {
+                names.sort_unstable();
+                names.dedup();
+            }
+            found.is_definition = matches!(statement, Stmt::FunctionDef(_));
+            found.is_import = matches!(statement, Stmt::Import(_) | Stmt::ImportFrom(_));
+            collector.module.statements.push(found);
+        }
+        collector.module.asked.sort_unstable();
+        collector.module.asked.dedup();
+        collector.module
+    }
+
+    /// A name.
+    #[must_use]
+    pub fn name(&self, id: NameId) -> &str {
+        self.names.get(id as usize).map_or("", |name| name)
     }
 }
 
-/// Whether a function that nothing calls is worth a look: it makes or takes templates, or objects of the Kubernetes client.
+/// Whether code makes or takes templates, or objects of the Kubernetes client.
 #[must_use]
 pub fn concerns_templates(body: &[Stmt]) -> bool {
     let mut finder = TemplateFinder(false);
@@ -98,35 +134,61 @@ impl<'a> Visitor<'a> for TemplateFinder {
     }
 }
 
-/// Collects what one statement of the module's top mentions.
-struct Collector<'a, 'b> {
-    mentions: Mentions<'a>,
-    /// How many functions are around.
-    depth: usize,
-    asked: &'b mut HashSet<&'a str>,
-    asks_for_all: &'b mut bool,
+/// What a name says by itself.
+#[derive(Clone, Copy)]
+struct NameKind {
+    is_of_templates: bool,
+    reaches: bool,
 }
 
-impl<'a> Collector<'a, '_> {
-    fn mention(&mut self, name: &'a str) {
-        if self.depth == 0 {
-            self.mentions.now.insert(name);
-        } else {
-            self.mentions.later.insert(name);
+/// Collects what the statements of a module mention, one after the other.
+struct Collector<'a> {
+    module: Mentions,
+    statement: Statement,
+    ids: HashMap<&'a str, NameId>,
+    kinds: Vec<NameKind>,
+    /// How many functions are around.
+    depth: usize,
+    /// How many classes are around.
+    classes: usize,
+}
+
+impl<'a> Collector<'a> {
+    fn id(&mut self, name: &'a str) -> (NameId, NameKind) {
+        if let Some(id) = self.ids.get(name).copied()
+            && let Some(kind) = self.kinds.get(id as usize)
+        {
+            return (id, *kind);
         }
-        self.mentions.makes_templates |= is_template_name(name);
-        if REACHING.contains(&name) {
-            self.mentions.reaches |= self.depth == 0 && name != "getattr";
-            *self.asks_for_all |= matches!(name, "getattr" | "vars" | "globals" | "exec" | "eval");
+        let id = u32::try_from(self.module.names.len()).unwrap_or(u32::MAX);
+        let kind = NameKind { is_of_templates: is_template_name(name), reaches: REACHING.contains(&name) };
+        self.module.names.push(name.into());
+        self.kinds.push(kind);
+        self.ids.insert(name, id);
+        (id, kind)
+    }
+
+    fn mention(&mut self, name: &'a str) {
+        let (id, kind) = self.id(name);
+        let names = if self.depth == 0 { &mut self.statement.now } else { &mut self.statement.later };
+        names.push(id);
+        self.statement.makes_templates |= kind.is_of_templates;
+        if kind.reaches {
+            self.statement.reaches |= self.depth == 0 && name != "getattr";
+            self.module.asks_for_all |= matches!(name, "getattr" | "vars" | "globals" | "exec" | "eval");
         }
     }
 
     fn bind(&mut self, name: &'a str) {
-        if self.depth == 0 {
-            self.mentions.bound.insert(name);
-        } else {
-            self.mentions.later.insert(name);
-        }
+        let (id, _) = self.id(name);
+        let names = if self.depth == 0 { &mut self.statement.bound } else { &mut self.statement.later };
+        names.push(id);
+    }
+
+    fn ask(&mut self, name: &'a str) -> NameKind {
+        let (id, kind) = self.id(name);
+        self.module.asked.push(id);
+        kind
     }
 
     /// The name at the root of an assignment's target.
@@ -137,7 +199,8 @@ impl<'a> Collector<'a, '_> {
                 Expr::Attribute(node) => &node.value,
                 Expr::Subscript(node) => &node.value,
                 Expr::Name(node) if self.depth == 0 => {
-                    self.mentions.changed.insert(node.id.as_str());
+                    let (id, _) = self.id(node.id.as_str());
+                    self.statement.changed.push(id);
                     return;
                 }
                 _ => return,
@@ -150,9 +213,36 @@ impl<'a> Collector<'a, '_> {
         self.visit_body(body);
         self.depth -= 1;
     }
+
+    /// Notes which names an import at the top binds, and from where.
+    fn note_imports(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Import(node) => {
+                for alias in &node.names {
+                    let (id, _) = self.id(bound_by(alias));
+                    self.module.imports.push((id, alias.name.as_str().into()));
+                }
+            }
+            Stmt::ImportFrom(node) => {
+                let name = node.module.as_ref().map_or("", |name| name.as_str());
+                let module: Box<str> = format!("{}{name}", ".".repeat(node.level as usize)).into();
+                for alias in &node.names {
+                    let (id, _) = self.id(alias.asname.as_ref().unwrap_or(&alias.name).as_str());
+                    self.module.imports.push((id, module.clone()));
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
-impl<'a> Visitor<'a> for Collector<'a, '_> {
+/// The name that `import a.b` or `import a.b as c` binds.
+fn bound_by(alias: &ruff_python_ast::Alias) -> &str {
+    let name = alias.name.as_str();
+    alias.asname.as_ref().map_or_else(|| name.split('.').next().unwrap_or(name), |name| name.as_str())
+}
+
+impl<'a> Visitor<'a> for Collector<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::FunctionDef(node) => {
@@ -171,30 +261,25 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
                 if let Some(arguments) = &node.arguments {
                     self.visit_arguments(arguments);
                 }
+                self.classes += 1;
                 self.visit_body(&node.body);
+                self.classes -= 1;
             }
-            Stmt::Import(node) => {
-                for alias in &node.names {
-                    let name = alias.name.as_str();
-                    self.bind(
-                        alias
-                            .asname
-                            .as_ref()
-                            .map_or_else(|| name.split('.').next().unwrap_or(name), |name| name.as_str()),
-                    );
-                }
-            }
+            Stmt::Import(node) => node.names.iter().for_each(|alias| self.bind(bound_by(alias))),
             Stmt::ImportFrom(node) => {
                 for alias in &node.names {
                     let name = alias.name.as_str();
-                    *self.asks_for_all |= name == "*";
-                    self.asked.insert(name);
+                    self.module.asks_for_all |= name == "*";
+                    self.ask(name);
                     self.bind(alias.asname.as_ref().unwrap_or(&alias.name).as_str());
                 }
             }
-            Stmt::Global(node) => node.names.iter().for_each(|name| {
-                self.mentions.later.insert(name.as_str());
-            }),
+            Stmt::Global(node) => {
+                for name in &node.names {
+                    let (id, _) = self.id(name.as_str());
+                    self.statement.later.push(id);
+                }
+            }
             Stmt::Assign(node) => {
                 node.targets.iter().filter(|target| !target.is_name_expr()).for_each(|target| self.change(target));
                 visitor::walk_stmt(self, statement);
@@ -208,6 +293,10 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
                     self.change(&node.target);
                 }
                 self.visit_expr(&node.target);
+                if self.classes > 0 {
+                    // Models and dataclasses read the types of their fields.
+                    self.visit_expr(&node.annotation);
+                }
                 if let Some(value) = &node.value {
                     self.visit_expr(value);
                 }
@@ -229,15 +318,17 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
                 self.mention(node.id.as_str());
             }
             Expr::Attribute(node) => {
-                let name = node.attr.as_str();
-                self.asked.insert(name);
-                self.mentions.makes_templates |= is_template_name(name);
-                if REACHING.contains(&name) {
-                    self.mentions.reaches |= self.depth == 0;
-                }
+                let kind = self.ask(node.attr.as_str());
+                self.statement.makes_templates |= kind.is_of_templates;
+                self.statement.reaches |= kind.reaches && self.depth == 0;
                 self.visit_expr(&node.value);
             }
             Expr::Lambda(node) => {
+                for parameter in node.parameters.iter().flat_map(|parameters| &**parameters) {
+                    if let Some(default) = parameter.default() {
+                        self.visit_expr(default);
+                    }
+                }
                 self.depth += 1;
                 self.visit_expr(&node.body);
                 self.depth -= 1;
@@ -247,7 +338,7 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
     }
 
     fn visit_keyword(&mut self, keyword: &'a ruff_python_ast::Keyword) {
-        self.mentions.makes_templates |= keyword.arg.as_ref().is_some_and(|name| is_template_name(name.as_str()));
+        self.statement.makes_templates |= keyword.arg.as_ref().is_some_and(|name| is_template_name(name.as_str()));
         visitor::walk_keyword(self, keyword);
     }
 

@@ -1,5 +1,6 @@
 //! From text to syntax: the modules of a program and what is known of them before anything is evaluated. Knows no values.
 
+mod analysis;
 mod bindings;
 pub mod comment_ranges;
 mod imported_names;
@@ -11,7 +12,9 @@ pub mod parse;
 mod program;
 mod relevance;
 
+pub use analysis::Analysis;
 pub use imports::{concerns_templates, may_hold_template};
+pub use mentions::concerns_templates as body_concerns_templates;
 pub use parse::{Syntax, TooDeep, parse};
 pub use program::{Module, Program};
 

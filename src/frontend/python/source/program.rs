@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use ruff_python_ast::{Stmt, StmtFunctionDef};
 
+use super::analysis::Analysis;
 use super::bindings::Bound;
-use super::imported_names::imported;
-use super::mentions::concerns_templates;
-use super::{Syntax, parse, relevance};
+use super::mentions::{Mentions, concerns_templates};
+use super::{Syntax, relevance};
 use crate::config::Limits;
 use crate::source::{Listed, Modules, SourceFile};
 use crate::tree::FileId;
@@ -26,8 +26,7 @@ const MAX_SIZE: usize = 4 * 1024 * 1024;
 pub struct Module {
     /// Its text.
     pub source: Arc<SourceFile>,
-    /// Its syntax.
-    pub syntax: Syntax,
+    analysis: Arc<Analysis>,
     /// Its dotted name, as it is imported.
     name: String,
     relevant: Vec<usize>,
@@ -53,13 +52,13 @@ impl Program {
     pub fn load(
         path: &Path,
         text: &str,
-        syntax: Syntax,
+        analysis: &Arc<Analysis>,
         finder: &dyn Modules,
         limits: &Limits,
         further: &[(FileId, String)],
     ) -> Self {
         let language = crate::source::Language::Python;
-        let main = Module::new(Arc::new(SourceFile::new(path, language, text)), syntax, "__main__".to_owned());
+        let main = Module::new(Arc::new(SourceFile::new(path, language, text)), Arc::clone(analysis), "__main__".to_owned());
         let mut program = Self {
             modules: vec![main],
             imports: HashMap::new(),
@@ -73,7 +72,7 @@ impl Program {
         while next < program.modules.len() {
             let file = FileId(u32::try_from(next).unwrap_or(u32::MAX));
             let (path, mut names) = match program.modules.get(next) {
-                Some(module) => (module.source.path.clone(), imported(module.syntax.suite())),
+                Some(module) => (module.source.path.clone(), module.analysis.imports.clone()),
                 None => break,
             };
             names.extend(further.iter().filter(|(of, _)| *of == file).map(|(_, name)| name.clone()));
@@ -142,23 +141,16 @@ impl Program {
 
     /// Settles which statements of each module are evaluated.
     fn settle_relevance(&mut self) {
-        let relevant: Vec<Vec<usize>> = {
-            let parts: Vec<relevance::Parts<'_>> = self
-                .modules
-                .iter()
-                .enumerate()
-                .map(|(index, module)| {
-                    let file = FileId(u32::try_from(index).unwrap_or(u32::MAX));
-                    relevance::Parts::of(module.syntax.syntax(), &|name| self.resolve(file, name).is_some())
-                })
-                .collect();
-            let asks_for_all = parts.iter().any(|part| part.asks_for_all);
-            let wanted = |name: &str| asks_for_all || parts.iter().any(|part| part.asked.contains(name));
-            let relevant_of = |(index, part): (usize, &relevance::Parts<'_>)| {
-                if index == 0 { part.relevant(&|_| false) } else { part.relevant(&wanted) }
-            };
-            parts.iter().enumerate().map(relevant_of).collect()
+        let mentions = || self.modules.iter().map(|module| &module.analysis.mentions);
+        let asks_for_all = mentions().any(|mentions| mentions.asks_for_all);
+        let asked: HashSet<&str> =
+            mentions().flat_map(|mentions| mentions.asked.iter().map(|name| mentions.name(*name))).collect();
+        let relevant_of = |(index, mentions): (usize, &Mentions)| {
+            let file = FileId(u32::try_from(index).unwrap_or(u32::MAX));
+            let wanted = |name: &str| index > 0 && (asks_for_all || asked.contains(name));
+            relevance::relevant(mentions, &|name| self.resolve(file, name).is_some(), &wanted)
         };
+        let relevant: Vec<Vec<usize>> = mentions().enumerate().map(relevant_of).collect();
         for (module, relevant) in self.modules.iter_mut().zip(relevant) {
             module.relevant = relevant;
         }
@@ -178,7 +170,8 @@ impl Program {
     /// The syntax of the checked file, once nothing else is needed of the program.
     #[must_use]
     pub fn into_main_syntax(self) -> Option<Syntax> {
-        self.modules.into_iter().next().map(|module| module.syntax)
+        let analysis = self.modules.into_iter().next()?.analysis;
+        Arc::try_unwrap(analysis).ok().map(Analysis::into_syntax)
     }
 
     /// The module that a dotted name means in a file.
@@ -229,7 +222,7 @@ impl Program {
     /// Whether a module may bind names that are not in its text.
     #[must_use]
     pub fn is_open(&self, module: FileId) -> bool {
-        self.module(module).is_some_and(|module| module.bound().is_open || !module.syntax.errors().is_empty())
+        self.module(module).is_some_and(|module| module.bound().is_open || !module.syntax().errors().is_empty())
     }
 
     /// Whether a function that nothing calls is worth a look.
@@ -240,17 +233,23 @@ impl Program {
 }
 
 impl Module {
-    fn new(source: Arc<SourceFile>, syntax: Syntax, name: String) -> Self {
-        Self { source, syntax, name, relevant: Vec::new(), bound: OnceCell::new() }
+    fn new(source: Arc<SourceFile>, analysis: Arc<Analysis>, name: String) -> Self {
+        Self { source, analysis, name, relevant: Vec::new(), bound: OnceCell::new() }
+    }
+
+    /// Its syntax.
+    #[must_use]
+    pub fn syntax(&self) -> &Syntax {
+        self.analysis.syntax()
     }
 
     /// The statements that may concern templates, in order.
     pub fn relevant(&self) -> impl Iterator<Item = &Stmt> {
-        self.relevant.iter().filter_map(|index| self.syntax.suite().get(*index))
+        self.relevant.iter().filter_map(|index| self.syntax().suite().get(*index))
     }
 
     fn bound(&self) -> &Bound {
-        self.bound.get_or_init(|| Bound::of(self.syntax.suite()))
+        self.bound.get_or_init(|| Bound::of(self.syntax().suite()))
     }
 }
 
@@ -269,6 +268,10 @@ impl Loading<'_> {
             if program.imports.contains_key(&key) {
                 continue;
             }
+            if is_within_module(program, file, name) {
+                program.outside.insert(key);
+                continue;
+            }
             let Some(source) = self.finder.find(path, name) else {
                 program.outside.insert(key);
                 continue;
@@ -281,14 +284,23 @@ impl Loading<'_> {
             if program.modules.len() >= MAX_MODULES || self.size > MAX_SIZE {
                 continue;
             }
-            let Ok(syntax) = parse(&source.text, self.limits.depth) else { continue };
+            let Some(analysis) = Analysis::of(&source, self.limits.depth) else { continue };
             let id = FileId(u32::try_from(program.modules.len()).unwrap_or(u32::MAX));
             self.by_path.insert(source.path.clone(), id);
             program.imports.insert(key, id);
             let dotted = absolute_name(program, file, name);
-            program.modules.push(Module::new(source, syntax, dotted));
+            program.modules.push(Module::new(source, analysis, dotted));
         }
     }
+}
+
+/// Whether a dotted name is that of something in a module that is no package, so that no module can be behind it.
+fn is_within_module(program: &Program, file: FileId, name: &str) -> bool {
+    let Some((parent, _)) = name.rsplit_once('.').filter(|(parent, _)| !parent.is_empty() && !parent.ends_with('.')) else {
+        return false;
+    };
+    let module = program.resolve(file, parent).and_then(|module| program.module(module));
+    module.is_some_and(|module| module.source.path.file_stem().is_some_and(|stem| stem != "__init__"))
 }
 
 /// The name under which an imported module knows itself.

@@ -5,150 +5,140 @@
 //! they are the same for everybody, unless something is assigned to them. A part counts when it uses an SDK, binds a name that
 //! other modules ask for, or does what reaches beyond names.
 
-use std::collections::{HashMap, HashSet};
-
-use ruff_python_ast::{ModModule, Stmt};
-
-use super::mentions::Mentions;
+use super::mentions::{Mentions, NameId, Statement};
 
 /// Packages whose use makes a statement count.
 const SDKS: &[&str] =
     &["flyte", "flytekit", "flytekitplugins", "flyteplugins", "kubernetes", "kubernetes_asyncio", "union"];
-/// What can be said of a module without others.
-pub struct Parts<'a> {
-    statements: Vec<Mentions<'a>>,
-    sdk_names: HashSet<&'a str>,
-    outside: HashSet<&'a str>,
-    /// Names that come from other modules of the project: what is done with them may concern those.
-    project: HashSet<&'a str>,
-    /// Names of attributes and of imports in it: what it may ask of other modules.
-    pub asked: HashSet<&'a str>,
-    /// It asks for names that only running tells, or for all.
-    pub asks_for_all: bool,
+
+/// The positions of the statements of a module that count, in order. `is_project` tells which imports are the project's, `wanted`
+/// which names other modules ask for.
+#[must_use]
+pub fn relevant(
+    mentions: &Mentions,
+    is_project: &dyn Fn(&str) -> bool,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Vec<usize> {
+    Relevance::new(mentions, is_project).relevant(wanted)
 }
 
-impl<'a> Parts<'a> {
-    /// Looks a module through once; `is_project` tells which imports are the project's.
-    pub fn of(module: &'a ModModule, is_project: &dyn Fn(&str) -> bool) -> Self {
-        let mut parts = Self {
-            statements: Vec::new(),
-            sdk_names: HashSet::new(),
-            outside: HashSet::new(),
-            project: HashSet::new(),
-            asked: HashSet::new(),
-            asks_for_all: false,
-        };
-        for statement in &module.body {
-            let mentions = Mentions::of(statement, &mut parts.asked, &mut parts.asks_for_all);
-            parts.statements.push(mentions);
-            parts.note_imports(statement, is_project);
-        }
-        parts
-    }
+struct Relevance<'a> {
+    mentions: &'a Mentions,
+    names: Vec<Name>,
+}
 
-    /// Notes which names are packages outside the project, and which of these are SDKs.
-    fn note_imports(&mut self, statement: &'a Stmt, is_project: &dyn Fn(&str) -> bool) {
-        let mut note = |module: &str, bound: &'a str| {
+/// Where the imports of a module say that a name is from; imports in several branches may say several things.
+#[derive(Clone, Default)]
+struct Name {
+    is_sdk: bool,
+    is_outside: bool,
+    /// It comes from another module of the project: what is done with it may concern that.
+    is_project: bool,
+}
+
+impl<'a> Relevance<'a> {
+    fn new(mentions: &'a Mentions, is_project: &dyn Fn(&str) -> bool) -> Self {
+        let mut names = vec![Name::default(); mentions.names.len()];
+        for (bound, module) in &mentions.imports {
+            let Some(name) = names.get_mut(*bound as usize) else { continue };
             let root = module.split('.').next().unwrap_or_default();
-            if SDKS.contains(&root) {
-                self.sdk_names.insert(bound);
-            }
+            name.is_sdk |= SDKS.contains(&root);
             if module.starts_with('.') || is_project(module) {
-                self.project.insert(bound);
+                name.is_project = true;
             } else {
-                self.outside.insert(bound);
+                name.is_outside = true;
             }
-        };
-        match statement {
-            Stmt::Import(node) => {
-                for alias in &node.names {
-                    let name = alias.name.as_str();
-                    let bound = alias
-                        .asname
-                        .as_ref()
-                        .map_or_else(|| name.split('.').next().unwrap_or(name), |name| name.as_str());
-                    note(name, bound);
-                }
-            }
-            Stmt::ImportFrom(node) => {
-                let module = format!(
-                    "{}{}",
-                    ".".repeat(node.level as usize),
-                    node.module.as_ref().map_or("", |name| name.as_str())
-                );
-                for alias in &node.names {
-                    note(&module, alias.asname.as_ref().unwrap_or(&alias.name).as_str());
-                }
-            }
-            _ => {}
         }
+        Self { mentions, names }
     }
 
-    /// The positions of the statements that count, in order. `wanted` tells which names other modules ask for.
-    pub fn relevant(&self, wanted: &dyn Fn(&str) -> bool) -> Vec<usize> {
+    fn is(&self, name: NameId, what: impl Fn(&Name) -> bool) -> bool {
+        self.names.get(name as usize).is_some_and(what)
+    }
+
+    fn relevant(&self, wanted: &dyn Fn(&str) -> bool) -> Vec<usize> {
+        let statements = &self.mentions.statements;
         let called = self.called_definitions();
-        let mut groups = Groups::default();
-        let considered: Vec<HashSet<&'a str>> = self
-            .statements
+        let mut groups = Groups::new(self.names.len());
+        let considered: Vec<Vec<NameId>> = statements
             .iter()
-            .enumerate()
-            .map(|(index, mentions)| self.considered(index, mentions, &called))
+            .zip(&called)
+            .map(|(statement, is_called)| self.considered(statement, *is_called))
             .collect();
         for names in &considered {
-            let mut names = names.iter();
-            if let Some(first) = names.next() {
-                names.for_each(|name| groups.connect(first, name));
+            if let [first, rest @ ..] = &names[..] {
+                rest.iter().for_each(|name| groups.connect(*first, *name));
             }
         }
-        let mut counting: HashSet<usize> = HashSet::new();
-        for (mentions, names) in self.statements.iter().zip(&considered) {
-            let counted = |name: &&'a str| self.sdk_names.contains(name) || self.project.contains(name);
-            let uses_sdk = mentions.now.iter().any(counted) || mentions.makes_templates;
-            let changes_outside = mentions.changed.iter().any(|name| self.outside.contains(name));
-            let counts = !mentions.is_import
-                && (uses_sdk || changes_outside || mentions.reaches || mentions.bound.iter().any(|name| wanted(name)));
-            if counts {
-                counting.extend(names.iter().map(|name| groups.root(name)));
+        let mut counting = vec![false; self.names.len()];
+        for (statement, names) in statements.iter().zip(&considered) {
+            if !self.counts(statement, wanted) {
+                continue;
+            }
+            for name in names {
+                if let Some(counts) = counting.get_mut(groups.root(*name) as usize) {
+                    *counts = true;
+                }
             }
         }
-        let is_relevant = |index: &usize| {
-            let (Some(mentions), Some(names)) = (self.statements.get(*index), considered.get(*index)) else {
-                return true;
-            };
-            let counts_alone = mentions.reaches || mentions.now.iter().any(|name| self.sdk_names.contains(name));
-            mentions.is_import || counts_alone || names.iter().any(|name| counting.contains(&groups.root_of(name)))
+        let is_relevant = |(statement, names): (&Statement, &Vec<NameId>)| {
+            let counts_alone = statement.reaches || statement.now.iter().any(|name| self.is(*name, |name| name.is_sdk));
+            let mut in_part =
+                names.iter().map(|name| counting.get(groups.root(*name) as usize).is_some_and(|counts| *counts));
+            statement.is_import || counts_alone || in_part.any(|counts| counts)
         };
-        (0..self.statements.len()).filter(is_relevant).collect()
+        let all = statements.iter().zip(&considered).enumerate();
+        all.filter(|(_, found)| is_relevant(*found)).map(|(index, _)| index).collect()
+    }
+
+    /// Whether a statement makes the part that it belongs to count.
+    fn counts(&self, statement: &Statement, wanted: &dyn Fn(&str) -> bool) -> bool {
+        if statement.is_import {
+            return false;
+        }
+        statement.reaches
+            || statement.makes_templates
+            || statement.now.iter().any(|name| self.is(*name, |name| name.is_sdk || name.is_project))
+            || statement.changed.iter().any(|name| self.is(*name, |name| name.is_outside))
+            || statement.bound.iter().any(|name| wanted(self.mentions.name(*name)))
     }
 
     /// The names by which a statement is connected with others.
-    fn considered(&self, index: usize, mentions: &Mentions<'a>, called: &HashSet<usize>) -> HashSet<&'a str> {
-        let mut names: HashSet<&'a str> = mentions.bound.union(&mentions.now).copied().collect();
-        if !mentions.is_definition || called.contains(&index) || mentions.makes_templates {
-            names.extend(&mentions.later);
+    fn considered(&self, statement: &Statement, is_called: bool) -> Vec<NameId> {
+        let mut names = statement.bound.clone();
+        names.extend(&statement.now);
+        if !statement.is_definition || is_called || statement.makes_templates {
+            names.extend(&statement.later);
         }
-        names.retain(|name| !self.outside.contains(name) || mentions.changed.contains(name));
+        names.retain(|name| {
+            !self.is(*name, |name| name.is_outside) || statement.changed.binary_search(name).is_ok()
+        });
+        names.sort_unstable();
+        names.dedup();
         names
     }
 
-    /// The definitions whose functions may run while the module is imported.
-    fn called_definitions(&self) -> HashSet<usize> {
-        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (index, mentions) in self.statements.iter().enumerate() {
-            mentions.bound.iter().for_each(|name| by_name.entry(name).or_default().push(index));
-        }
-        let mut called = HashSet::new();
-        let mut waiting: Vec<&str> = self.statements.iter().flat_map(|mentions| mentions.now.iter().copied()).collect();
-        let mut seen: HashSet<&str> = HashSet::new();
-        while let Some(name) = waiting.pop() {
-            if !seen.insert(name) {
-                continue;
+    /// For each statement, whether functions that it defines may run while the module is imported.
+    fn called_definitions(&self) -> Vec<bool> {
+        let statements = &self.mentions.statements;
+        let mut binding: Vec<Vec<usize>> = vec![Vec::new(); self.names.len()];
+        for (index, statement) in statements.iter().enumerate() {
+            for name in &statement.bound {
+                if let Some(indexes) = binding.get_mut(*name as usize) {
+                    indexes.push(index);
+                }
             }
-            for index in by_name.get(name).into_iter().flatten() {
-                if called.insert(*index)
-                    && let Some(mentions) = self.statements.get(*index)
-                {
-                    waiting.extend(&mentions.later);
+        }
+        let mut called = vec![false; statements.len()];
+        let mut seen = vec![false; self.names.len()];
+        let mut waiting: Vec<NameId> = statements.iter().flat_map(|statement| statement.now.iter().copied()).collect();
+        while let Some(name) = waiting.pop() {
+            let Some(seen) = seen.get_mut(name as usize).filter(|seen| !**seen) else { continue };
+            *seen = true;
+            for index in binding.get(name as usize).into_iter().flatten() {
+                let (Some(called), Some(statement)) = (called.get_mut(*index), statements.get(*index)) else { continue };
+                if !std::mem::replace(called, true) {
+                    waiting.extend(&statement.later);
                 }
             }
         }
@@ -157,43 +147,30 @@ impl<'a> Parts<'a> {
 }
 
 /// Names that belong together, each group with one of them as its root.
-#[derive(Default)]
-struct Groups<'a> {
-    numbers: HashMap<&'a str, usize>,
-    parents: Vec<usize>,
+struct Groups {
+    parents: Vec<NameId>,
 }
 
-impl<'a> Groups<'a> {
-    fn number(&mut self, name: &'a str) -> usize {
-        let next = self.parents.len();
-        let number = *self.numbers.entry(name).or_insert(next);
-        if number == next {
-            self.parents.push(next);
+impl Groups {
+    fn new(count: usize) -> Self {
+        Self { parents: (0..u32::try_from(count).unwrap_or(u32::MAX)).collect() }
+    }
+
+    fn root(&self, mut name: NameId) -> NameId {
+        while let Some(parent) = self.parents.get(name as usize).copied().filter(|parent| *parent != name) {
+            name = parent;
         }
-        number
+        name
     }
 
-    fn find(&self, mut number: usize) -> usize {
-        while let Some(parent) = self.parents.get(number).copied().filter(|parent| *parent != number) {
-            number = parent;
+    fn connect(&mut self, one: NameId, two: NameId) {
+        let (one, two) = (self.root(one), self.root(two));
+        self.set(one.max(two), one.min(two));
+    }
+
+    fn set(&mut self, name: NameId, parent: NameId) {
+        if let Some(entry) = self.parents.get_mut(name as usize) {
+            *entry = parent;
         }
-        number
-    }
-
-    fn connect(&mut self, one: &'a str, two: &'a str) {
-        let (one, two) = (self.number(one), self.number(two));
-        let (one, two) = (self.find(one), self.find(two));
-        if let Some(parent) = self.parents.get_mut(one.max(two)) {
-            *parent = one.min(two);
-        }
-    }
-
-    fn root(&mut self, name: &'a str) -> usize {
-        let number = self.number(name);
-        self.find(number)
-    }
-
-    fn root_of(&self, name: &str) -> usize {
-        self.numbers.get(name).map_or(usize::MAX, |number| self.find(*number))
     }
 }
