@@ -20,8 +20,7 @@ impl<'a> Evaluator<'a> {
         };
         let (Some(a), Some(b)) = (float(left), float(right)) else { return Ok(None) };
         if b == 0.0 && matches!(operator, Operator::Div | Operator::FloorDiv | Operator::Mod) {
-            let failure = self.raise("ZeroDivisionError", "division by zero", at);
-            return self.settle(failure, at).map(Some);
+            return self.refuse("ZeroDivisionError", "division by zero", at).map(Some);
         }
         if let (Some(a), Some(b)) = (left.as_int(), right.as_int()) {
             let both_bool = matches!((&left.kind, &right.kind), (ValueKind::Bool(_), ValueKind::Bool(_)));
@@ -70,8 +69,7 @@ impl<'a> Evaluator<'a> {
             Operator::Pow if b >= 0 => u32::try_from(b).ok().and_then(|exponent| a.checked_pow(exponent)),
             Operator::Pow => {
                 return Ok(if a == 0 {
-                    let failure = self.raise("ZeroDivisionError", "0.0 cannot be raised to a negative power", at);
-                    return self.settle(failure, at);
+                    return self.refuse("ZeroDivisionError", "0.0 cannot be raised to a negative power", at);
                 } else {
                     Value::new(ValueKind::Float((a as f64).powf(b as f64)), at)
                 });

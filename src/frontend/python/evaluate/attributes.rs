@@ -124,8 +124,7 @@ impl<'a> Evaluator<'a> {
             return Ok(self.unsupported(at));
         }
         let message = format!("module '{}' has no attribute '{name}'", self.program.name_of(module));
-        let failure = self.raise("AttributeError", message, at);
-        self.settle(failure, at)
+        self.refuse("AttributeError", message, at)
     }
 
     fn attribute_of_object(&mut self, id: ObjectId, value: &Value, name: &str, at: Location) -> Result<Value, Stop> {

@@ -194,6 +194,12 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// An exception is surely raised; where nothing catches it, the way goes on with an unknown value.
+    pub fn refuse(&mut self, class: &str, message: impl Into<Rc<str>>, at: Location) -> Result<Value, Stop> {
+        let failure = self.raise(class, message, at);
+        self.settle(failure, at)
+    }
+
     /// The value of an operation that failed, where the way goes on.
     pub fn settle(&mut self, failure: Failure, at: Location) -> Result<Value, Stop> {
         match failure {

@@ -15,6 +15,8 @@ use crate::tree::{FileId, Location};
 
 /// How deeply a function may call itself.
 const MAX_RECURSION: usize = 24;
+/// The same where only running decides when that ends: each level is followed once for each way that leads to it.
+const MAX_UNDECIDED_RECURSION: usize = 3;
 
 /// A function or generator expression as it is written.
 #[derive(Clone, Copy)]
@@ -43,6 +45,8 @@ pub struct Frame<'a> {
     pub yields: Option<YieldTo<'a>>,
     /// The exceptions that are being handled.
     pub handling: Vec<Raised>,
+    /// How many tests and loops around the call only running decides.
+    pub uncertain: usize,
 }
 
 /// What becomes of what a generator yields.
@@ -220,8 +224,8 @@ impl<'a> Evaluator<'a> {
         arguments: Arguments,
         at: Location,
     ) -> Result<Value, Stop> {
-        let active = self.frames.iter().filter(|frame| frame.code == function.code).count();
-        if active >= MAX_RECURSION || !self.charge(2) || !self.budget.enter() {
+        let is_endless = self.is_endless(function.code, receiver.is_some(), &arguments);
+        if !self.budget.enter() || is_endless || !self.charge(2) {
             self.budget.leave();
             return self.not_followed(id, &arguments, at);
         }
@@ -235,6 +239,20 @@ impl<'a> Evaluator<'a> {
         };
         self.budget.leave();
         result
+    }
+
+    /// Whether a function calls itself so often that to follow it would lead nowhere: too deeply, or where the tests around the call
+    /// and its arguments are all unknown, so that it would go on for ever.
+    fn is_endless(&self, code: CodeId, has_receiver: bool, arguments: &Arguments) -> bool {
+        let mut active = self.frames.iter().filter(|frame| frame.code == code);
+        let Some(outermost) = active.next() else { return false };
+        let depth = 1 + active.count();
+        if self.uncertain == outermost.uncertain {
+            return depth >= MAX_RECURSION;
+        }
+        let mut told = arguments.slots().skip(usize::from(has_receiver)).peekable();
+        let is_told_nothing = told.peek().is_some() && told.all(|slot| slot.value.is_unknown());
+        is_told_nothing || depth >= MAX_UNDECIDED_RECURSION
     }
 
     /// Runs statements in a scope as a call.
@@ -273,7 +291,8 @@ impl<'a> Evaluator<'a> {
         let id = self.number();
         let outer = self.frames.last().and_then(|frame| frame.entry_call);
         let entry_call = if self.file == FileId::MAIN { Some(at) } else { outer };
-        self.frames.push(Frame { id, code, class, receiver, entry_call, yields, handling: Vec::new() });
+        let uncertain = self.uncertain;
+        self.frames.push(Frame { id, code, class, receiver, entry_call, yields, handling: Vec::new(), uncertain });
         id
     }
 

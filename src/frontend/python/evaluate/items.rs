@@ -90,8 +90,7 @@ impl<'a> Evaluator<'a> {
                 let index = key.as_int().map_or(Index::Unknown, Index::At);
                 if matches!(&key.kind, ValueKind::Text(_) | ValueKind::None | ValueKind::Float(_)) {
                     let message = format!("list indices must be integers or slices, not {}", self.type_name(key));
-                    let failure = self.raise("TypeError", message, at);
-                    return self.settle(failure, at);
+                    return self.refuse("TypeError", message, at);
                 }
                 self.sliced(value, &index, at)
             }
@@ -163,10 +162,7 @@ impl<'a> Evaluator<'a> {
             let Some(name) = key.as_text() else { return Ok(self.one_of_members(id, at)) };
             return match class.attributes.value(name) {
                 Some(member) => Ok(member.clone()),
-                None => {
-                    let failure = self.raise("KeyError", format!("'{name}'"), at);
-                    self.settle(failure, at)
-                }
+                None => self.refuse("KeyError", format!("'{name}'"), at),
             };
         }
         let order = class.order.clone();
@@ -213,8 +209,7 @@ impl<'a> Evaluator<'a> {
                     Ok(made)
                 }
                 None if self.is_unhashable(key) => {
-                    let failure = self.raise("TypeError", format!("unhashable type: '{}'", self.type_name(key)), at);
-                    self.settle(failure, at)
+                    self.refuse("TypeError", format!("unhashable type: '{}'", self.type_name(key)), at)
                 }
                 None => {
                     let failure = self.raise_key_error(key, at);

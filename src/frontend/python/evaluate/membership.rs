@@ -26,8 +26,7 @@ impl<'a> Evaluator<'a> {
             (ValueKind::Partial(text), ValueKind::Text(part)) if text.surely_contains(part) => return known(true),
             (ValueKind::Text(_), ValueKind::None | ValueKind::Int(_) | ValueKind::Bool(_) | ValueKind::Float(_)) => {
                 let message = format!("'in <string>' requires string as left operand, not {}", self.type_name(value));
-                let failure = self.raise("TypeError", message, at);
-                return self.settle(failure, at);
+                return self.refuse("TypeError", message, at);
             }
             (ValueKind::None | ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_), _) => {
                 let message = format!("argument of type '{}' is not iterable", self.type_name(container));

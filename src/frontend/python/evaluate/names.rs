@@ -72,8 +72,7 @@ impl<'a> Evaluator<'a> {
         if self.is_open_module || self.program.is_open(module) || self.may_be_bound(module, name, at) {
             return Ok(self.fresh(Cause::Unsupported, name, at));
         }
-        let failure = self.raise("NameError", format!("name '{name}' is not defined"), at);
-        self.settle(failure, at)
+        self.refuse("NameError", format!("name '{name}' is not defined"), at)
     }
 
     /// The value of a variable that is not bound on all ways to here: else the name means a builtin, or raises.
@@ -103,13 +102,11 @@ impl<'a> Evaluator<'a> {
                 if self.is_open_module || self.program.is_open(module) || self.may_be_bound(module, name, at) {
                     return Ok(self.fresh(Cause::Unsupported, name, at));
                 }
-                let failure = self.raise("NameError", format!("name '{name}' is not defined"), at);
-                self.settle(failure, at)
+                self.refuse("NameError", format!("name '{name}' is not defined"), at)
             }
             Some(ScopeKind::Function(_)) if scope == self.scope => {
                 let message = format!("cannot access local variable '{name}' where it is not associated with a value");
-                let failure = self.raise("UnboundLocalError", message, at);
-                self.settle(failure, at)
+                self.refuse("UnboundLocalError", message, at)
             }
             _ => Ok(self.fresh(Cause::Unsupported, name, at)),
         }

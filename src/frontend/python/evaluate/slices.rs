@@ -82,10 +82,7 @@ impl<'a> Evaluator<'a> {
                 let position = if *index < 0 { index + length } else { *index };
                 match usize::try_from(position).ok().and_then(|position| text.chars().nth(position)) {
                     Some(character) => Ok(Value::text(character.to_string(), at)),
-                    None => {
-                        let failure = self.raise("IndexError", "string index out of range", at);
-                        self.settle(failure, at)
-                    }
+                    None => self.refuse("IndexError", "string index out of range", at),
                 }
             }
             Index::Slice(lower, upper, step) => {
@@ -113,10 +110,7 @@ impl<'a> Evaluator<'a> {
                     Some(Element::One(slot)) => Ok(slot.value.clone()),
                     _ => Ok(self.unsupported(at)),
                 },
-                Err(true) => {
-                    let failure = self.raise("IndexError", "list index out of range", at);
-                    self.settle(failure, at)
-                }
+                Err(true) => self.refuse("IndexError", "list index out of range", at),
                 Err(false) => {
                     self.may_raise_builtin("IndexError", at);
                     let values = items.values().cloned().collect();

@@ -7,7 +7,7 @@ use ruff_python_parser::parse_unchecked_source;
 
 use super::imported_names::imported;
 use super::mentions::Mentions;
-use super::{Syntax, TooDeep, parse};
+use super::{Syntax, parse};
 use crate::source::SourceFile;
 
 /// Bytes of stack that taking a tree down may need, and how many are set up where fewer are left.

@@ -60,8 +60,14 @@ impl Mentions {
     /// Looks through a module.
     #[must_use]
     pub fn of(module: &ModModule) -> Self {
-        let mut collector =
-            Collector { module: Self::default(), statement: Statement::default(), ids: HashMap::new(), kinds: Vec::new(), depth: 0, classes: 0 };
+        let mut collector = Collector {
+            module: Self::default(),
+            statement: Statement::default(),
+            ids: HashMap::new(),
+            kinds: Vec::new(),
+            depth: 0,
+            classes: 0,
+        };
         for statement in &module.body {
             collector.visit_stmt(statement);
             collector.note_imports(statement);

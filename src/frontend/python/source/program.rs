@@ -58,7 +58,8 @@ impl Program {
         further: &[(FileId, String)],
     ) -> Self {
         let language = crate::source::Language::Python;
-        let main = Module::new(Arc::new(SourceFile::new(path, language, text)), Arc::clone(analysis), "__main__".to_owned());
+        let main =
+            Module::new(Arc::new(SourceFile::new(path, language, text)), Arc::clone(analysis), "__main__".to_owned());
         let mut program = Self {
             modules: vec![main],
             imports: HashMap::new(),
@@ -296,7 +297,8 @@ impl Loading<'_> {
 
 /// Whether a dotted name is that of something in a module that is no package, so that no module can be behind it.
 fn is_within_module(program: &Program, file: FileId, name: &str) -> bool {
-    let Some((parent, _)) = name.rsplit_once('.').filter(|(parent, _)| !parent.is_empty() && !parent.ends_with('.')) else {
+    let Some((parent, _)) = name.rsplit_once('.').filter(|(parent, _)| !parent.is_empty() && !parent.ends_with('.'))
+    else {
         return false;
     };
     let module = program.resolve(file, parent).and_then(|module| program.module(module));

@@ -14,11 +14,7 @@ const SDKS: &[&str] =
 /// The positions of the statements of a module that count, in order. `is_project` tells which imports are the project's, `wanted`
 /// which names other modules ask for.
 #[must_use]
-pub fn relevant(
-    mentions: &Mentions,
-    is_project: &dyn Fn(&str) -> bool,
-    wanted: &dyn Fn(&str) -> bool,
-) -> Vec<usize> {
+pub fn relevant(mentions: &Mentions, is_project: &dyn Fn(&str) -> bool, wanted: &dyn Fn(&str) -> bool) -> Vec<usize> {
     Relevance::new(mentions, is_project).relevant(wanted)
 }
 
@@ -70,22 +66,20 @@ impl<'a> Relevance<'a> {
                 rest.iter().for_each(|name| groups.connect(*first, *name));
             }
         }
+        let roots = groups.roots();
+        let root = |name: &NameId| roots.get(*name as usize).copied().unwrap_or_default() as usize;
         let mut counting = vec![false; self.names.len()];
         for (statement, names) in statements.iter().zip(&considered) {
-            if !self.counts(statement, wanted) {
-                continue;
-            }
-            for name in names {
-                if let Some(counts) = counting.get_mut(groups.root(*name) as usize) {
-                    *counts = true;
-                }
+            if let Some(name) = names.first().filter(|_| self.counts(statement, wanted))
+                && let Some(counts) = counting.get_mut(root(name))
+            {
+                *counts = true;
             }
         }
         let is_relevant = |(statement, names): (&Statement, &Vec<NameId>)| {
             let counts_alone = statement.reaches || statement.now.iter().any(|name| self.is(*name, |name| name.is_sdk));
-            let mut in_part =
-                names.iter().map(|name| counting.get(groups.root(*name) as usize).is_some_and(|counts| *counts));
-            statement.is_import || counts_alone || in_part.any(|counts| counts)
+            let is_in_part = names.first().is_some_and(|name| counting.get(root(name)).is_some_and(|counts| *counts));
+            statement.is_import || counts_alone || is_in_part
         };
         let all = statements.iter().zip(&considered).enumerate();
         all.filter(|(_, found)| is_relevant(*found)).map(|(index, _)| index).collect()
@@ -110,9 +104,7 @@ impl<'a> Relevance<'a> {
         if !statement.is_definition || is_called || statement.makes_templates {
             names.extend(&statement.later);
         }
-        names.retain(|name| {
-            !self.is(*name, |name| name.is_outside) || statement.changed.binary_search(name).is_ok()
-        });
+        names.retain(|name| !self.is(*name, |name| name.is_outside) || statement.changed.binary_search(name).is_ok());
         names.sort_unstable();
         names.dedup();
         names
@@ -136,7 +128,9 @@ impl<'a> Relevance<'a> {
             let Some(seen) = seen.get_mut(name as usize).filter(|seen| !**seen) else { continue };
             *seen = true;
             for index in binding.get(name as usize).into_iter().flatten() {
-                let (Some(called), Some(statement)) = (called.get_mut(*index), statements.get(*index)) else { continue };
+                let (Some(called), Some(statement)) = (called.get_mut(*index), statements.get(*index)) else {
+                    continue;
+                };
                 if !std::mem::replace(called, true) {
                     waiting.extend(&statement.later);
                 }
@@ -156,11 +150,21 @@ impl Groups {
         Self { parents: (0..u32::try_from(count).unwrap_or(u32::MAX)).collect() }
     }
 
-    fn root(&self, mut name: NameId) -> NameId {
-        while let Some(parent) = self.parents.get(name as usize).copied().filter(|parent| *parent != name) {
-            name = parent;
+    fn parent(&self, name: NameId) -> NameId {
+        self.parents.get(name as usize).copied().unwrap_or(name)
+    }
+
+    /// The root of a name's group. On the way each name moves up by one, which keeps ways short.
+    fn root(&mut self, mut name: NameId) -> NameId {
+        loop {
+            let parent = self.parent(name);
+            if parent == name {
+                return name;
+            }
+            let above = self.parent(parent);
+            self.set(name, above);
+            name = above;
         }
-        name
     }
 
     fn connect(&mut self, one: NameId, two: NameId) {
@@ -172,5 +176,11 @@ impl Groups {
         if let Some(entry) = self.parents.get_mut(name as usize) {
             *entry = parent;
         }
+    }
+
+    /// The root of each name.
+    fn roots(mut self) -> Vec<NameId> {
+        let count = u32::try_from(self.parents.len()).unwrap_or(u32::MAX);
+        (0..count).map(|name| self.root(name)).collect()
     }
 }

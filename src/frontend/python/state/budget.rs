@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use crate::stop;
+
 /// How many elements a collection may have.
 pub const MAX_ITEMS: usize = 20_000;
 /// How many bytes a computed text may have.
@@ -10,6 +12,8 @@ pub const MAX_TEXT: usize = 65_536;
 const MAX_DEPTH: usize = 120;
 /// Bytes that are looked at for the price of one step.
 const BYTES_PER_STEP: usize = 64;
+/// Steps between two looks at whether the result is still wanted.
+const STEPS_PER_LOOK: usize = 1 << 10;
 
 /// Steps, counted behind shared references, since reading costs as well.
 #[derive(Debug)]
@@ -17,6 +21,8 @@ pub struct Budget {
     spent: Cell<usize>,
     limit: Cell<usize>,
     exhausted: Cell<bool>,
+    /// Nobody wants the result any more, so nothing more is evaluated, whatever is granted.
+    superseded: Cell<bool>,
     depth: Cell<usize>,
 }
 
@@ -24,16 +30,27 @@ impl Budget {
     /// A number of steps.
     #[must_use]
     pub const fn new(limit: usize) -> Self {
-        Self { spent: Cell::new(0), limit: Cell::new(limit), exhausted: Cell::new(false), depth: Cell::new(0) }
+        Self {
+            spent: Cell::new(0),
+            limit: Cell::new(limit),
+            exhausted: Cell::new(false),
+            superseded: Cell::new(false),
+            depth: Cell::new(0),
+        }
     }
 
     /// Pays for steps; `false` when there are none left.
     pub fn charge(&self, steps: usize) -> bool {
-        self.spent.set(self.spent.get().saturating_add(steps));
-        if self.spent.get() > self.limit.get() {
+        let before = self.spent.get();
+        let spent = before.saturating_add(steps);
+        self.spent.set(spent);
+        if spent > self.limit.get() {
             self.exhausted.set(true);
         }
-        !self.exhausted.get()
+        if before / STEPS_PER_LOOK != spent / STEPS_PER_LOOK && stop::is_superseded() {
+            self.superseded.set(true);
+        }
+        !self.is_exhausted()
     }
 
     /// Pays for bytes that are read, compared or made.
@@ -44,7 +61,7 @@ impl Budget {
     /// Whether nothing may be evaluated any more.
     #[must_use]
     pub fn is_exhausted(&self) -> bool {
-        self.exhausted.get()
+        self.exhausted.get() || self.superseded.get()
     }
 
     /// The steps so far.
@@ -73,7 +90,7 @@ impl Budget {
         self.limit.set(more);
         self.exhausted.set(false);
         self.depth.set(0);
-        more < limit.saturating_mul(16)
+        more < limit.saturating_mul(16) && !self.superseded.get()
     }
 
     /// Goes one level deeper; `false` when that is too deep.
