@@ -17,6 +17,7 @@ mod names;
 mod notebooks;
 mod patches;
 mod pods;
+mod superseded;
 mod workspace;
 
 /// A manifest that mounts a volume which is not there.

@@ -106,6 +106,7 @@ impl<'a> Evaluator<'a> {
                 };
             }
         }
+        drop(object);
         self.set_own_attribute(id, name, name_at, slot)
     }
 

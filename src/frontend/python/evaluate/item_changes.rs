@@ -63,6 +63,8 @@ impl<'a> Evaluator<'a> {
         let Some(object) = self.state.shared(id) else { return Ok(()) };
         match &object.kind {
             ObjectKind::Dict(..) => {
+                // Whoever holds an object while it changes makes it be copied.
+                drop(object);
                 self.note_change(id, key.at);
                 self.set_entry(id, key, slot);
                 Ok(())
@@ -70,6 +72,7 @@ impl<'a> Evaluator<'a> {
             ObjectKind::List(items) => match key.value.as_int() {
                 Some(index) => match items.position(index) {
                     Ok(position) => {
+                        drop(object);
                         self.state.change(id, |object| {
                             if let ObjectKind::List(items) = &mut object.kind
                                 && let Some(element) = items.elements.get_mut(position)
@@ -217,6 +220,7 @@ impl<'a> Evaluator<'a> {
             self.give_away(value, &reason);
             return Ok(());
         };
+        self.charge(items.elements.len() / 8);
         let changed = match (index, items.slots()) {
             (Index::Slice(lower, upper, 1), Some(slots)) => {
                 let positions = slice_positions(*lower, *upper, 1, slots.len());
@@ -309,7 +313,9 @@ impl<'a> Evaluator<'a> {
                     _ => Ok(()),
                 },
                 Lookup::Found(_) if self.key_of(key).is_some() => {
+                    self.charge(entries.entries.len() / 16);
                     let known = self.key_of(key);
+                    drop(object);
                     self.state.change(id, |object| {
                         if let (ObjectKind::Dict(entries, _), Some(known)) = (&mut object.kind, known) {
                             entries.remove(&known);

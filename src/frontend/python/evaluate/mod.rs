@@ -92,6 +92,8 @@ use crate::tree::{FileId, Location};
 const MAX_SNIPPET: usize = 60;
 /// What it costs to tell of something: whoever hears of it has work with it.
 const EVENT: usize = 10;
+/// How many elements of a shared object are copied for the price of one step.
+const COPIED_PER_STEP: usize = 16;
 /// How many bytes are looked at for them.
 const MAX_LOOKED_AT: usize = 4_096;
 
@@ -321,7 +323,7 @@ impl<'a> Evaluator<'a> {
 
     /// Pays for steps; `false` when there are none left.
     pub fn charge(&self, steps: usize) -> bool {
-        self.budget.charge(steps)
+        self.budget.charge(steps + self.state.take_copied() / COPIED_PER_STEP)
     }
 
     /// A number that nothing else has.

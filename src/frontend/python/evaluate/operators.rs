@@ -85,6 +85,7 @@ impl<'a> Evaluator<'a> {
         if let Some((id, object)) = object {
             match (&object.kind, operator) {
                 (ObjectKind::List(_), Operator::Add) => {
+                    drop(object);
                     let more = self.elements(right, at)?;
                     self.state.change(id, |object| {
                         if let ObjectKind::List(items) = &mut object.kind {

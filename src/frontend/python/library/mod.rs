@@ -3,6 +3,8 @@
 mod arguments;
 mod builtins;
 mod classes;
+#[cfg(test)]
+mod growth;
 mod iterators;
 mod methods;
 mod standard;

@@ -1,5 +1,6 @@
 //! The state of the program at one point of one way through it.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use super::super::value::{CellId, Object, ObjectId, Value};
@@ -15,6 +16,8 @@ pub struct State {
     pub facts: Facts,
     /// Counts changes, so that two points without one between them are told.
     pub(super) version: u64,
+    /// Elements of objects that were copied since somebody paid for it: changing an object that others share copies it.
+    copied: Cell<usize>,
 }
 
 impl State {
@@ -34,7 +37,17 @@ impl State {
     /// [`State::change`] sees to it.
     pub fn object_mut(&mut self, id: ObjectId) -> Option<&mut Object> {
         self.version += 1;
-        self.objects.get_mut(id.0).map(Rc::make_mut)
+        let object = self.objects.get_mut(id.0)?;
+        if Rc::strong_count(object) > 1 {
+            self.copied.set(self.copied.get() + object.size());
+        }
+        Some(Rc::make_mut(object))
+    }
+
+    /// How many elements of objects were copied since this was last asked.
+    #[must_use]
+    pub fn take_copied(&self) -> usize {
+        self.copied.take()
     }
 
     /// Changes an object, unless its contents are lost for good: then what it is given is out of sight, too.
