@@ -195,8 +195,10 @@ fn load(
 
 /// Whether a file has to do with templates: it makes or takes them by its own words, or by those of what it calls.
 fn concerns_some_template(program: &Program, found: &Evaluation) -> bool {
-    let main = program.module(crate::tree::FileId::MAIN);
-    !found.documents.is_empty() || main.is_some_and(|main| source::body_concerns_templates(main.syntax().suite()))
+    let makes_templates = |main: &source::Module| {
+        may_hold_template(&main.source.text) && source::body_concerns_templates(main.syntax().suite())
+    };
+    !found.documents.is_empty() || program.module(crate::tree::FileId::MAIN).is_some_and(makes_templates)
 }
 
 /// Evaluates the program as its project's Kubernetes client would have it; with both generations where it is not known which,

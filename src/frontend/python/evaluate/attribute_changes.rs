@@ -1,6 +1,8 @@
 //! Setting and deleting attributes.
 
-use super::super::value::{ClassKind, ClassRef, Descriptor, ObjectId, ObjectKind, Slot, Unknown, Value, ValueKind};
+use super::super::value::{
+    ClassKind, ClassRef, Descriptor, Object, ObjectId, ObjectKind, Slot, Unknown, Value, ValueKind,
+};
 use super::class_attributes::Found;
 use super::{Evaluator, Failure, Mistake, Stop};
 use crate::tree::Location;
@@ -140,6 +142,8 @@ impl<'a> Evaluator<'a> {
 
     /// Sets an attribute without asking anybody: `object.__setattr__`.
     pub fn set_raw_attribute(&mut self, id: ObjectId, name: &str, name_at: Location, slot: Slot) {
+        // They are looked for one by one.
+        self.charge(self.state.object(id).map_or(0, Object::size) / 16);
         self.state.change(id, |object| match &mut object.kind {
             ObjectKind::Instance(instance) => instance.attributes.set(name, name_at, slot),
             ObjectKind::Class(class) => class.attributes.set(name, name_at, slot),

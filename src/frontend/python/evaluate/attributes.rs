@@ -194,6 +194,7 @@ impl<'a> Evaluator<'a> {
         }
         let Some(object) = self.state.shared(id) else { return Ok(self.unsupported(at)) };
         let Some(instance) = object.as_instance() else { return Ok(self.unsupported(at)) };
+        self.charge(instance.attributes.len() / 16);
         if let Some(attribute) = instance.attributes.get(name) {
             if attribute.slot.value.as_unknown().is_some_and(Unknown::is_perhaps_absent) {
                 self.may_raise_builtin("AttributeError", at);

@@ -9,6 +9,10 @@ use super::super::value::{Arguments, Cause, Function, ObjectId, ObjectKind, Unkn
 use super::{Code, Evaluator, Stop};
 use crate::tree::Location;
 
+/// The share of all steps that it may take to see what a function does that code out of sight may call. Beyond that, all counts as changed
+/// that its text mentions.
+const GIVEN_SHARE: usize = 200;
+
 impl<'a> Evaluator<'a> {
     /// Code that cannot be followed gets hold of a value: all that it may reach is not known any more, for good, and the
     /// project's functions among it may be called at any time.
@@ -77,7 +81,7 @@ impl<'a> Evaluator<'a> {
         let handlers = std::mem::take(&mut self.handlers);
         let called = self.called.clone();
         self.quiet += 1;
-        let limit = self.budget.push_limit(20);
+        let limit = self.budget.push_limit(GIVEN_SHARE);
         let result = self.call_blindly(&function);
         let is_exhausted = self.budget.is_exhausted();
         self.budget.pop_limit(limit);

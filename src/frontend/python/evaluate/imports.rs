@@ -10,6 +10,8 @@ use crate::tree::{FileId, Location};
 
 /// How many statements may take too long, until the rest of the module is left alone.
 const MAX_EXHAUSTED: usize = 3;
+/// The share of all steps that a function may take which nothing calls.
+const UNCALLED_SHARE: usize = 40;
 /// How deeply functions within functions that nothing calls are looked into.
 const MAX_NESTED: usize = 3;
 
@@ -252,7 +254,7 @@ impl<'a> Evaluator<'a> {
         while let Some(function) = self.uncalled(done) {
             let before = self.state.clone();
             let base = self.pending.len();
-            let limit = self.budget.push_limit(10);
+            let limit = self.budget.push_limit(UNCALLED_SHARE);
             let outer = (self.scope, self.file);
             let result = self.call_blindly(&function);
             (self.scope, self.file) = outer;

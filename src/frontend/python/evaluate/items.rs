@@ -5,8 +5,7 @@ use std::rc::Rc;
 use ruff_python_ast::{self as ast, Expr};
 
 use super::super::value::{
-    Cause, ClassKind, ClassRef, Descriptor, Gap, Mapping, ObjectId, ObjectKind, Sequence, Slot, Unknown, Value,
-    ValueKind,
+    Cause, ClassKind, ClassRef, Descriptor, Gap, ObjectId, ObjectKind, Sequence, Slot, Unknown, Value, ValueKind,
 };
 use super::keys::Lookup;
 use super::slices::Index;
@@ -94,7 +93,11 @@ impl<'a> Evaluator<'a> {
                 }
                 self.sliced(value, &index, at)
             }
-            ObjectKind::Dict(entries, factory) => self.item_of_dict(id, entries, factory.as_ref(), key, at),
+            ObjectKind::Dict(entries, factory) => {
+                let (found, factory) = (self.lookup(entries, key), factory.clone());
+                drop(object);
+                self.item_of_dict(id, found, factory.as_ref(), key, at)
+            }
             ObjectKind::Instance(instance) => {
                 if let Some(result) = self.call_special(value, "__getitem__", vec![key.clone()], at) {
                     return result;
@@ -194,12 +197,12 @@ impl<'a> Evaluator<'a> {
     fn item_of_dict(
         &mut self,
         id: ObjectId,
-        entries: &Mapping,
+        found: Lookup,
         factory: Option<&Value>,
         key: &Value,
         at: Location,
     ) -> Result<Value, Stop> {
-        match self.lookup(entries, key) {
+        match found {
             Lookup::Found(slot) => Ok(slot.value),
             Lookup::Missing => match factory.filter(|factory| !factory.is_none()) {
                 Some(factory) => {

@@ -44,9 +44,11 @@ impl<'a> Evaluator<'a> {
         }
         let mut ids =
             |names: &HashSet<&'a str>| -> HashSet<NameId> { names.iter().map(|name| self.scopes.name(name)).collect() };
+        let count = binder.globals.len() + binder.nonlocals.len() + binder.own.len();
         let (globals, nonlocals) = (ids(&binder.globals), ids(&binder.nonlocals));
         let mut own = ids(&binder.own);
         own.retain(|name| !globals.contains(name) && !nonlocals.contains(name));
+        self.charge(count / 8);
         self.scopes.set_locals(code, Locals { own, globals, nonlocals })
     }
 }

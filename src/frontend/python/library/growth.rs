@@ -86,7 +86,7 @@ fn program(statement: &str, size: usize) -> String {
         "import copy, json, re, textwrap, yaml\nimport flyte\nN = {size}\n\
          many = {{f'k{{i}}': i for i in range(N // 8)}}\ntexts = ['x'] * (N // 4)\nvalue = ''\n\
          for number in range({TIMES}):\n    {statement}\n\
-         pod = flyte.PodTemplate(annotations={{'r': str(value)}})\n"
+         pod = flyte.PodTemplate(annotations={{'r': str(value), 'n': str(len(many) + len(texts))}})\n"
     )
 }
 
@@ -112,7 +112,7 @@ fn what_is_twice_as_large_costs_twice_as_much() {
 fn scopes_and_branches_cost_what_they_change() {
     let globals = |size: usize| {
         let names: Vec<String> = (0..size / 8).map(|number| format!("g{number}")).collect();
-        let mut text = "import flyte\n".to_owned();
+        let mut text = format!("import flyte\ng0 = 1\n{} = 2\n", names.join(" = "));
         for number in 0..TIMES {
             let _ = writeln!(text, "def f{number}():\n    global {}\n    g0 = {number}\nf{number}()", names.join(", "));
         }

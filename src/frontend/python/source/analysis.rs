@@ -7,11 +7,9 @@ use ruff_python_parser::parse_unchecked_source;
 
 use super::imported_names::imported;
 use super::mentions::Mentions;
+use super::parse::STACK;
 use super::{Syntax, parse};
 use crate::source::SourceFile;
-
-/// Bytes of stack that taking a tree down may need, and how many are set up where fewer are left.
-const STACK: usize = 16 * 1024 * 1024;
 
 /// A module's syntax, and what it mentions.
 pub struct Analysis {

@@ -20,7 +20,7 @@ const MAX_LEVELS: usize = 20_000;
 /// Bytes of text whose parsing needs no more than some 100 MB, even if each byte opens a bracket.
 const HARMLESS: usize = 64 * 1024;
 /// Bytes of stack to take a tree down that is too deep.
-const STACK: usize = 64 * 1024 * 1024;
+pub(super) const STACK: usize = 64 * 1024 * 1024;
 
 /// Code that is nested too deeply: where, and in which way.
 #[derive(Clone, Debug, PartialEq, Eq)]

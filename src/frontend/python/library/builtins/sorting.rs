@@ -98,26 +98,59 @@ pub fn sort_slots(
     if reversed {
         keyed.reverse();
     }
-    // Insertion by halves asks for few comparisons and can stop at the first that is not known.
-    let mut sorted: Vec<(Value, Slot)> = Vec::with_capacity(keyed.len());
-    for entry in keyed {
-        let (mut low, mut high) = (0, sorted.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            let Some((other, _)) = sorted.get(middle) else { break };
-            match is_less(evaluator, &entry.0, &other.clone(), at)? {
-                Some(true) => high = middle,
-                Some(false) => low = middle + 1,
-                None => return Ok(None),
+    // Runs of twice the length each time; the first comparison that is not known ends it.
+    let mut length = 1;
+    while length < keyed.len() {
+        if !evaluator.charge(keyed.len() / 16) {
+            return Err(Failure::Stop);
+        }
+        let mut merged = Vec::with_capacity(keyed.len());
+        let mut rest = keyed.into_iter().peekable();
+        while rest.peek().is_some() {
+            let first: Vec<(Value, Slot)> = rest.by_ref().take(length).collect();
+            let second: Vec<(Value, Slot)> = rest.by_ref().take(length).collect();
+            if merge_runs(evaluator, first, second, &mut merged, at)?.is_none() {
+                return Ok(None);
             }
         }
-        evaluator.charge(sorted.len() / 16);
-        sorted.insert(low, entry);
+        keyed = merged;
+        length *= 2;
     }
     if reversed {
-        sorted.reverse();
+        keyed.reverse();
     }
-    Ok(Some(sorted.into_iter().map(|(_, slot)| slot).collect()))
+    Ok(Some(keyed.into_iter().map(|(_, slot)| slot).collect()))
+}
+
+/// Appends two sorted runs to a third, in order; of equals those of the first run come first. `None` where the order is not known.
+fn merge_runs(
+    evaluator: &mut Evaluator<'_>,
+    first: Vec<(Value, Slot)>,
+    second: Vec<(Value, Slot)>,
+    into: &mut Vec<(Value, Slot)>,
+    at: Location,
+) -> Result<Option<()>, Stop> {
+    // Runs that follow each other are most of what programs sort.
+    if let (Some(last), Some(next)) = (first.last(), second.first()) {
+        match is_less(evaluator, &next.0, &last.0, at)? {
+            None => return Ok(None),
+            Some(false) => {
+                into.extend(first.into_iter().chain(second));
+                return Ok(Some(()));
+            }
+            Some(true) => {}
+        }
+    }
+    let (mut first, mut second) = (first.into_iter().peekable(), second.into_iter().peekable());
+    while let (Some((one, _)), Some((two, _))) = (first.peek(), second.peek()) {
+        match is_less(evaluator, two, one, at)? {
+            Some(true) => into.extend(second.next()),
+            Some(false) => into.extend(first.next()),
+            None => return Ok(None),
+        }
+    }
+    into.extend(first.chain(second));
+    Ok(Some(()))
 }
 
 /// `one < two`.

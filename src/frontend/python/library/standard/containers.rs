@@ -62,7 +62,10 @@ fn ordered_dict(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {
 /// The entries of the receiver.
 pub fn own_entries(evaluator: &Evaluator<'_>, value: &Value) -> Option<Mapping> {
     match &kind_of(evaluator, &unwrapped(evaluator, value))?.kind {
-        ObjectKind::Dict(entries, _) => Some(entries.clone()),
+        ObjectKind::Dict(entries, _) => {
+            evaluator.charge(entries.entries.len() / 8);
+            Some(entries.clone())
+        }
         _ => None,
     }
 }

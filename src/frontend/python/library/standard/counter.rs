@@ -65,11 +65,11 @@ fn count_into(evaluator: &mut Evaluator<'_>, dict: &Value, call: &Call, operator
         let name = Value::text(std::rc::Rc::clone(&keyword.name), keyword.name_at);
         added.push((Slot::here(name), keyword.slot.value.clone()));
     }
+    let Some(mut entries) = own_entries(evaluator, dict) else { return Err(evaluator.opaque(call)) };
     for (key, count) in added {
         let (Some(known), Some(id)) = (evaluator.key_of(&key.value), dict.as_object()) else {
             return Err(evaluator.opaque(call));
         };
-        let Some(entries) = own_entries(evaluator, dict) else { return Err(evaluator.opaque(call)) };
         let total = match (entries.entries.get(&known), operator) {
             (Some(entry), _) => evaluator.binary(operator, &entry.value.value.clone(), &count, call.at)?,
             (None, Operator::Add) => count,
@@ -78,7 +78,9 @@ fn count_into(evaluator: &mut Evaluator<'_>, dict: &Value, call: &Call, operator
                 evaluator.binary(operator, &zero, &count, call.at)?
             }
         };
-        evaluator.set_entry(id, key, Slot::new(total, call.at));
+        let total = Slot::new(total, call.at);
+        entries.set(known, key.clone(), total.clone());
+        evaluator.set_entry(id, key, total);
     }
     Ok(())
 }
