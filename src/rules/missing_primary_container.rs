@@ -161,7 +161,8 @@ fn finding(context: &Context<'_>, primary: &str, containers: &[&Container<'_>]) 
 /// The fix that only says which container is meant. Not where the container's own name is the misspelt one.
 fn say(context: &Context<'_>, primary: &str, name: &str, is_near: bool) -> Option<Fix> {
     let is_named = context.document.primary.location.is_some();
-    if context.document.flavour == Flavour::V2App || (is_near && (!is_named || USUAL.contains(&primary))) {
+    let is_other_way = is_near && (!is_named || USUAL.contains(&primary));
+    if context.document.flavour == Flavour::V2App || is_other_way || !is_dns_label(name) {
         return None;
     }
     let title = format!("set `primary_container_name` to `{name}`");
