@@ -13,7 +13,7 @@ pub type Aim<'c> = (&'c Change, Target);
 pub fn expected(document: &Document, aims: &[Aim<'_>]) -> Document {
     let mut document = document.clone();
     let copies: Vec<(&[Step], Node)> = aims.iter().filter_map(|aim| copy(&document.root, *aim)).collect();
-    transform(&mut document.root, aims, 0);
+    transform(&mut document.root, aims, true);
     for (list, item) in copies {
         put(&mut document.root, list, |place| push(place, item));
     }
@@ -38,26 +38,26 @@ fn copy<'c>(root: &Node, (change, target): Aim<'c>) -> Option<(&'c [Step], Node)
     Some((at, item))
 }
 
-fn transform(node: &mut Node, aims: &[Aim<'_>], depth: usize) {
+fn transform(node: &mut Node, aims: &[Aim<'_>], is_root: bool) {
     let location = node.location;
     match &mut node.value {
         Value::Map(map) => {
             map.entries.retain(|entry| !is_removed(&entry.value, aims));
             for entry in &mut map.entries {
                 rename(entry, aims);
-                transform(&mut entry.value, aims, depth + 1);
+                transform(&mut entry.value, aims, false);
             }
         }
         Value::List(list) => {
             list.items.retain(|item| !is_removed(item, aims));
-            list.items.iter_mut().for_each(|item| transform(item, aims, depth + 1));
+            list.items.iter_mut().for_each(|item| transform(item, aims, false));
         }
         _ => {}
     }
     let written = node.used_at.as_deref().copied().unwrap_or(location);
     let is_synthetic = node.as_map().is_some_and(|map| map.form == Form::Synthetic);
     for (change, target) in aims {
-        let is_place = target.at == location && (target.depth == 0) == (depth == 0) && (depth == 0 || !is_synthetic);
+        let is_place = target.at == location && (target.depth == 0) == is_root && (is_root || !is_synthetic);
         match change {
             Change::Replace { with, .. } if target.at == written => node.value = node_of(with).value,
             // What the text stands for as a string is not reckoned out here.
