@@ -244,6 +244,11 @@ fn one_fix_can_be_asked_about() {
     assert!(!ask(&wrong));
     wrong.edits[0].replacement = "other".to_owned();
     assert!(!ask(&wrong));
+    // Nothing is found afterwards, and the image is another one.
+    let mut more = found.fixes[0].clone();
+    let image = u32::try_from(source.text.find("a:1").expect("the image")).expect("small");
+    more.edits.insert(0, Edit::replace(Span::new(image, image + 3), "b:1"));
+    assert!(!ask(&more));
 }
 
 #[test]

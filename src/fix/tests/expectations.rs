@@ -184,7 +184,12 @@ fn numbers_and_unknown_values_are_compared_as_what_they_are() {
     assert!(is_expected(&with("args: []"), &name, &after("command: []")), "what is empty is as good as absent");
     assert!(!is_expected(&with("args: [a]"), &name, &after("args: []")));
     assert!(!is_expected(&with("args: []"), &name, &after("args: [a]")));
+    assert!(!is_expected(&with("args: [a]"), &name, &after("command: []")), "what is lost is not empty");
+    assert!(!is_expected(&with("command: []"), &name, &after("args: [a]")));
     assert!(!is_expected(&with("tty: true"), &name, &after("tty: false")));
+    assert!(!is_expected(&with("tty: true"), &name, &after("tty:")));
+    assert!(!is_expected(&with("tty:"), &name, &after("tty: true")));
+    assert!(is_expected(&with("tty:"), &name, &after("tty:")));
     // What is not known may become anything; what is known of an open list stays.
     let open = "import os\nt = flyte.PodTemplate(pod_spec=V1PodSpec(containers=[V1Container(name=\"primary\", args=[\"a\", *os.argv()], image=os.x)]))\n";
     let image = [Change::Replace { at: path("spec.containers.0.name"), with: "main".into() }];
