@@ -85,7 +85,7 @@ impl Outcome<'_> {
             let (start, end) = (i64::from(edit.span.start), i64::from(edit.span.end));
             let length = i64::try_from(edit.replacement.len()).unwrap_or_default();
             let at = i64::from(offset);
-            if at < start || (at == start && (is_end || start < end)) {
+            if at < start || (at == start && is_end) {
                 break;
             }
             if at < end {

@@ -171,7 +171,15 @@ fn places_move_with_the_edits_before_them() {
         let edits = vec![Edit::replace(Span::new(4, 6), "abcd"), Edit::insert(20, "xy")];
         Fix { edits, ..Fix::safe("x", Vec::new()) }
     };
+    let replaced = || {
+        let edits = vec![Edit::replace(Span::new(4, 6), "abcd"), Edit::replace(Span::new(20, 24), "xyz")];
+        Fix { edits, ..Fix::safe("x", Vec::new()) }
+    };
     for (edit, from, to) in [
+        (replaced(), (21, 30), (22, 31)),
+        (replaced(), (10, 22), (12, 25)),
+        (replaced(), (20, 24), (22, 25)),
+        (replaced(), (24, 26), (25, 27)),
         (edited(10, 10, "abc"), (10, 14), (13, 17)),
         (edited(10, 10, "abc"), (6, 10), (6, 10)),
         (edited(10, 12, "abc"), (10, 12), (10, 13)),
