@@ -338,7 +338,7 @@ fn operator(function: &str, kinds: &[Type]) -> Option<Judgement> {
         }
         (operators::LESS | operators::LESS_EQUALS | operators::GREATER | operators::GREATER_EQUALS, [a, b]) => {
             let numbers = is_number(a) && is_number(b);
-            let ordered = |kind: &Type| !matches!(kind, Type::List(_) | Type::Map(_) | Type::Null | Type::Optional(_));
+            let ordered = |kind: &Type| !matches!(kind, Type::List(_) | Type::Map(_) | Type::Optional(_));
             let fits = ordered(a) && ordered(b) && (numbers || !a.differs(b));
             if fits { Some(Ok(Type::Bool)) } else { refused() }
         }

@@ -86,10 +86,10 @@ def unpack(folder):
             fields = found if isinstance(found, list) else []
             sets[SETS[row["id"][0]] + "-" + version].append({**case, "verdict": verdict, "fields": fields})
     objects, *policies = lines(HERE / "policies.jsonl")
-    for row in policies:
+    for row in stretch(policies):
         for index, one in enumerate(row["objects"]):
             sets["policies-" + BASE].append({
-                "id": f"{row['id']}-{index}", "policy": row["policy"], "namespace_labels": row["labels"], "fields": [],
+                "id": f"{row['id']}-{index}", "policy": row["yaml"], "namespace_labels": row["labels"], "fields": [],
                 "object": objects["objects"][one["object"]], "verdict": one["verdict"], "message": "",
                 "warnings": ["Validation failed"] if one["warned"] else [],
             })
@@ -116,12 +116,12 @@ def pack(folders):
     policies, objects = {}, {}
     for row in (row for folder in folders for path in folder.glob(f"policies-{BASE}.jsonl") for row in lines(path)):
         name = row["id"].split("-")[0]
-        policy = policies.setdefault(name, {"id": name, "policy": row["policy"], "labels": row["namespace_labels"], "objects": []})
+        policy = policies.setdefault(name, {"id": name, "yaml": row["policy"], "labels": row["namespace_labels"], "objects": []})
         warned = any("Validation failed" in text for text in row.get("warnings") or [])
         index = objects.setdefault(row["object"], len(objects))
         policy["objects"].append({"verdict": row["verdict"], "warned": warned, "object": index})
     if policies:
-        dump(HERE / "policies.jsonl", [{"objects": list(objects)}, *policies.values()])
+        dump(HERE / "policies.jsonl", [{"objects": list(objects)}, *squeeze(policies.values())])
 
 
 if __name__ == "__main__":
