@@ -89,3 +89,22 @@ fn the_toolchain_file_forces_no_download() {
     let script = std::fs::read_to_string(root().join("tests/all.sh")).expect("tests/all.sh");
     assert!(script.contains(&format!("developed_with={floor}")), "{floor}");
 }
+
+#[test]
+fn pages_of_the_site_name_no_file_that_is_not_on_it() {
+    let folders = ["`tests/", "`src/", "`schemas/", "`benches/", "`packaging/", "`docs/"];
+    for entry in std::fs::read_dir(root().join("docs")).expect("docs") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|kind| kind == "md") {
+            let text = std::fs::read_to_string(&path).expect("a page");
+            for (at, _) in folders.iter().flat_map(|folder| text.match_indices(folder)) {
+                assert!(
+                    text[..at].ends_with('['),
+                    "{}: {}",
+                    path.display(),
+                    &text[at..].lines().next().unwrap_or_default()
+                );
+            }
+        }
+    }
+}

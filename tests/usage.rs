@@ -325,3 +325,15 @@ fn a_table_for_summaries() {
         "{text}"
     );
 }
+
+#[test]
+fn notebooks_have_cells() {
+    let cell = "import flyte\\n\", \"t = flyte.PodTemplate(labels={\\\"a\\\": \\\"b\\\"})\\n";
+    let text = format!(
+        "{{\"cells\": [{{\"cell_type\": \"code\", \"metadata\": {{}}, \"outputs\": [], \"execution_count\": null, \"source\": [\"{cell}\"]}}], \"metadata\": {{}}, \"nbformat\": 4, \"nbformat_minor\": 5}}"
+    );
+    let files = project(&[("n.ipynb", &text)]);
+    let shown =
+        out(&podlint(files.path(), &["check", "--format", "concise", "--extend-select", "unused-pod-template"]));
+    assert!(shown.contains("nothing in this notebook uses the template `t`"), "{shown}");
+}

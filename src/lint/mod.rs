@@ -3,6 +3,7 @@
 mod base;
 mod dropped;
 mod environments;
+mod notebook;
 mod sharing;
 
 use std::cmp::Reverse;
@@ -21,7 +22,7 @@ use crate::policy;
 use crate::report::Report;
 use crate::rule::{Context, Findings, Rule};
 use crate::rules::RULES;
-use crate::source::{Modules, NoModules, SourceFile};
+use crate::source::{Language, Modules, NoModules, SourceFile};
 use crate::stop;
 use crate::suppress::{self, Outcome};
 use crate::tree::{Field, FileId, Location};
@@ -105,6 +106,9 @@ fn lint_once(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
         secrets,
     };
     apply_settings(&mut report.diagnostics, settings);
+    if source.language == Language::Notebook {
+        report.diagnostics.iter_mut().for_each(notebook::reword);
+    }
     report.normalise();
     if report.diagnostics.len() > MAX_FINDINGS {
         keep_worst(&mut report.diagnostics, MAX_FINDINGS);

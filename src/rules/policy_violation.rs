@@ -9,7 +9,7 @@
 //! policy speaks in the editor, at the value that breaks it. The severity follows the binding: `Deny` is an error, `Warn` a
 //! warning; what a binding only audits is `policy-audit`. What is only known at run time, or what Flyte or the cluster adds, never counts as a violation.
 //!
-//! The page on policies (`docs/policies.md`) says what is evaluated and how.
+//! The [page on policies](https://github.com/podlint/podlint/blob/main/docs/policies.md) says what is evaluated and how.
 //!
 //! ## Options
 //! - `policies`: files, folders or patterns with `ValidatingAdmissionPolicy` manifests

@@ -1,6 +1,8 @@
 //! The default values of a chart: what plain lookups such as `.Values.image.tag` come to where nobody gives others.
 
-use super::actions::Test;
+use std::collections::HashMap;
+
+use super::actions::{Does, Test, actions};
 use crate::config::Limits;
 use crate::frontend::yaml::{compose, manifests};
 use crate::source::{Modules, SourceFile};
@@ -12,22 +14,32 @@ const MAX_UP: usize = 4;
 /// What may follow a lookup: it changes nothing but the form.
 const FORMS: &[&str] = &["quote", "squote", "toString", "trim"];
 
-/// The values that a chart comes with.
+/// How deep named templates are followed.
+const MAX_INCLUDES: usize = 4;
+/// The ending of files with named templates.
+const HELPERS: &str = ".tpl";
+
+/// The values that a chart comes with, and its named templates.
 pub struct Defaults {
     root: Node,
+    helpers: HashMap<String, String>,
 }
 
 impl Defaults {
     /// Those of the chart around a template.
     pub fn of(source: &SourceFile, modules: &dyn Modules) -> Option<Self> {
-        if !source.text.contains(".Values.") {
+        if !source.text.contains(".Values.") && !source.text.contains("include ") {
             return None;
         }
         let up = (1..=MAX_UP).map(|count| "../".repeat(count));
         let folder = up.into_iter().find(|up| modules.read(&source.path, &format!("{up}Chart.yaml")).is_some())?;
         let values = modules.read(&source.path, &format!("{folder}values.yaml"))?;
         let root = manifests(&values, &Limits::default()).ok()?.into_iter().next()?;
-        Some(Self { root })
+        let templates = format!("{folder}templates");
+        let listed = modules.list(&source.path, &templates).unwrap_or_default();
+        let names = listed.into_iter().filter(|entry| !entry.is_folder && entry.name.ends_with(HELPERS));
+        let texts = names.filter_map(|entry| modules.read(&source.path, &format!("{templates}/{}", entry.name)));
+        Some(Self { root, helpers: texts.flat_map(|source| defined(&source.text)).collect() })
     }
 
     /// Whether a test holds, where it is a plain lookup.
@@ -81,35 +93,37 @@ impl Defaults {
     }
 
     /// What is written at a span, with lookups in the place of actions, as YAML reads it.
-    fn rendered(&self, span: Span, actions: &[Span], text: &str, base: u32) -> Option<Value> {
-        let part = |start: u32, end: u32| text.get((start - base) as usize..(end - base) as usize);
-        let mut rendered = String::new();
-        let mut position = span.start;
-        for action in actions {
-            rendered.push_str(part(position, action.start.max(position))?);
-            rendered.push_str(&self.value_of(part(action.start, action.end)?)?);
-            position = action.end;
-        }
-        rendered.push_str(part(position, span.end.max(position))?);
-        if actions.is_empty() || rendered.contains('\n') {
-            return None;
-        }
+    fn rendered(&self, span: Span, inside: &[Span], text: &str, base: u32) -> Option<Value> {
+        let written = text.get((span.start - base) as usize..(span.end - base) as usize)?;
+        let rendered = self.text_of(written, 0).filter(|rendered| !inside.is_empty() && !rendered.contains('\n'))?;
         let composed = compose::compose(&rendered, 0, &Limits::default());
         let value = composed.roots.into_iter().next().filter(|_| composed.error.is_none())?.value;
         matches!(value, Value::String(_) | Value::Number(_) | Value::Bool(_)).then_some(value)
     }
 
+    /// A text with what its actions write, where all of them are lookups.
+    fn text_of(&self, text: &str, depth: usize) -> Option<String> {
+        let mut rendered = String::new();
+        let mut position = 0;
+        for action in actions(text) {
+            let span = action.span.range();
+            rendered.push_str(text.get(position..span.start)?);
+            position = span.end;
+            match action.does {
+                Does::Writes => rendered.push_str(&self.value_of(text.get(span)?, depth)?),
+                Does::Nothing => {}
+                _ => return None,
+            }
+        }
+        rendered.push_str(text.get(position..)?);
+        Some(rendered)
+    }
+
     /// What an action writes, where it is a lookup.
-    fn value_of(&self, action: &str) -> Option<String> {
+    fn value_of(&self, action: &str, depth: usize) -> Option<String> {
         let inside = action.trim_start_matches(['{', '-', ' ']).trim_end_matches(['}', '-', ' ']);
         let mut parts = inside.split('|').map(str::trim);
-        let value = self.look_up(parts.next()?.strip_prefix(".Values.")?)??;
-        let text = match &value.value {
-            Value::String(text) if !text.is_empty() => text.to_string(),
-            Value::Number(number) => number.text.to_string(),
-            Value::Bool(flag) => flag.to_string(),
-            _ => return None,
-        };
+        let text = self.looked_up(parts.next()?, depth)?;
         let mut is_quoted = false;
         for form in parts {
             // A default is for values that are not there, or are false.
@@ -120,4 +134,47 @@ impl Defaults {
         }
         Some(if is_quoted { serde_json::Value::from(text).to_string() } else { text })
     }
+
+    /// The text of a value, or of a named template that is made of such.
+    fn looked_up(&self, lookup: &str, depth: usize) -> Option<String> {
+        if let Some(rest) = lookup.strip_prefix("include ").or_else(|| lookup.strip_prefix("template ")) {
+            let (name, arguments) = rest.trim().strip_prefix('"')?.split_once('"')?;
+            // With anything but the chart's own context other values would be meant.
+            let is_own = matches!(arguments.trim(), "." | "$");
+            let body = self.helpers.get(name).filter(|_| is_own && depth < MAX_INCLUDES)?;
+            return self.text_of(body.trim(), depth + 1).filter(|text| !text.is_empty());
+        }
+        let value = self.look_up(lookup.strip_prefix(".Values.")?)??;
+        match &value.value {
+            Value::String(text) if !text.is_empty() => Some(text.to_string()),
+            Value::Number(number) => Some(number.text.to_string()),
+            Value::Bool(flag) => Some(flag.to_string()),
+            _ => None,
+        }
+    }
+}
+
+/// The named templates of a text.
+fn defined(text: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    // How many blocks are open, and the definition among them: its name and where its body begins.
+    let (mut depth, mut open) = (0_usize, None);
+    for action in actions(text) {
+        match action.does {
+            Does::Defines => {
+                let name = action.span.slice(text).split('"').nth(1).map(str::to_owned);
+                open = name.map(|name| (name, action.span.end, depth));
+                depth += 1;
+            }
+            Does::Opens(_) => depth += 1,
+            Does::Ends => {
+                depth = depth.saturating_sub(1);
+                if let Some((name, start, _)) = open.take_if(|(_, _, outside)| *outside == depth) {
+                    found.push((name, Span::new(start, action.span.start).slice(text).to_owned()));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
 }
