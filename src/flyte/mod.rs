@@ -26,7 +26,7 @@ pub use metadata::labels_of;
 pub use notes::note;
 pub use platform::{DeviceClass, Platform};
 pub use resources::{TaskResources, V2_KEYS};
-pub use submit::{each_pod, pods, submitted};
+pub use submit::{each_pod, is_given_more_memory, pods, submitted};
 pub use unknown_fields::lost as fields_lost;
 
 /// Says of a tree that a `PodTemplate` of the cluster is where it comes from.

@@ -371,7 +371,8 @@ impl Submission<'_> {
 }
 
 /// Whether flytekit's plugin for PyTorch gives a task shared memory.
-pub(super) fn is_given_more_memory(used: &Use) -> bool {
+#[must_use]
+pub fn is_given_more_memory(used: &Use) -> bool {
     let config = used.settings.get("task_config").known();
     let class = config.and_then(Node::as_map).and_then(|map| map.class).and_then(|class| class.rsplit('.').next());
     let is_torch = matches!(class, Some("Elastic" | "PyTorch"));

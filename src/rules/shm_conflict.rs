@@ -8,6 +8,9 @@
 //! `/dev/shm`. Where the primary container has a mount there, or the pod a volume of that name, it refuses the task:
 //! "/dev/shm is already mounted in container".
 //!
+//! flytekit's `Elastic` and `PyTorch` add shared memory to the template of their task unless `increase_shared_mem=False`. They raise
+//! where it has several containers, where something is mounted at `/dev/shm`, and where another such task has the same template.
+//!
 //! ## Example
 //! ```python
 //! import flyte
@@ -37,9 +40,9 @@
 //! - [Flyte: Pod templates](https://www.union.ai/docs/v2/flyte/user-guide/task-configuration/pod-templates)
 
 use crate::diagnostic::{Authority, Fix, Severity};
-use crate::document::Flavour;
-use crate::flyte::TaskResources;
-use crate::pod::Role;
+use crate::document::{Flavour, Use, UseKind};
+use crate::flyte::{TaskResources, is_given_more_memory};
+use crate::pod::{Container, Role};
 use crate::rule::{Context, Finding, Findings, Group, Rule};
 use crate::tree::{Field, Node, Value};
 
@@ -58,6 +61,7 @@ pub static RULE: Rule = Rule {
 const PATH: &str = "/dev/shm";
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    of_torch(context, findings);
     let flavour = context.document.flavour;
     let volume = match flavour {
         Flavour::V1Task | Flavour::V1Pod => "flyte-shared-memory",
@@ -81,6 +85,46 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let message =
             format!("Flyte adds a volume `{volume}` for the shared memory of the {noun}, and refuses the pod");
         findings.push(tell(context.at(own.anchor(), message)).help("give the volume another name, or drop it"));
+    }
+}
+
+/// flytekit's plugin for PyTorch adds shared memory to the template itself, unless it is told not to, and raises where it cannot.
+fn of_torch(context: &Context<'_>, findings: &mut Findings) {
+    if context.document.flavour != Flavour::V1Task {
+        return;
+    }
+    let is_sure = |used: &&Use| {
+        let config = used.settings.get("task_config");
+        let is_known = |field: Field<&Node>| !field.is_dynamic();
+        is_known(config.then(|config| config.get("increase_shared_mem")))
+            && is_known(used.settings.get("shared_memory"))
+    };
+    let asking = context.document.uses.iter().filter(|used| used.kind == UseKind::V1Task && is_given_more_memory(used));
+    let asking: Vec<&Use> = asking.filter(is_sure).collect();
+    let Some(used) = asking.first() else { return };
+    let place = |used: &Use| used.settings.get("task_config").known().map_or(used.location, Node::head);
+    let help = "write `increase_shared_mem=False`, and `shared_memory=True` on the task";
+    let at_config =
+        |used: &Use, message: &str| context.missing(&context.document.root, "spec", place(used), message).help(help);
+    let tell = |finding: Finding| finding.label(place(used), "the plugin's configuration").help(help);
+    let containers: Vec<&Container<'_>> = context.pod.containers.in_list("containers").collect();
+    if containers.len() >= 2 {
+        let message = "flytekit raises: a template with several containers gets no shared memory from the plugin";
+        return findings.push(at_config(used, message));
+    }
+    let mounts = containers.iter().flat_map(|container| container.mounts().known);
+    for mount in mounts.filter(|mount| mount.path() == Field::Known(PATH)) {
+        let message = format!("flytekit raises: the plugin mounts shared memory at `{PATH}`, too");
+        return findings.push(tell(context.at(mount.path_node(), message)));
+    }
+    for own in context.pod.volumes.known.iter().filter(|own| own.name() == Field::Known("shm")) {
+        let message = "the plugin adds a volume `shm` of its own, so that the pod has two of that name";
+        return findings.push(tell(context.at(own.anchor(), message)));
+    }
+    if let Some(second) = asking.get(1) {
+        let message = "flytekit raises: the plugin has given this template its shared memory for another task already";
+        let finding = at_config(second, message).label(place(used), "the other task");
+        findings.push(finding);
     }
 }
 

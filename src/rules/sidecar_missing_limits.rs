@@ -98,8 +98,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let limits = resources.then(|node| node.get("limits"));
         let requests = resources.then(|node| node.get("requests"));
         let lacks = |name: &&str| limits.then(|node| node.get(name)).is_missing();
-        let is_requested =
-            |name: &&str| requests.then(|node| node.get(name)).known().is_some_and(|node| !is_zero(node));
+        let is_requested = |name: &&str| requests.then(|node| node.get(name)).known().is_some_and(is_amount);
         let wanted = context.settings.sidecars.limits_for.iter().map(String::as_str);
         let mut missing: Vec<&str> = wanted.filter(lacks).collect();
         // The backend writes a limit of 0 for what is only requested.
@@ -135,10 +134,12 @@ fn is_of_base(context: &Context<'_>, container: &Container<'_>, part: &str, reso
     known.is_some_and(|known| known.backend.gives(container.name().known(), part, resource))
 }
 
-fn is_zero(node: &Node) -> bool {
+/// Whether a value is an amount above zero.
+fn is_amount(node: &Node) -> bool {
+    let is_some = |text: &str| Quantity::parse(text).is_ok_and(|quantity| !quantity.is_zero());
     match &node.value {
-        Value::String(text) => Quantity::parse(text).is_ok_and(|quantity| quantity.is_zero()),
-        Value::Number(number) => Quantity::parse(&number.text).is_ok_and(|quantity| quantity.is_zero()),
+        Value::String(text) => is_some(text),
+        Value::Number(number) => is_some(&number.text),
         _ => false,
     }
 }

@@ -44,9 +44,16 @@ fn what_is_refused_has_a_finding() {
     let mut silent = Vec::new();
     for case in Case::all() {
         let refused = case.errors();
-        let warned =
-            case.report().diagnostics.iter().any(|found| found.severity >= podlint::diagnostic::Severity::Warning);
-        if !refused.is_empty() && !warned {
+        // Which templates the cluster has is not told to podlint here.
+        if refused.is_empty() || refused.iter().any(|error| error.contains("does not exist")) {
+            continue;
+        }
+        let by_knative = refused.iter().all(|error| error.contains("v2-app"));
+        let fits = |found: &podlint::diagnostic::Diagnostic| match by_knative {
+            true => found.rule == "unsupported-by-knative",
+            false => found.severity == podlint::diagnostic::Severity::Error,
+        };
+        if !case.report().diagnostics.iter().any(fits) {
             silent.push(format!("{}: {}", case.id, refused.join("; ")));
         }
     }
