@@ -126,6 +126,10 @@ impl<'a> Evaluator<'a> {
         result?;
         for (name, value) in self.variables_of(scope) {
             let at = value.at;
+            let id_of_name = self.scopes.computed_name(&name);
+            let is_partial = self.scopes.find(scope, id_of_name).is_some_and(|cell| self.partly_bound.contains(&cell));
+            let value =
+                if is_partial && !binds_directly(body, &name) { super::names::perhaps(&name, value) } else { value };
             self.set_raw_attribute(id, &name, at, Slot::here(value));
         }
         Ok(())
@@ -262,6 +266,18 @@ impl<'a> Evaluator<'a> {
             _ => function,
         }
     }
+}
+
+/// Whether a statement of a class body, and not only of a branch in it, binds a name.
+fn binds_directly(body: &[Stmt], name: &str) -> bool {
+    let is_name = |target: &Expr| matches!(target, Expr::Name(node) if node.id.as_str() == name);
+    body.iter().any(|statement| match statement {
+        Stmt::FunctionDef(node) => node.name.as_str() == name,
+        Stmt::ClassDef(node) => node.name.as_str() == name,
+        Stmt::Assign(node) => node.targets.iter().any(is_name),
+        Stmt::AnnAssign(node) => node.value.is_some() && is_name(&node.target),
+        _ => false,
+    })
 }
 
 /// The merge of C3; `None` where the bases contradict each other.

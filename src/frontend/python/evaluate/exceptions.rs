@@ -305,6 +305,7 @@ impl<'a> Evaluator<'a> {
 fn class_of_path(path: &Rc<str>) -> ExceptionClass {
     match path.strip_prefix("builtins.") {
         Some(name) if is_builtin_exception(name) => ExceptionClass::Builtin(name.into()),
+        _ if &**path == "json.decoder.JSONDecodeError" => ExceptionClass::Library("json.JSONDecodeError".into()),
         _ => ExceptionClass::Library(Rc::clone(path)),
     }
 }

@@ -305,7 +305,9 @@ impl<'a> Evaluator<'a> {
     /// A variable of a scope, by a name that the program computed.
     pub fn variable(&mut self, scope: ScopeId, name: &str) -> Option<Value> {
         let id = self.scopes.computed_name(name);
-        self.state.cell(self.scopes.find(scope, id)?).cloned()
+        let cell = self.scopes.find(scope, id)?;
+        let value = self.state.cell(cell).cloned()?;
+        Some(if self.partly_bound.contains(&cell) { perhaps(name, value) } else { value })
     }
 
     /// Sets a variable of a scope, by a name that the program computed: `globals()["x"] = …`.
@@ -334,6 +336,16 @@ impl<'a> Evaluator<'a> {
     pub const fn current_scope(&self) -> ScopeId {
         self.scope
     }
+}
+
+/// The value of a variable or attribute that is perhaps not there.
+pub(super) fn perhaps(name: &str, value: Value) -> Value {
+    let at = value.at;
+    let candidates = match value.as_unknown() {
+        Some(unknown) => Rc::clone(&unknown.candidates),
+        None => Rc::from([value]),
+    };
+    Value::unknown(Unknown::new(Cause::Condition, name).with_candidates(candidates), at)
 }
 
 /// Builtin types, which are classes as well as functions.

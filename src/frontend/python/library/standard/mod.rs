@@ -15,6 +15,7 @@ pub mod folders;
 pub mod functools;
 pub mod itertools;
 mod json;
+mod json_reading;
 mod mathematics;
 mod operators;
 mod ordered;
