@@ -165,7 +165,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// What a `raise` statement raises.
-    fn raised(&self, class: ExceptionClass, value: Option<Value>, message: Rc<str>, at: Location) -> Raised {
+    pub fn raised(&self, class: ExceptionClass, value: Option<Value>, message: Rc<str>, at: Location) -> Raised {
         let is_certain = self.is_certain();
         Raised { class, value, message, at, is_sure: true, is_certain, mistake: Mistake::Raised }
     }

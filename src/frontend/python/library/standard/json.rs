@@ -2,15 +2,15 @@
 
 use std::rc::Rc;
 
-use super::super::super::evaluate::{Call, Evaluator, ExceptionClass, Failure, NativeFunction, Outcome, Raised, Test};
+use super::super::super::evaluate::{Call, Evaluator, Failure, NativeFunction, Outcome, Test};
 use super::super::super::state::MAX_TEXT;
 use super::super::super::value::{
-    ClassKind, ClassRef, Element, Key, Mapping, ObjectKind, PartialText, Sequence, Slot, TypeBound, Unknown, Value,
-    ValueKind, float_text,
+    ClassKind, ClassRef, Element, Mapping, ObjectKind, PartialText, Sequence, TypeBound, Unknown, Value, ValueKind,
+    float_text,
 };
 use super::super::arguments::{instance, kind_of, misfit};
 use super::json_reading;
-use crate::tree::{Location, Piece};
+use crate::tree::Piece;
 
 /// How deeply values are written and read.
 const MAX_DEPTH: usize = 60;

@@ -1,6 +1,6 @@
 //! `json.loads` and `json.load`: values of JSON texts.
 
-use super::super::super::evaluate::{Call, Evaluator, ExceptionClass, NativeFunction, Outcome, Raised};
+use super::super::super::evaluate::{Call, Evaluator, ExceptionClass, NativeFunction, Outcome};
 use super::super::super::value::{Key, Mapping, ObjectKind, Slot, TypeBound, Value, ValueKind};
 use super::super::arguments::misfit;
 use crate::tree::Location;
@@ -52,13 +52,11 @@ fn parse(evaluator: &mut Evaluator<'_>, text: &str, at: Location, call: &Call) -
         Err(_) if ["NaN", "Infinity", "\\u"].iter().any(|word| text.contains(word)) || text.len() > MAX_REFUSED => {
             Err(evaluator.not_modelled(call))
         }
-        Err(error) if is_refused(&error) => Err(evaluator.raise_exception(Raised {
-            class: ExceptionClass::Library("json.JSONDecodeError".into()),
-            value: None,
-            message: "the text is not valid JSON".into(),
-            at: call.at,
-            is_sure: true,
-        })),
+        Err(error) if is_refused(&error) => {
+            let class = ExceptionClass::Library("json.JSONDecodeError".into());
+            let raised = evaluator.raised(class, None, "the text is not valid JSON".into(), call.at);
+            Err(evaluator.raise_exception(raised))
+        }
         Err(_) => Err(evaluator.not_modelled(call)),
     }
 }
