@@ -100,6 +100,7 @@ impl<'a> Evaluator<'a> {
     fn attribute_of_module(&mut self, module: ModuleId, name: &str, at: Location) -> Result<Value, Stop> {
         let scope = self.module_scope(module);
         if let Some(value) = self.variable(scope, name) {
+            self.may_be_absent(&value, "AttributeError", at);
             return Ok(value);
         }
         if let Some(submodule) = self.program.submodule(module, name) {
@@ -196,9 +197,7 @@ impl<'a> Evaluator<'a> {
         let Some(instance) = object.as_instance() else { return Ok(self.unsupported(at)) };
         self.charge(instance.attributes.len() / 16);
         if let Some(attribute) = instance.attributes.get(name) {
-            if attribute.slot.value.as_unknown().is_some_and(Unknown::is_perhaps_absent) {
-                self.may_raise_builtin("AttributeError", at);
-            }
+            self.may_be_absent(&attribute.slot.value, "AttributeError", at);
             return Ok(attribute.slot.value.clone());
         }
         let rest = instance.attributes.rest.clone();

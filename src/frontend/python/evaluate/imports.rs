@@ -81,6 +81,7 @@ impl<'a> Evaluator<'a> {
         if let Some(module) = module {
             let scope = self.module_scope(module);
             if let Some(value) = self.variable(scope, name) {
+                self.may_be_absent(&value, "ImportError", at);
                 return Ok(value);
             }
         }

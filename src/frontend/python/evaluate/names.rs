@@ -310,6 +310,13 @@ impl<'a> Evaluator<'a> {
         Some(if self.partly_bound.contains(&cell) { perhaps(name, value) } else { value })
     }
 
+    /// To read what is perhaps not there may raise.
+    pub(super) fn may_be_absent(&mut self, value: &Value, class: &str, at: Location) {
+        if value.as_unknown().is_some_and(Unknown::is_perhaps_absent) {
+            self.may_raise_builtin(class, at);
+        }
+    }
+
     /// Sets a variable of a scope, by a name that the program computed: `globals()["x"] = …`.
     pub fn set_variable_named(&mut self, scope: ScopeId, name: &str, value: Value) {
         let id = self.scopes.computed_name(name);

@@ -75,7 +75,7 @@ pub use standard::system::is_harmless;
 
 /// An attribute of an instance of a class of the standard library.
 pub fn own_attribute(evaluator: &mut Evaluator<'_>, value: &Value, name: &str, at: Location) -> Option<Value> {
-    standard::attribute(evaluator, value, name, at)
+    standard::attribute(evaluator, value, name, at).or_else(|| classes::own_attribute(evaluator, value, name, at))
 }
 
 /// An attribute of a value of a builtin type, or of an instance of a class of the library.

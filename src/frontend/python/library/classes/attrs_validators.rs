@@ -1,8 +1,10 @@
 //! The validators of `attrs`: those of the library, and functions of the project.
 
 use super::super::super::evaluate::{Call, Evaluator, Failure, NativeFunction, NativeMethod, Outcome, Test};
-use super::super::super::value::{Field, ObjectKind, Slot, Value};
+use super::super::super::value::{Field, Method, ObjectKind, Slot, Value, ValueKind};
 use super::super::arguments::{kept, kind_of, library_class, library_instance, misfit};
+use crate::tree::Location;
+use std::rc::Rc;
 
 /// The functions of `attrs.validators`: each keeps what it was given.
 pub fn function(path: &str) -> Option<NativeFunction> {
@@ -30,6 +32,13 @@ pub fn method(kind: &str, name: &str) -> Option<NativeMethod> {
         ("Field", "validator") => Some(add_validator),
         _ => None,
     }
+}
+
+/// `field.validator` is the decorator, whatever the field was given.
+pub fn own_attribute(evaluator: &Evaluator<'_>, value: &Value, name: &str, at: Location) -> Option<Value> {
+    let is_field = library_class(evaluator, value).is_some_and(|path| &*path == "attrs.Field");
+    let method = Method { receiver: value.clone(), name: name.into() };
+    (is_field && name == "validator").then(|| Value::new(ValueKind::Method(Rc::new(method)), at))
 }
 
 fn add_validator(evaluator: &mut Evaluator<'_>, call: &Call) -> Outcome {

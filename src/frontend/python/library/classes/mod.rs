@@ -32,6 +32,7 @@ pub fn function(path: &str) -> Option<NativeFunction> {
         })
 }
 
+pub use attrs_validators::own_attribute;
 pub use pydantic::assign;
 
 /// Methods of what these libraries make.
