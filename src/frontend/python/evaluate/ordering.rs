@@ -80,7 +80,9 @@ impl<'a> Evaluator<'a> {
                 _ => one.partial_cmp(&two),
             });
         }
-        if left.is_unknown() || right.is_unknown() {
+        // Of a library's value only the path is known.
+        let is_foreign = |value: &Value| value.as_object().is_none() && !is_plain(value);
+        if is_foreign(left) || is_foreign(right) {
             return Ok(None);
         }
         let object = |value: &Value| value.as_object().and_then(|id| self.state.shared(id));

@@ -29,6 +29,9 @@ pub fn judge(ev: &mut Evaluator<'_>, call: &Call) {
         return;
     }
     let Some(target) = target(ev, call) else { return };
+    if version_of(ev, target.definition.path).is_some_and(|project| project.is_before(Version::new(1, 13, 0))) {
+        return;
+    }
     let is_opaque = target.callable.head(None).is_none_or(|head| head.opaque);
     if is_opaque || !ev.charge(1 + call.arguments.len()) {
         return;
@@ -72,7 +75,7 @@ fn of_path(path: &str) -> Option<Target> {
         let is_plain = facts.is_none_or(|facts| {
             !facts.opaque && matches!(facts.kind, ClassKind::Plain | ClassKind::Dataclass | ClassKind::NamedTuple)
         });
-        let callable = definition.constructor(None).filter(|_| is_plain)?;
+        let callable = definition.constructor(None).filter(|_| is_plain && !lacks_fields(definition))?;
         let name = definition.path.rsplit('.').next()?.into();
         return Some(Target { name, definition, callable, is_constructor, is_override: false });
     }
@@ -85,6 +88,18 @@ fn of_path(path: &str) -> Option<Target> {
         callable: &method.callable,
         is_constructor: false,
         is_override: false,
+    })
+}
+
+/// Whether the fields are missing that a class has from one of another distribution.
+fn lacks_fields(definition: &'static Definition) -> bool {
+    let Some(own) = definition.class().and_then(|class| class.constructor.as_ref()) else { return false };
+    let origin = definition.distribution().map(|known| known.name);
+    let mut bases = definition.lineage(None).skip(1);
+    bases.any(|base| {
+        let inherited = base.class().and_then(|class| class.constructor.as_ref());
+        base.distribution().map(|known| known.name) != origin
+            && inherited.is_some_and(|base| base.parameters(None).any(|one| own.parameter(one.name, None).is_none()))
     })
 }
 
