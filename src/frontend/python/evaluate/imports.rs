@@ -1,8 +1,7 @@
 //! Imports: modules of the project are evaluated when they are first asked for, all others are known by their paths.
 
-use std::rc::Rc;
-
 use ruff_python_ast as ast;
+use std::rc::Rc;
 
 use super::super::value::{Cause, ModuleId, ScopeId, Unknown, Value, ValueKind};
 use super::{Evaluator, Stop};
