@@ -217,7 +217,16 @@ fn next_slice(evaluator: &mut Evaluator<'_>, id: ObjectId, at: Location) -> Resu
                     _ => evaluator.snippet(at),
                 };
                 finish(evaluator, id);
-                return Ok(Step::Gap(Gap::with(reason, held)));
+                let gap = Gap::with(reason, held);
+                // How many it takes of what is not known is not known either: there may be more.
+                let is_iterator = matches!(
+                    kind_of(evaluator, source).as_deref().map(|object| &object.kind),
+                    Some(ObjectKind::Iterator(_))
+                );
+                if let Some(source) = source.as_object().filter(|_| is_iterator && stop != i64::MAX) {
+                    evaluator.set_iterator(source, IteratorState::Rest(Sequence::unknown(gap.clone())));
+                }
+                return Ok(Step::Gap(gap));
             }
         }
     }
