@@ -148,6 +148,11 @@ fn parse_module(path: &Path, text: &str, settings: &Settings, modules: &dyn Modu
     if base.is_exhausted && concerns_some_template(&program, &base) {
         parsed.diagnostics.push(cut_short_note(text, settings.limits.steps));
     }
+    if is_broken {
+        // What the parser made up or left out must not look like a mistake of its own.
+        let arguments = ["conflicting-arguments", "missing-argument", "positional-argument"];
+        base.diagnostics.retain(|found| found.authority != Authority::Python && !arguments.contains(&found.rule));
+    }
     parsed.diagnostics.append(&mut base.diagnostics);
     parsed.documents = std::mem::take(&mut base.documents);
     if base.is_overgrown {
