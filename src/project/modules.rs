@@ -23,12 +23,27 @@ const TOPS: &[&str] = &[".git", "pyproject.toml", "setup.py", "setup.cfg"];
 /// Texts by their paths; `None` where there is no such file.
 type Read = HashMap<PathBuf, Option<Arc<SourceFile>>>;
 
+/// Where imports led.
+#[derive(Debug, Default)]
+struct Found {
+    /// By the importing folder and the name of the module. That the module lies in the folder's project was looked at.
+    by_folder: HashMap<PathBuf, HashMap<String, Option<Arc<SourceFile>>>>,
+    /// How often all of that was thrown away.
+    generation: u64,
+}
+
+impl Found {
+    fn clear(&mut self) {
+        self.by_folder.clear();
+        self.generation += 1;
+    }
+}
+
 /// The files around those that are checked; each is read once.
 #[derive(Debug, Default)]
 pub struct ProjectFiles {
     read: Mutex<Read>,
-    /// Where imports led, by the importing folder and the name of the module.
-    found: Mutex<HashMap<(PathBuf, String), Option<PathBuf>>>,
+    found: Mutex<Found>,
     patches: Patches,
     border: Arc<Border>,
 }
@@ -36,17 +51,18 @@ pub struct ProjectFiles {
 impl Modules for ProjectFiles {
     fn find(&self, importer: &Path, module: &str) -> Option<Arc<SourceFile>> {
         let folder = importer.parent()?;
-        let key = (folder.to_owned(), module.to_owned());
-        if let Ok(found) = self.found.lock()
-            && let Some(known) = found.get(&key)
-        {
-            let known = known.clone();
-            drop(found);
-            return known.and_then(|path| self.read_once(importer, path));
+        let mut generation = 0;
+        if let Ok(found) = self.found.lock() {
+            if let Some(known) = found.by_folder.get(folder).and_then(|names| names.get(module)) {
+                return known.clone();
+            }
+            generation = found.generation;
         }
         let source = self.look_for(importer, module);
-        if let Ok(mut found) = self.found.lock() {
-            found.insert(key, source.as_ref().map(|source| source.path.clone()));
+        if let Ok(mut found) = self.found.lock()
+            && found.generation == generation
+        {
+            found.by_folder.entry(folder.to_owned()).or_default().insert(module.to_owned(), source.clone());
         }
         source
     }
@@ -137,12 +153,13 @@ impl ProjectFiles {
     }
 
     fn change(&self, path: &Path, change: impl FnOnce(&mut Read)) -> Vec<PathBuf> {
-        if let Ok(mut found) = self.found.lock() {
-            found.clear();
-        }
         let change = || {
             if let Ok(mut read) = self.read.lock() {
                 change(&mut read);
+            }
+            // Only now: who looked before this has what was there before.
+            if let Ok(mut found) = self.found.lock() {
+                found.clear();
             }
         };
         self.patches.changing(path, change, &|inner| self.read_once(path, inner))

@@ -36,15 +36,14 @@ pub struct Module {
 /// All modules that are evaluated together; module 0 is the checked file.
 pub struct Program {
     modules: Vec<Module>,
-    /// Which module an import means: by the importing file, and the dotted name with its leading dots.
-    imports: HashMap<(FileId, String), FileId>,
+    /// For each module, by the dotted names of its imports with their leading dots, which module each means; `None` where it leads out of
+    /// the project.
+    imports: Vec<HashMap<String, Option<FileId>>>,
     /// Data files that the evaluation asked for: where they stand among `files`, `None` where there is none.
     data: HashMap<(FileId, String), Option<usize>>,
     files: Vec<Arc<SourceFile>>,
     /// Folders that the evaluation asked for, and what they hold where that is known.
     folders: HashMap<(FileId, String), Option<Vec<Listed>>>,
-    /// The imports that were looked for and lead out of the project.
-    outside: HashSet<(FileId, String)>,
 }
 
 impl Program {
@@ -62,22 +61,22 @@ impl Program {
             Module::new(Arc::new(SourceFile::new(path, language, text)), Arc::clone(analysis), "__main__".to_owned());
         let mut program = Self {
             modules: vec![main],
-            imports: HashMap::new(),
+            imports: Vec::new(),
             folders: HashMap::new(),
             data: HashMap::new(),
             files: Vec::new(),
-            outside: HashSet::new(),
         };
         let mut loading = Loading { finder, limits, by_path: HashMap::new(), size: 0 };
         let mut next = 0;
         while next < program.modules.len() {
             let file = FileId(u32::try_from(next).unwrap_or(u32::MAX));
-            let (path, mut names) = match program.modules.get(next) {
-                Some(module) => (module.source.path.clone(), module.analysis.imports.clone()),
-                None => break,
-            };
-            names.extend(further.iter().filter(|(of, _)| *of == file).map(|(_, name)| name.clone()));
-            loading.follow(&mut program, file, &path, &names);
+            let Some(module) = program.modules.get(next) else { break };
+            let (source, analysis) = (Arc::clone(&module.source), Arc::clone(&module.analysis));
+            program.imports.push(HashMap::with_capacity(analysis.imports.len()));
+            let further = further.iter().filter(|(of, _)| *of == file).map(|(_, name)| name);
+            for name in analysis.imports.iter().chain(further) {
+                loading.follow(&mut program, file, &source.path, name);
+            }
             next += 1;
         }
         program.settle_relevance();
@@ -178,14 +177,13 @@ impl Program {
     /// The module that a dotted name means in a file.
     #[must_use]
     pub fn resolve(&self, file: FileId, name: &str) -> Option<FileId> {
-        self.imports.get(&(file, name.to_owned())).copied()
+        self.imports.get(file.0 as usize)?.get(name).copied().flatten()
     }
 
     /// Whether it was looked for what an import means.
     #[must_use]
     pub fn was_sought(&self, file: FileId, name: &str) -> bool {
-        let key = (file, name.to_owned());
-        self.imports.contains_key(&key) || self.outside.contains(&key)
+        self.imports.get(file.0 as usize).is_some_and(|imports| imports.contains_key(name))
     }
 
     /// The module of that name within a package.
@@ -263,35 +261,40 @@ struct Loading<'a> {
 }
 
 impl Loading<'_> {
-    fn follow(&mut self, program: &mut Program, file: FileId, path: &Path, names: &[String]) {
-        for name in names {
-            let key = (file, name.clone());
-            if program.imports.contains_key(&key) {
-                continue;
-            }
-            if is_within_module(program, file, name) {
-                program.outside.insert(key);
-                continue;
-            }
-            let Some(source) = self.finder.find(path, name) else {
-                program.outside.insert(key);
-                continue;
-            };
-            if let Some(known) = self.by_path.get(&source.path) {
-                program.imports.insert(key, *known);
-                continue;
-            }
-            self.size += source.text.len();
-            if program.modules.len() >= MAX_MODULES || self.size > MAX_SIZE {
-                continue;
-            }
-            let Some(analysis) = Analysis::of(&source, self.limits.depth) else { continue };
-            let id = FileId(u32::try_from(program.modules.len()).unwrap_or(u32::MAX));
-            self.by_path.insert(source.path.clone(), id);
-            program.imports.insert(key, id);
-            let dotted = absolute_name(program, file, name);
-            program.modules.push(Module::new(source, analysis, dotted));
+    /// Finds the module that an import means, and has it followed as well.
+    fn follow(&mut self, program: &mut Program, file: FileId, path: &Path, name: &str) {
+        if program.was_sought(file, name) {
+            return;
         }
+        let found = if is_within_module(program, file, name) { None } else { self.finder.find(path, name) };
+        let module = match &found {
+            Some(source) => match self.module(program, file, name, source) {
+                Some(module) => Some(module),
+                // It is there, but not followed.
+                None => return,
+            },
+            None => None,
+        };
+        if let Some(imports) = program.imports.get_mut(file.0 as usize) {
+            imports.insert(name.to_owned(), module);
+        }
+    }
+
+    /// The module of a text; `None` where it is too much.
+    fn module(&mut self, program: &mut Program, file: FileId, name: &str, source: &Arc<SourceFile>) -> Option<FileId> {
+        if let Some(known) = self.by_path.get(&source.path) {
+            return Some(*known);
+        }
+        self.size += source.text.len();
+        if program.modules.len() >= MAX_MODULES || self.size > MAX_SIZE {
+            return None;
+        }
+        let analysis = Analysis::of(source, self.limits.depth)?;
+        let id = FileId(u32::try_from(program.modules.len()).unwrap_or(u32::MAX));
+        self.by_path.insert(source.path.clone(), id);
+        let dotted = absolute_name(program, file, name);
+        program.modules.push(Module::new(Arc::clone(source), analysis, dotted));
+        Some(id)
     }
 }
 
