@@ -12,7 +12,7 @@ use crate::config::Limits;
 use crate::source::NoModules;
 
 /// So often an operation is repeated, lest what is around it count for much.
-const TIMES: usize = 20;
+const TIMES: usize = 8;
 
 /// Operations on texts, lists and mappings, which a program makes of `N`.
 const OPERATIONS: &[&str] = &[
@@ -91,7 +91,7 @@ fn program(statement: &str, size: usize) -> String {
 }
 
 fn check(name: &str, of_size: impl Fn(usize) -> String) -> Option<String> {
-    let [base, small, large] = [64, 12_000, 24_000].map(|size| steps(&of_size(size)));
+    let [base, small, large] = [64, 6_000, 12_000].map(|size| steps(&of_size(size)));
     let is_paid = small >= base + TIMES;
     let is_linear = large.saturating_sub(base) * 2 <= small.saturating_sub(base) * 5;
     (!is_paid || !is_linear).then(|| format!("{name}: {base} steps for almost nothing, {small}, then {large}"))
