@@ -304,7 +304,7 @@ fn either(a: &Type, b: &Type) -> Type {
 
 fn must_be_bool(function: &str, kind: Option<&Type>) -> Judgement<()> {
     match kind {
-        Some(kind) if !kind.is_open() && *kind != Type::Bool => Err(overload(function, &[kind.clone()])),
+        Some(kind) if !kind.is_open() && *kind != Type::Bool => Err(overload(function, std::slice::from_ref(kind))),
         _ => Ok(()),
     }
 }

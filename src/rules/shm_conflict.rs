@@ -112,12 +112,12 @@ fn of_torch(context: &Context<'_>, findings: &mut Findings) {
         let message = "flytekit raises: a template with several containers gets no shared memory from the plugin";
         return findings.push(at_config(used, message));
     }
-    let mounts = containers.iter().flat_map(|container| container.mounts().known);
-    for mount in mounts.filter(|mount| mount.path() == Field::Known(PATH)) {
+    let mut mounts = containers.iter().flat_map(|container| container.mounts().known);
+    if let Some(mount) = mounts.find(|mount| mount.path() == Field::Known(PATH)) {
         let message = format!("flytekit raises: the plugin mounts shared memory at `{PATH}`, too");
         return findings.push(tell(context.at(mount.path_node(), message)));
     }
-    for own in context.pod.volumes.known.iter().filter(|own| own.name() == Field::Known("shm")) {
+    if let Some(own) = context.pod.volumes.known.iter().find(|own| own.name() == Field::Known("shm")) {
         let message = "the plugin adds a volume `shm` of its own, so that the pod has two of that name";
         return findings.push(tell(context.at(own.anchor(), message)));
     }

@@ -207,8 +207,7 @@ fn callables(target: &Target) -> Option<Vec<&'static Callable>> {
         if !target.is_constructor {
             return None;
         }
-        let mut lineage = target.definition.lineage(None).peekable();
-        while let Some(class) = lineage.next() {
+        for class in target.definition.lineage(None) {
             let Some(own) = class.class().and_then(|class| class.constructor.as_ref()) else { continue };
             found.push(own);
             if takes(own, ParameterKind::Keywords) || own.head(None).is_none_or(|head| head.opaque) {

@@ -127,7 +127,8 @@ impl Defaults {
         let mut is_quoted = false;
         for form in parts {
             // A default is for values that are not there, or are false.
-            if !FORMS.contains(&form) && !(form.starts_with("default ") && text != "false" && text != "0") {
+            let is_default = form.starts_with("default ") && text != "false" && text != "0";
+            if !is_default && !FORMS.contains(&form) {
                 return None;
             }
             is_quoted |= form.ends_with("quote");
