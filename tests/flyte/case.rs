@@ -226,7 +226,7 @@ fn variables(shown: &[Value], real: &[Value], path: &str, found: &mut Vec<String
             compare(variable, other, "", &mut wrong);
             wrong.is_empty()
         };
-        match left.iter().position(|other| fits(other)) {
+        match left.iter().position(fits) {
             Some(index) => {
                 left.remove(index);
             }
