@@ -6,6 +6,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use podlint::config::Settings;
+use podlint::diagnostic::{Authority, Diagnostic};
 use podlint::lint::lint;
 use podlint::source::SourceFile;
 use podlint::text::apply;
@@ -112,8 +113,11 @@ fn common_findings(file: &SourceFile) -> BTreeSet<(String, String)> {
         &["missing-primary-container", "template-container-dropped", "template-placeholder-image"];
     let found = lint(file, &Settings::default()).diagnostics.into_iter();
     let path = |path: &str| path.strip_prefix("template.").unwrap_or(path).to_owned();
+    let is_of_sidecar =
+        |found: &Diagnostic| found.path.contains("containers[") && !found.path.contains("containers[0]");
     found
-        .filter(|found| !found.rule.starts_with("sidecar-") && !BY_FLAVOUR.contains(&found.rule))
+        .filter(|found| found.authority == Authority::Kubernetes || !is_of_sidecar(found))
+        .filter(|found| !BY_FLAVOUR.contains(&found.rule))
         .map(|found| (found.rule.to_owned(), path(&found.path)))
         .collect()
 }

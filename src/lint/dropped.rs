@@ -2,12 +2,12 @@
 
 use crate::diagnostic::{Authority, Diagnostic};
 
-/// The rules that say so.
-const DROPPED: &[&str] = &["template-container-dropped", "template-placeholder-image"];
+/// The rule that says so.
+const DROPPED: &str = "template-container-dropped";
 
 /// Takes away what is found of such containers, but for what the API server rejects: it reads the manifest as it is.
 pub fn spare(found: &mut Vec<Diagnostic>) {
-    let said = found.iter().filter(|one| DROPPED.contains(&one.rule));
+    let said = found.iter().filter(|one| one.rule == DROPPED);
     let containers: Vec<String> = said.filter_map(|one| container(&one.path).map(str::to_owned)).collect();
     if containers.is_empty() {
         return;
@@ -15,7 +15,7 @@ pub fn spare(found: &mut Vec<Diagnostic>) {
     let is_within = |path: &str| container(path).is_some_and(|own| containers.iter().any(|known| known == own));
     let stays = |one: &Diagnostic| {
         let of_server = matches!(one.authority, Authority::Kubernetes | Authority::Cluster);
-        of_server || DROPPED.contains(&one.rule) || !is_within(&one.path)
+        of_server || one.rule == DROPPED || !is_within(&one.path)
     };
     found.retain(stays);
 }
