@@ -78,7 +78,7 @@ fn renamed(entry: &Entry, setting: &str, field: &str) -> Entry {
 fn with_names(amounts: &Node) -> Node {
     let mut amounts = amounts.clone();
     if let Value::Map(map) = &mut amounts.value {
-        map.entries.retain(|entry| entry.value.value != Value::Null);
+        map.entries.retain(|entry| !is_none(&entry.value));
         for entry in &mut map.entries {
             entry.key.wire = match &*entry.key.wire {
                 "gpu" => "nvidia.com/gpu".into(),
@@ -88,6 +88,19 @@ fn with_names(amounts: &Node) -> Node {
         }
     }
     amounts
+}
+
+/// Whether an amount sets nothing: to Flyte zero is no limit and no default.
+fn is_none(amount: &Node) -> bool {
+    match &amount.value {
+        Value::Null => true,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => {
+            let digits = text.trim_end_matches(char::is_alphabetic);
+            !digits.is_empty() && digits.parse() == Ok(0.0)
+        }
+        _ => false,
+    }
 }
 
 fn open_map(entries: Vec<Entry>, at: &Node) -> Node {

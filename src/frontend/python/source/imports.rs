@@ -70,29 +70,46 @@ const OUTSIDE: &[&str] = &[
     "yaml",
 ];
 
-/// Whether a text speaks of templates.
+/// The plugins that make Kubernetes objects by the configurations of tasks, by how their modules' names begin.
+const PLUGINS: &[&str] = &["dask", "kf", "pod", "pytorch", "ray", "spark"];
+
+/// Whether a text may hold what is checked: templates, or tasks of plugins, tasks with accelerators, and apps, which are worth a
+/// look without a template, too.
 #[must_use]
 pub fn may_hold_template(text: &str) -> bool {
-    // `PodTemplate` and `pod_template` end alike, so most texts are looked through only twice.
-    static ENDING: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("emplate"));
-    // Tasks of plugins and with accelerators, and apps, are worth a look without a template, too.
-    static OTHERS: LazyLock<[Finder<'_>; 4]> = LazyLock::new(|| {
-        ["flytekitplugins.", "flyteplugins.", "AppEnvironment", "extras.accelerators"].map(Finder::new)
-    });
+    static PLUGIN: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("plugins."));
+    static OTHERS: LazyLock<[Finder<'_>; 2]> =
+        LazyLock::new(|| ["AppEnvironment", "extras.accelerators"].map(Finder::new));
     let bytes = text.as_bytes();
+    let is_of_flyte = |at: usize| {
+        let head = bytes.get(..at).unwrap_or_default();
+        let rest = bytes.get(at + "plugins.".len()..).unwrap_or_default();
+        (head.ends_with(b"flytekit") || head.ends_with(b"flyte"))
+            && PLUGINS.iter().any(|name| rest.starts_with(name.as_bytes()))
+    };
+    names_templates(bytes)
+        || PLUGIN.find_iter(bytes).any(is_of_flyte)
+        || OTHERS.iter().any(|word| word.find(bytes).is_some())
+}
+
+/// Whether a text names templates, or an argument that takes one.
+fn names_templates(bytes: &[u8]) -> bool {
+    // `PodTemplate` and `pod_template` end alike, so most texts are looked through only once.
+    static ENDING: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("emplate"));
+    static POD_PLUGIN: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("flytekitplugins.pod"));
     let begins = |at: usize| bytes.get(..at).is_some_and(|head| head.ends_with(b"PodT") || head.ends_with(b"pod_t"));
-    ENDING.find_iter(bytes).any(begins) || OTHERS.iter().any(|word| word.find(bytes).is_some())
+    ENDING.find_iter(bytes).any(begins) || POD_PLUGIN.find(bytes).is_some()
 }
 
 /// Whether a file has to do with templates: it speaks of them, or imports a module of the project that does.
 #[must_use]
 pub fn concerns_templates(path: &Path, text: &str, modules: &dyn Modules) -> bool {
     let mut looks = MAX_LOOKS;
-    concerns(path, text, modules, 0, &mut looks)
+    may_hold_template(text) || concerns(path, text, modules, 0, &mut looks)
 }
 
 fn concerns(path: &Path, text: &str, modules: &dyn Modules, distance: usize, looks: &mut usize) -> bool {
-    if may_hold_template(text) {
+    if names_templates(text.as_bytes()) {
         return true;
     }
     if distance >= MAX_DISTANCE {
