@@ -11,7 +11,7 @@ use crate::tree::Location;
 
 /// The share of all steps that it may take to see what a function does that code out of sight may call. Beyond that, all counts as changed
 /// that its text mentions.
-const GIVEN_SHARE: usize = 200;
+const GIVEN_SHARE: usize = 1_000;
 
 impl<'a> Evaluator<'a> {
     /// Code that cannot be followed gets hold of a value: all that it may reach is not known any more, for good, and the

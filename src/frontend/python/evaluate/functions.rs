@@ -390,10 +390,11 @@ impl<'a> Evaluator<'a> {
 
     /// Joins two states.
     pub(super) fn joined(&mut self, one: State, two: &State, reason: &Rc<str>) -> State {
-        self.charge(4);
         let partial = &mut self.partly_bound;
-        one.join(two, reason, &mut |cell| {
+        let (joined, differing) = one.join(two, reason, &mut |cell| {
             partial.insert(cell);
-        })
+        });
+        self.charge(4 + differing);
+        joined
     }
 }

@@ -10,7 +10,7 @@ use crate::tree::{FileId, Location};
 /// How many statements may take too long, until the rest of the module is left alone.
 const MAX_EXHAUSTED: usize = 3;
 /// The share of all steps that a function may take which nothing calls.
-const UNCALLED_SHARE: usize = 40;
+const UNCALLED_SHARE: usize = 200;
 /// How deeply functions within functions that nothing calls are looked into.
 const MAX_NESTED: usize = 3;
 

@@ -22,9 +22,10 @@ struct Join<'a> {
 
 impl State {
     /// What holds after either of two ways. `reason` says what decides between them. A variable that only one of them binds
-    /// keeps its value, since whoever reads it elsewhere raises; `is_partial` is told of it.
+    /// keeps its value, since whoever reads it elsewhere raises; `is_partial` is told of it. Also returns how many objects and
+    /// variables differed.
     #[must_use]
-    pub fn join(mut self, other: &Self, reason: &Rc<str>, is_partial: &mut dyn FnMut(CellId)) -> Self {
+    pub fn join(mut self, other: &Self, reason: &Rc<str>, is_partial: &mut dyn FnMut(CellId)) -> (Self, usize) {
         let mut join = Join { reason, lost: Vec::new() };
         let mut objects = Vec::new();
         self.objects.diff(&other.objects, Rc::ptr_eq, &mut |index, one, two| match (one, two) {
@@ -41,12 +42,13 @@ impl State {
             }
             (None, None) => {}
         });
+        let differing = objects.len() + cells.len();
         objects.into_iter().for_each(|(index, object)| self.objects.set(index, object));
         cells.into_iter().for_each(|(index, value)| self.cells.set(index, value));
         self.facts = self.facts.common(&other.facts);
         self.version = self.version.max(other.version) + 1;
         join.lost.iter().for_each(|value| self.escape(value, reason));
-        self
+        (self, differing)
     }
 
     /// One of two values.
