@@ -297,6 +297,28 @@ pub struct Origin {
     pub cluster: ClusterPlaces,
 }
 impl Diagnostic {
+    /// A finding with nothing beside its message.
+    pub(crate) fn new(
+        rule: &'static str,
+        severity: Severity,
+        authority: Authority,
+        message: String,
+        location: Location,
+    ) -> Self {
+        Self {
+            rule,
+            severity,
+            authority,
+            message,
+            location,
+            path: String::new(),
+            help: None,
+            labels: Vec::new(),
+            fixes: Vec::new(),
+            origin: Origin::default(),
+        }
+    }
+
     /// By what findings are ordered, and alike: where they are, and what they say of what.
     pub(crate) fn identity(&self) -> (Location, &str, &str, &str) {
         (self.location, self.rule, &self.message, &self.path)

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::config::{Settings, Version};
-use crate::diagnostic::{Applicability, Authority, Change, Diagnostic, Fix, Label, Literal, Origin, Severity};
+use crate::diagnostic::{Applicability, Authority, Change, Diagnostic, Fix, Label, Literal, Severity};
 use crate::document::{Dialect, Document};
 use crate::pod::Pod;
 use crate::text::shortened;
@@ -273,16 +273,17 @@ impl Findings {
     /// The findings as diagnostics of `rule`.
     pub fn into_diagnostics(self, rule: &Rule) -> impl Iterator<Item = Diagnostic> {
         self.0.into_iter().map(|finding| Diagnostic {
-            rule: rule.name,
-            severity: finding.severity.unwrap_or(rule.severity),
-            authority: finding.authority.unwrap_or(rule.authority),
-            message: finding.message,
-            location: finding.location,
             path: Document::render_path(&finding.path),
             help: finding.help,
             labels: finding.labels,
             fixes: finding.fixes,
-            origin: Origin::default(),
+            ..Diagnostic::new(
+                rule.name,
+                finding.severity.unwrap_or(rule.severity),
+                finding.authority.unwrap_or(rule.authority),
+                finding.message,
+                finding.location,
+            )
         })
     }
 }

@@ -12,7 +12,7 @@ use crate::kubernetes::Violations;
 use crate::schema::python::{Attribute, Class, GENERATIONS, Kind, class};
 use crate::text::Suggestions;
 use crate::tree::{Dynamic, Entry, Field, Form, Map, Node, Step, Value};
-use words::{found, wanted};
+use words::found;
 
 /// Everything that Python itself would object to in a document.
 #[must_use]
@@ -233,7 +233,7 @@ impl Checker {
         else {
             return;
         };
-        let message = format!("a `{class}` is no value of Kubernetes: {} is wanted here", wanted(kind));
+        let message = format!("a `{class}` is no value of Kubernetes: {} is wanted here", kind.in_words());
         self.report(Fails::Both, out.at(node, "wrong-argument-type", message));
     }
 
@@ -274,7 +274,7 @@ impl Checker {
         let is_item = matches!(path.last(), Some(Step::Index(_)));
         let name = name.unwrap_or_default();
         let subject = if is_item { format!("an item of `{name}`") } else { format!("`{name}`") };
-        let message = format!("{subject} must be {}, not {}", wanted(kind), found(&node.value));
+        let message = format!("{subject} must be {}, not {}", kind.in_words(), found(&node.value));
         let quotable = kind == Kind::String && matches!(node.value, Value::Number(_) | Value::Bool(_));
         // Flyte replaces the primary container's command, so there the older client does no harm.
         let replaced = out.document().replaces(&path);

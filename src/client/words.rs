@@ -1,21 +1,6 @@
-//! What is wanted and what is there, in the words of messages.
+//! What is there, in the words of messages.
 
-use crate::schema::python::Kind;
 use crate::tree::{Map, Value};
-
-/// What a kind asks for.
-pub fn wanted(kind: Kind) -> String {
-    match kind {
-        Kind::String => "a string".to_owned(),
-        Kind::Boolean => "`True` or `False`".to_owned(),
-        Kind::Integer => "a whole number".to_owned(),
-        Kind::List(Kind::Class(name)) => format!("a list of `{name}`"),
-        Kind::List(_) => "a list".to_owned(),
-        Kind::Map(_) => "a dict".to_owned(),
-        Kind::Class(name) => format!("a `{name}`"),
-        Kind::Any => "anything".to_owned(),
-    }
-}
 
 /// What a value is.
 pub fn found(value: &Value) -> String {

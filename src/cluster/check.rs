@@ -9,7 +9,7 @@ use super::needs::PodNeeds;
 use super::schedule::{Candidate, Judge, Mend, Reason};
 use super::target::{Cluster, Submission, admitted};
 use super::view::Placement;
-use crate::diagnostic::{Authority, Change, Diagnostic, Fix, Label, Literal, NodeVerdict, Origin, Severity};
+use crate::diagnostic::{Authority, Change, Diagnostic, Fix, Label, Literal, NodeVerdict, Severity};
 use crate::document::{Document, Flavour};
 use crate::flyte::{self, Backend, Effective, Origin as SetBy};
 use crate::text::shortened;
@@ -230,16 +230,9 @@ impl Run<'_> {
         let labels = used.map(|used| Label { location: *used, message: "used here".to_owned() });
         let full = [self.document.template.as_slice(), path].concat();
         Diagnostic {
-            rule,
-            severity: Severity::Error,
-            authority: Authority::Cluster,
-            message: shortened(message),
-            location,
             path: Document::render_path(&full),
-            help: None,
             labels: labels.into_iter().collect(),
-            fixes: Vec::new(),
-            origin: Origin::default(),
+            ..Diagnostic::new(rule, Severity::Error, Authority::Cluster, shortened(message), location)
         }
     }
 }

@@ -6,7 +6,7 @@ use super::choose::{Candidate, PHASES, candidates};
 use super::outcome::Outcome;
 use super::{ROUNDS, edits_of_changes, fix, is_sound, snippet, strict};
 use crate::config::Settings;
-use crate::diagnostic::{Applicability, Authority, Change, Diagnostic, Fix, Literal, Origin, Severity, Target};
+use crate::diagnostic::{Applicability, Authority, Change, Diagnostic, Fix, Literal, Severity, Target};
 use crate::lint::lint;
 use crate::report::Report;
 use crate::source::{Language, NoModules, SourceFile};
@@ -39,18 +39,7 @@ fn inserted(object: (u32, u32), place: u32, key: &str, below: &[&str]) -> Fix {
 }
 
 fn found(rule: &'static str, place: Location, message: &str, fixes: Vec<Fix>) -> Diagnostic {
-    Diagnostic {
-        rule,
-        severity: Severity::Error,
-        authority: Authority::Kubernetes,
-        message: message.to_owned(),
-        location: place,
-        path: String::new(),
-        help: None,
-        labels: Vec::new(),
-        fixes,
-        origin: Origin::default(),
-    }
+    Diagnostic { fixes, ..Diagnostic::new(rule, Severity::Error, Authority::Kubernetes, message.to_owned(), place) }
 }
 
 fn report(fixes: Vec<Fix>) -> Report {

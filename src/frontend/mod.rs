@@ -9,7 +9,7 @@ pub use comments::Comment;
 pub use lowered::Lowered;
 
 use crate::config::{Limits, Settings};
-use crate::diagnostic::{Authority, Change, Diagnostic, MAX_FINDINGS, Origin, Severity};
+use crate::diagnostic::{Authority, Change, Diagnostic, MAX_FINDINGS, Severity};
 use crate::document::Document;
 use crate::source::{Language, Modules, SourceFile};
 use crate::text::Span;
@@ -54,18 +54,13 @@ pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) ->
 
 /// CPython compiles no module in which a call has a keyword twice.
 fn repeated_keyword((span, name): (Span, String)) -> Diagnostic {
-    Diagnostic {
-        rule: "syntax-error",
-        severity: Severity::Error,
-        authority: Authority::Practice,
-        message: format!("keyword argument repeated: `{name}`"),
-        location: span.into(),
-        path: String::new(),
-        help: None,
-        labels: Vec::new(),
-        fixes: Vec::new(),
-        origin: Origin::default(),
-    }
+    Diagnostic::new(
+        "syntax-error",
+        Severity::Error,
+        Authority::Practice,
+        format!("keyword argument repeated: `{name}`"),
+        span.into(),
+    )
 }
 
 /// Takes the manifests of a file for parts of others, as patches are: what they do not say is unknown.
@@ -77,8 +72,7 @@ pub fn take_for_parts(parsed: &mut Parsed) {
 #[must_use]
 pub fn is_irrelevant(language: Language, path: &std::path::Path, text: &str, modules: &dyn Modules) -> bool {
     match language {
-        Language::Python => !python::concerns_templates(path, text, modules),
-        Language::Notebook => !python::may_hold_template(text),
+        Language::Python | Language::Notebook => python::is_irrelevant(language, path, text, modules),
         Language::Yaml | Language::Json => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::diagnostic::{Authority, Diagnostic, Fix, Label, Origin, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Fix, Label, Severity};
 use crate::document::{Dialect, Document};
 use crate::schema::gates::Release;
 use crate::text::shortened;
@@ -240,16 +240,8 @@ impl<'a> Violations<'a> {
     fn add(&mut self, rule: &'static str, location: Location, path: &[Step], message: String) -> &mut Diagnostic {
         let index = self.found.len();
         self.found.push(Diagnostic {
-            rule,
-            severity: Severity::Error,
-            authority: Authority::Kubernetes,
-            message: shortened(message),
-            location,
             path: Document::render_path(path),
-            help: None,
-            labels: Vec::new(),
-            fixes: Vec::new(),
-            origin: Origin::default(),
+            ..Diagnostic::new(rule, Severity::Error, Authority::Kubernetes, shortened(message), location)
         });
         &mut self.found[index]
     }

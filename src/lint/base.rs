@@ -217,15 +217,9 @@ fn shown(node: &Node) -> String {
 
 fn diagnostic(document: &Document, location: Location, message: String, base: Location, help: &str) -> Diagnostic {
     Diagnostic {
-        rule: RULE,
-        severity: Severity::Warning,
-        authority: Authority::Flyte,
-        message: shortened(message),
-        location,
         path: path_in(document, location).unwrap_or_default(),
         help: Some(help.to_owned()),
         labels: vec![Label { location: base, message: "the base template sets it here".to_owned() }],
-        fixes: Vec::new(),
-        origin: Origin::default(),
+        ..Diagnostic::new(RULE, Severity::Warning, Authority::Flyte, shortened(message), location)
     }
 }

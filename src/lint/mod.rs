@@ -229,18 +229,13 @@ fn keep_worst(diagnostics: &mut Vec<Diagnostic>, allowed: usize) {
 /// Says that not all findings of a file are reported.
 fn cut_off_note(diagnostics: &[Diagnostic]) -> Option<Diagnostic> {
     let last = diagnostics.last()?;
-    Some(Diagnostic {
-        rule: "limit-exceeded",
-        severity: Severity::Error,
-        authority: Authority::Practice,
-        message: format!("only {MAX_FINDINGS} findings of this file are reported, the worst of them"),
-        location: last.location,
-        path: String::new(),
-        help: None,
-        labels: Vec::new(),
-        fixes: Vec::new(),
-        origin: Origin::default(),
-    })
+    Some(Diagnostic::new(
+        "limit-exceeded",
+        Severity::Error,
+        Authority::Practice,
+        format!("only {MAX_FINDINGS} findings of this file are reported, the worst of them"),
+        last.location,
+    ))
 }
 
 fn check_document(
@@ -383,16 +378,8 @@ fn internal_error(name: &str, document: &Document) -> Diagnostic {
 
 fn defect(message: String, location: Location) -> Diagnostic {
     Diagnostic {
-        rule: "internal-error",
-        severity: Severity::Warning,
-        authority: Authority::Practice,
-        message,
-        location,
-        path: String::new(),
         help: Some("please report it with the template".to_owned()),
-        labels: Vec::new(),
-        fixes: Vec::new(),
-        origin: Origin::default(),
+        ..Diagnostic::new("internal-error", Severity::Warning, Authority::Practice, message, location)
     }
 }
 

@@ -7,7 +7,7 @@ use super::manifest::{Binding, Policies, Policy, Validation, api_of, name_of};
 use super::matching::{Answer, fits};
 use super::object::{Resource, Seen, Standing, entry, map, open, request, seen};
 use super::value::Stop;
-use crate::diagnostic::{Authority, Diagnostic, Label, Origin, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Label, Severity};
 use crate::document::Document;
 use crate::tree::{Field, FileId, Location, Node, PathIndex, Step};
 
@@ -308,16 +308,16 @@ impl<'a> Run<'a> {
             labels.push(Label { location: *used, message: "used here".to_owned() });
         }
         Diagnostic {
-            rule: if self.binding.severity == Severity::Info { AUDIT } else { VIOLATION },
-            severity,
-            authority: Authority::Kubernetes,
-            message: format!("policy `{policy}`: {message}"),
-            location,
             path: place.map(|(place, index)| self.path(place, index)).unwrap_or_default(),
             help,
             labels,
-            fixes: Vec::new(),
-            origin: Origin::default(),
+            ..Diagnostic::new(
+                if self.binding.severity == Severity::Info { AUDIT } else { VIOLATION },
+                severity,
+                Authority::Kubernetes,
+                format!("policy `{policy}`: {message}"),
+                location,
+            )
         }
     }
 
@@ -363,16 +363,8 @@ impl<'a> Run<'a> {
         let message =
             format!("policy `{}` was not evaluated to its end: it takes more steps than are allowed", self.policy.name);
         Diagnostic {
-            rule: "limit-exceeded",
-            severity: Severity::Warning,
-            authority: Authority::Practice,
-            message,
-            location: self.document.head,
-            path: String::new(),
-            help: None,
             labels: vec![self.label(expression)],
-            fixes: Vec::new(),
-            origin: Origin::default(),
+            ..Diagnostic::new("limit-exceeded", Severity::Warning, Authority::Practice, message, self.document.head)
         }
     }
 }

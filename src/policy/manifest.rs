@@ -8,7 +8,7 @@ use super::invalid::{self, Fault};
 use super::matching::{Answer, selects};
 use super::mutating::Mutation;
 use super::object::entry;
-use crate::diagnostic::{Authority, Diagnostic, Origin, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Severity};
 use crate::source::SourceFile;
 use crate::text::Span;
 use crate::tree::{Field, Location, Node, Value};
@@ -162,16 +162,14 @@ impl Policies {
         };
         let name = name_of(&binding.root).unwrap_or("without a name");
         Some(Diagnostic {
-            rule: "invalid-policy",
-            severity: Severity::Warning,
-            authority: Authority::Practice,
-            message: format!("the binding `{name}` asks for {what}, and there is none among the files"),
-            location: reference.location,
-            path: String::new(),
             help: Some("give it with `policy-params` in the configuration, or `--policy-param`".to_owned()),
-            labels: Vec::new(),
-            fixes: Vec::new(),
-            origin: Origin::default(),
+            ..Diagnostic::new(
+                "invalid-policy",
+                Severity::Warning,
+                Authority::Practice,
+                format!("the binding `{name}` asks for {what}, and there is none among the files"),
+                reference.location,
+            )
         })
     }
 
@@ -282,18 +280,13 @@ impl Reader<'_> {
     /// What the server refuses.
     fn faults(&mut self, what: &str, name: &str, faults: Vec<Fault>) {
         for Fault { location, message, since } in faults {
-            let finding = Diagnostic {
-                rule: "invalid-policy",
-                severity: Severity::Error,
-                authority: Authority::Kubernetes,
-                message: format!("the server refuses the {what} `{name}`: {message}"),
+            let finding = Diagnostic::new(
+                "invalid-policy",
+                Severity::Error,
+                Authority::Kubernetes,
+                format!("the server refuses the {what} `{name}`: {message}"),
                 location,
-                path: String::new(),
-                help: None,
-                labels: Vec::new(),
-                fixes: Vec::new(),
-                origin: Origin::default(),
-            };
+            );
             self.problems.push(Problem { file: self.file, since: since.unwrap_or(u8::MAX), finding });
         }
     }
@@ -337,16 +330,14 @@ impl Reader<'_> {
     fn problem(&mut self, policy: &str, what: String, location: Location) {
         let help = "what depends on it is not reported; the cluster still enforces it";
         let finding = Diagnostic {
-            rule: "unsupported-policy-expression",
-            severity: Severity::Warning,
-            authority: Authority::Practice,
-            message: format!("an expression of policy `{policy}` {what}"),
-            location,
-            path: String::new(),
             help: Some(help.to_owned()),
-            labels: Vec::new(),
-            fixes: Vec::new(),
-            origin: Origin::default(),
+            ..Diagnostic::new(
+                "unsupported-policy-expression",
+                Severity::Warning,
+                Authority::Practice,
+                format!("an expression of policy `{policy}` {what}"),
+                location,
+            )
         };
         self.problems.push(Problem { file: self.file, since: u8::MAX, finding });
     }

@@ -19,7 +19,7 @@ use crate::cluster::Cluster;
 use crate::config::keys::{self, texts};
 use crate::config::read::{Problem, Read, read};
 use crate::config::{Exemption, FlyteBackend, Globs, Limits, Settings};
-use crate::diagnostic::{Authority, Diagnostic, Origin as Belonging, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Severity};
 use crate::policy::Policies;
 use crate::rules::RULES;
 use crate::source::{Language, SourceFile};
@@ -443,16 +443,14 @@ fn limits<'r>(read: impl Iterator<Item = &'r Read>) -> Limits {
 
 fn finding(problem: Problem) -> Diagnostic {
     let mut found = Diagnostic {
-        rule: "invalid-configuration",
-        severity: problem.severity,
-        authority: Authority::Practice,
-        message: problem.message,
-        location: Location::main(problem.span),
-        path: String::new(),
         help: problem.help,
-        labels: Vec::new(),
-        fixes: Vec::new(),
-        origin: Belonging::default(),
+        ..Diagnostic::new(
+            "invalid-configuration",
+            problem.severity,
+            Authority::Practice,
+            problem.message,
+            Location::main(problem.span),
+        )
     };
     found.make_safe();
     found

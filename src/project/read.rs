@@ -7,7 +7,7 @@ use std::path::Path;
 use super::Project;
 use super::encoding::decode;
 use super::open::read_bytes;
-use crate::diagnostic::{Authority, Diagnostic, Origin, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Severity};
 use crate::frontend::{is_irrelevant, may_hold_template};
 use crate::lint::{failed_check, lint_in};
 use crate::report::Report;
@@ -77,17 +77,6 @@ fn refused(path: &Path, language: Language, text: String, rule: &'static str, me
 }
 
 fn refusal(rule: &'static str, message: String, span: Span) -> Report {
-    let diagnostic = Diagnostic {
-        rule,
-        severity: Severity::Error,
-        authority: Authority::Practice,
-        message,
-        location: span.into(),
-        path: String::new(),
-        help: None,
-        labels: Vec::new(),
-        fixes: Vec::new(),
-        origin: Origin::default(),
-    };
+    let diagnostic = Diagnostic::new(rule, Severity::Error, Authority::Practice, message, span.into());
     Report { diagnostics: vec![diagnostic], ..Report::default() }
 }

@@ -48,6 +48,23 @@ pub enum Kind {
     Map(&'static Self),
 }
 
+impl Kind {
+    /// What it asks for, in the words of messages.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        match self {
+            Self::String => "a string".to_owned(),
+            Self::Boolean => "`True` or `False`".to_owned(),
+            Self::Integer => "a whole number".to_owned(),
+            Self::List(Self::Class(name)) => format!("a list of `{name}`"),
+            Self::List(_) => "a list".to_owned(),
+            Self::Map(_) => "a dict".to_owned(),
+            Self::Class(name) => format!("a `{name}`"),
+            Self::Any => "anything".to_owned(),
+        }
+    }
+}
+
 /// The class of that name.
 #[must_use]
 pub fn class(name: &str) -> Option<&'static Class> {

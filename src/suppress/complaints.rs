@@ -6,7 +6,7 @@ use super::annotation::Annotation;
 use super::directive::{Directive, Kind, Mistake};
 use super::{Judged, Suppression, is_rule};
 use crate::config::Settings;
-use crate::diagnostic::{Authority, Change, Diagnostic, Fix, Literal, MAX_FINDINGS, Origin, Severity};
+use crate::diagnostic::{Authority, Change, Diagnostic, Fix, Literal, MAX_FINDINGS, Severity};
 use crate::document::Document;
 use crate::frontend::{Lowered, Parsed, lower};
 use crate::rules::RULES;
@@ -192,18 +192,7 @@ fn unknown(name: &str, location: Location) -> Diagnostic {
 }
 
 fn finding(rule: &'static str, message: String, location: Location) -> Diagnostic {
-    Diagnostic {
-        rule,
-        severity: Severity::Warning,
-        authority: Authority::Practice,
-        message,
-        location,
-        path: String::new(),
-        help: None,
-        labels: Vec::new(),
-        fixes: Vec::new(),
-        origin: Origin::default(),
-    }
+    Diagnostic::new(rule, Severity::Warning, Authority::Practice, message, location)
 }
 
 fn at_annotation(found: Diagnostic, document: &Document, annotation: &Annotation) -> Diagnostic {

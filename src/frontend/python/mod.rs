@@ -23,26 +23,35 @@ use ruff_text_size::Ranged;
 use super::Parsed;
 use super::comments::{Comment, attach};
 use crate::config::{ClientGeneration, Settings};
-use crate::diagnostic::{Authority, Diagnostic, Origin, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Severity};
 use crate::document::{Condition, Document};
 use crate::source::{Language, Modules, SourceFile};
 use crate::text::Span;
 use crate::tree::Location;
 use documents::Collector;
 use evaluate::{Assumptions, Call, Evaluator, Hooks, NativeFunction, Outcome};
+use source::concerns_templates;
+pub use source::may_hold_template;
 use source::{Analysis, Program, Syntax, TooDeep, comment_ranges, notebook, span};
-pub use source::{concerns_templates, may_hold_template};
 
 /// How many tests that only running decides are tried both ways.
 const MAX_ALTERNATIVES: usize = 6;
 /// How often modules are loaded that only the evaluation knows the names of.
 const MAX_LOADS: usize = 4;
 
+/// Whether there is nothing to find in a module or notebook. What a notebook imports is not looked at.
+#[must_use]
+pub fn is_irrelevant(language: Language, path: &Path, text: &str, modules: &dyn Modules) -> bool {
+    match language {
+        Language::Notebook => !may_hold_template(text),
+        _ => !concerns_templates(path, text, modules),
+    }
+}
+
 /// Reads a module or notebook; files that cannot make a template are not even parsed.
 #[must_use]
 pub fn parse(source: &SourceFile, settings: &Settings, modules: &dyn Modules) -> Parsed {
-    let is_notebook = source.language == Language::Notebook;
-    if !may_hold_template(&source.text) && (is_notebook || !concerns_templates(&source.path, &source.text, modules)) {
+    if is_irrelevant(source.language, &source.path, &source.text, modules) {
         return Parsed::default();
     }
     if source.language != Language::Notebook {
@@ -360,16 +369,5 @@ fn sentence(message: &str) -> String {
 }
 
 fn diagnostic(rule: &'static str, severity: Severity, message: String, span: Span) -> Diagnostic {
-    Diagnostic {
-        rule,
-        severity,
-        authority: Authority::Practice,
-        message,
-        location: Location::main(span),
-        path: String::new(),
-        help: None,
-        labels: Vec::new(),
-        fixes: Vec::new(),
-        origin: Origin::default(),
-    }
+    Diagnostic::new(rule, severity, Authority::Practice, message, Location::main(span))
 }

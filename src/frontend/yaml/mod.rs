@@ -24,7 +24,7 @@ pub use patch::take_for_part;
 use super::comments::attach;
 use super::{Parsed, open_everything};
 use crate::config::{Limits, Settings};
-use crate::diagnostic::{Authority, Diagnostic, Label, Origin, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Label, Severity};
 use crate::document::Document;
 use crate::source::{Language, Modules, SourceFile};
 use crate::text::Span;
@@ -303,15 +303,7 @@ fn templated_note(text: &str, base: u32) -> Diagnostic {
 
 fn diagnostic(rule: &'static str, message: String, span: Span, help: Option<&'static str>) -> Diagnostic {
     Diagnostic {
-        rule,
-        severity: Severity::Error,
-        authority: Authority::Kubernetes,
-        message,
-        location: Location::main(span),
-        path: String::new(),
         help: help.map(str::to_owned),
-        labels: Vec::new(),
-        fixes: Vec::new(),
-        origin: Origin::default(),
+        ..Diagnostic::new(rule, Severity::Error, Authority::Kubernetes, message, Location::main(span))
     }
 }

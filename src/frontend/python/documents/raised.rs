@@ -1,7 +1,7 @@
 //! Findings about exceptions that nothing catches.
 
 use super::super::evaluate::{Evaluator, ExceptionClass, Mistake, Raised, Reach, Uncaught};
-use crate::diagnostic::{Authority, Diagnostic, Label, Origin, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Label, Severity};
 use crate::document::Condition;
 use crate::text::{head, one_line};
 use crate::tree::{FileId, Location};
@@ -21,16 +21,9 @@ pub fn finding(ev: &Evaluator<'_>, uncaught: &Uncaught) -> Option<Diagnostic> {
     };
     let (location, label) = places(raised.at, *call, is_meant)?;
     Some(Diagnostic {
-        rule: rule(raised.mistake),
-        severity,
-        authority: Authority::Python,
-        message: message(raised, &class, &when),
-        location,
-        path: String::new(),
         help: help(ev, raised),
         labels: label.into_iter().collect(),
-        fixes: Vec::new(),
-        origin: Origin::default(),
+        ..Diagnostic::new(rule(raised.mistake), severity, Authority::Python, message(raised, &class, &when), location)
     })
 }
 

@@ -1,5 +1,6 @@
 //! The names that functions bind, and whether they yield.
 
+use super::super::source::name_bound_by;
 use super::super::value::{CodeId, NameId};
 use super::Evaluator;
 use super::functions::Code;
@@ -131,12 +132,7 @@ impl<'b> Visitor<'b> for Binder<'b> {
     }
 
     fn visit_pattern(&mut self, pattern: &'b ast::Pattern) {
-        match pattern {
-            ast::Pattern::MatchAs(node) => self.own.extend(node.name.as_ref().map(ast::Identifier::as_str)),
-            ast::Pattern::MatchStar(node) => self.own.extend(node.name.as_ref().map(ast::Identifier::as_str)),
-            ast::Pattern::MatchMapping(node) => self.own.extend(node.rest.as_ref().map(ast::Identifier::as_str)),
-            _ => {}
-        }
+        self.own.extend(name_bound_by(pattern));
         visitor::walk_pattern(self, pattern);
     }
 

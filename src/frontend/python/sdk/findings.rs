@@ -9,7 +9,7 @@ use super::fields::{FIELDS, Held, held};
 use super::settings::setting;
 use super::sorts::{Sort, sort_of};
 use crate::config::ClientGeneration;
-use crate::diagnostic::{Authority, Diagnostic, Label, Origin, Severity};
+use crate::diagnostic::{Authority, Diagnostic, Label, Severity};
 use crate::document::UseKind;
 use crate::schema::python;
 use crate::text::nearest;
@@ -21,16 +21,8 @@ const MAX_NAME: usize = 200;
 /// A finding at a place.
 pub fn diagnostic(rule: &'static str, at: Location, message: impl Into<String>, help: &str) -> Diagnostic {
     Diagnostic {
-        rule,
-        severity: Severity::Error,
-        authority: Authority::Flyte,
-        message: message.into(),
-        location: at,
-        path: String::new(),
         help: (!help.is_empty()).then(|| help.to_owned()),
-        labels: Vec::new(),
-        fixes: Vec::new(),
-        origin: Origin::default(),
+        ..Diagnostic::new(rule, Severity::Error, Authority::Flyte, message.into(), at)
     }
 }
 

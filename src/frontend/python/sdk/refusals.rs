@@ -211,21 +211,8 @@ fn dict_misfit(ev: &Evaluator<'_>, slot: &Slot, class: &'static Class, depth: us
 }
 
 fn wrong(slot: &Slot, kind: Kind, name: &str, sort: &Sort) -> Misfit {
-    let message = format!("`{name}` takes {}, not {}", wanted(kind), sort.words());
+    let message = format!("`{name}` takes {}, not {}", kind.in_words(), sort.words());
     Misfit { slot: slot.clone(), message, help: sort.help() }
-}
-
-fn wanted(kind: Kind) -> String {
-    match kind {
-        Kind::String => "a string".to_owned(),
-        Kind::Boolean => "`True` or `False`".to_owned(),
-        Kind::Integer => "a whole number".to_owned(),
-        Kind::List(Kind::Class(name)) => format!("a list of `{name}`"),
-        Kind::List(_) => "a list".to_owned(),
-        Kind::Map(_) => "a dict".to_owned(),
-        Kind::Class(name) => format!("a `{name}`"),
-        Kind::Any => "anything".to_owned(),
-    }
 }
 
 fn report(ev: &mut Evaluator<'_>, fails: Fails, rule: &'static str, at: Location, message: String, help: &str) {

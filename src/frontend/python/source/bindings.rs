@@ -98,14 +98,7 @@ impl<'a> Visitor<'a> for TopBinder {
     }
 
     fn visit_pattern(&mut self, pattern: &'a ruff_python_ast::Pattern) {
-        use ruff_python_ast::Pattern;
-        let name = match pattern {
-            Pattern::MatchAs(node) => node.name.as_ref(),
-            Pattern::MatchStar(node) => node.name.as_ref(),
-            Pattern::MatchMapping(node) => node.rest.as_ref(),
-            _ => None,
-        };
-        name.into_iter().for_each(|name| self.add(name.as_str()));
+        name_bound_by(pattern).into_iter().for_each(|name| self.add(name));
         ruff_python_ast::visitor::walk_pattern(self, pattern);
     }
 }
@@ -121,4 +114,16 @@ impl<'a> Visitor<'a> for GlobalFinder {
     }
 
     fn visit_expr(&mut self, _: &'a Expr) {}
+}
+
+/// The name that a pattern binds by itself, beside those of the patterns within it.
+pub fn name_bound_by(pattern: &ruff_python_ast::Pattern) -> Option<&str> {
+    use ruff_python_ast::Pattern;
+    let name = match pattern {
+        Pattern::MatchAs(node) => node.name.as_ref(),
+        Pattern::MatchStar(node) => node.name.as_ref(),
+        Pattern::MatchMapping(node) => node.rest.as_ref(),
+        _ => None,
+    };
+    name.map(|name| name.as_str())
 }

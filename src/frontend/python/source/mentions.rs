@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ModModule, Stmt};
 
+use super::bindings::name_bound_by;
+
 /// Names through which code reaches what it does not mention.
 const REACHING: &[&str] = &[
     "exec",
@@ -357,15 +359,8 @@ impl<'a> Visitor<'a> for Collector<'a> {
     }
 
     fn visit_pattern(&mut self, pattern: &'a ruff_python_ast::Pattern) {
-        use ruff_python_ast::Pattern;
-        let name = match pattern {
-            Pattern::MatchAs(node) => node.name.as_ref(),
-            Pattern::MatchStar(node) => node.name.as_ref(),
-            Pattern::MatchMapping(node) => node.rest.as_ref(),
-            _ => None,
-        };
-        if let Some(name) = name {
-            self.bind(name.as_str());
+        if let Some(name) = name_bound_by(pattern) {
+            self.bind(name);
         }
         visitor::walk_pattern(self, pattern);
     }

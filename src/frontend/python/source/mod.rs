@@ -13,6 +13,7 @@ mod program;
 mod relevance;
 
 pub use analysis::Analysis;
+pub use bindings::name_bound_by;
 pub use imports::{concerns_templates, may_hold_template};
 pub use mentions::concerns_templates as body_concerns_templates;
 pub use parse::{Syntax, TooDeep, parse};
