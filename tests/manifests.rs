@@ -75,7 +75,7 @@ fn the_readme_is_short_and_stands_alone() {
         let inner = ADDRESSES.iter().find_map(|address| link.strip_prefix(address));
         assert!(inner.is_none_or(|path| root().join(path).exists()), "there is no file behind {link}");
     }
-    // What renders a package's page knows no HTML but pictures.
+    // What renders a package's page supports no HTML except pictures.
     assert!(!text.contains("<div") && !text.contains("<details"));
 }
 

@@ -362,7 +362,7 @@ fn bindings_count_as_the_server_takes_them() {
     let named = BINDING.replace("[Deny]", "[Deny], paramRef: {name: gone, parameterNotFoundAction: Allow}");
     let missing = with_manifests(&asks, &named, pod);
     assert_eq!(missing.len(), 1, "{missing:?}");
-    assert!(missing[0].contains("asks for the `ConfigMap` `gone`, and there is none among the files"), "{missing:?}");
+    assert!(missing[0].contains("refers to the `ConfigMap` `gone`, which is missing among the files"), "{missing:?}");
 }
 
 /// A manifest in a namespace, as text.

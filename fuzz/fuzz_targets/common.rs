@@ -6,7 +6,7 @@ use podlint::report::Report;
 use podlint::source::{Language, SourceFile};
 use podlint::tree::Location;
 
-/// Settings under which inputs that only take long are no findings: a fraction of the limit keeps the fuzzer quick.
+/// Settings under which slow inputs are not findings: a fraction of the limit keeps the fuzzer quick.
 pub fn settings() -> Settings {
     let mut settings = Settings::default();
     settings.limits.steps = 20_000;

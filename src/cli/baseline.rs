@@ -13,7 +13,7 @@ use crate::output::{Checked, Paths, Stale};
 use crate::project::{Project, read_text, reason};
 use crate::tree::FileId;
 
-/// Larger files are no baselines.
+/// Larger files are not baselines.
 const MAX_SIZE: u64 = 64 * 1024 * 1024;
 /// The version of the file's form.
 const VERSION: u32 = 1;

@@ -125,7 +125,7 @@ fn check_again(file: &mut Checked, project: &Project, changed: &[PathBuf]) {
     }
 }
 
-/// A file that imports from one that is to be fixed, and that the fixes would bring errors to.
+/// A file that imports from a file to fix, and would get errors from the fixes.
 fn broken_importer(files: &[Checked], index: usize, fixed: &Fixed, project: &Project) -> Option<PathBuf> {
     let path = &files.get(index)?.source.path;
     let imports = |file: &&Checked| file.report.modules.iter().any(|module| module.path == *path);

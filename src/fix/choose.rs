@@ -104,7 +104,7 @@ struct Taken {
 }
 
 impl Taken {
-    /// Takes a fix, unless its edits or its keys are those of another one. The same fix of another finding is none.
+    /// Takes a fix, unless its edits or its keys are those of another one. The same fix of another finding is not a conflict.
     fn take(&mut self, fix: &Fix) -> bool {
         if fix.edits.iter().all(|edit| self.known.contains(edit)) {
             return true;

@@ -55,7 +55,7 @@ pub struct Done {
     pub after: String,
 }
 
-/// Applies fixes until none is left that does good; `None` where there is none to apply.
+/// Applies fixes until no further one helps; `None` if there is nothing to apply.
 ///
 /// A text counts only when it has been read and checked again: it can still be read, holds the templates that the fixes say it
 /// should, has no finding that was not there before, and lacks those that were fixed.
@@ -213,7 +213,7 @@ pub fn edits_of_changes(source: &SourceFile, document: &Document, changes: &[Cha
     frontend::lower(source, document, changes).map(|lowered| lowered.edits).filter(|edits| !edits.is_empty())
 }
 
-/// The text of a file with edits of what its report speaks of; `None` where there are none, or they do not go together.
+/// The text of a file after edits of its report; `None` if there are no edits, or they conflict.
 #[must_use]
 pub fn apply_edits(source: &SourceFile, report: &Report, edits: &[Edit], settings: &Settings) -> Option<String> {
     match &report.view {

@@ -77,7 +77,7 @@ pub fn is_irrelevant(language: Language, path: &std::path::Path, text: &str, mod
     }
 }
 
-/// Whether a text speaks of templates at all.
+/// Whether a text mentions templates at all.
 #[must_use]
 pub fn may_hold_template(language: Language, text: &str, settings: &Settings) -> bool {
     match language {

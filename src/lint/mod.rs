@@ -131,7 +131,7 @@ fn is_told_by(early: &Diagnostic, late: &Diagnostic) -> bool {
             || places(late).contains(&early.location))
 }
 
-/// An argument of a template that is none of its arguments may be meant to name the primary container.
+/// An unknown argument of a template may be meant to name the primary container.
 fn forget_misnamed_primaries(parsed: &mut Parsed, diagnostics: &[Diagnostic]) {
     let unknown: Vec<Location> =
         diagnostics.iter().filter(|found| found.rule == "unknown-argument").map(|found| found.location).collect();

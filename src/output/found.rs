@@ -90,7 +90,7 @@ impl Run<'_> {
         if found.iter().all(|one| one.diagnostic.location.file == FileId::MAIN) {
             return;
         }
-        // Files stay in their order; a module that is no file of the run comes behind the one that imports it.
+        // Files stay in their order; a module that was not checked itself comes behind the one that imports it.
         let mut order: HashMap<&Path, usize> = HashMap::new();
         for (index, file) in self.files.iter().enumerate() {
             order.entry(&file.source.path).or_insert(index);

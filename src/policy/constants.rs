@@ -61,7 +61,7 @@ fn checked_format(format: &str, count: usize, item: Option<&Type>) -> Judgement<
     Ok(())
 }
 
-/// Whether a pattern is none in RE2; what only the two engines spell differently is let be.
+/// Whether RE2 rejects a pattern; what the two engines only spell differently is accepted.
 fn checked_pattern(pattern: &str) -> Judgement<()> {
     let foreign = ["\\Q", "\\C", "\\pN", "\\z", "\\Z"].iter().any(|part| pattern.contains(part));
     if foreign || pattern.len() > 1000 || text::regex(pattern).is_some() {

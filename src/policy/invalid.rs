@@ -117,7 +117,7 @@ fn named(root: &Node, faults: &mut Faults) {
         && !is_subdomain(name)
     {
         let at = metadata.and_then(|metadata| metadata.get("name").known()).map_or(root.location, |node| node.location);
-        faults.push(fault(at, format!("`{name}` is no valid name")));
+        faults.push(fault(at, format!("`{name}` is not a valid name")));
     }
 }
 
@@ -130,7 +130,7 @@ fn audited(annotations: &[Node], faults: &mut Faults) {
         if keys.contains(&key) {
             faults.push(fault(annotation.location, format!("the key `{key}` is there twice")));
         } else if !key.is_empty() && !is_qualified(&format!("policy/{key}")) {
-            faults.push(fault(annotation.location, format!("`{key}` is no valid key")));
+            faults.push(fault(annotation.location, format!("`{key}` is not a valid key")));
         }
         keys.push(key);
     }
@@ -142,7 +142,7 @@ fn selector(node: &Node, faults: &mut Faults) {
     for entry in labels.unwrap_or_default() {
         let wrong = !is_qualified(&entry.key.wire) || entry.value.as_str().is_some_and(|value| !is_label_value(value));
         if wrong {
-            faults.push(fault(entry.key.location, format!("`{}` is no valid label", entry.key.wire)));
+            faults.push(fault(entry.key.location, format!("`{}` is not a valid label", entry.key.wire)));
         }
     }
     for requirement in list(node, &["matchExpressions"]) {
@@ -245,7 +245,7 @@ fn conditions(spec: &Node, faults: &mut Faults) {
         required(condition, &["name", "expression"], faults);
         let Field::Known(name) = condition.text("name") else { continue };
         if !name.is_empty() && !is_qualified(name) {
-            faults.push(fault(condition.location, format!("`{name}` is no valid name")));
+            faults.push(fault(condition.location, format!("`{name}` is not a valid name")));
         }
         if names.contains(&name) {
             faults.push(fault(condition.location, format!("there are two conditions `{name}`")));

@@ -80,7 +80,7 @@ pub struct Policies {
 pub struct Problem {
     /// The index of the file.
     pub file: usize,
-    /// The first minor version for which it is none.
+    /// The first minor version in which it is not a problem.
     since: u8,
     finding: Diagnostic,
 }
@@ -167,7 +167,7 @@ impl Policies {
                 "invalid-policy",
                 Severity::Warning,
                 Authority::Practice,
-                format!("the binding `{name}` asks for {what}, and there is none among the files"),
+                format!("the binding `{name}` refers to {what}, which is missing among the files"),
                 reference.location,
             )
         })

@@ -197,7 +197,7 @@ impl Names<'_> {
         signatures::result(space, &call.func_name, target.as_ref(), &arguments)
     }
 
-    /// Macros; `None` where a call is none.
+    /// Macros; `None` if a call is not a macro.
     fn macro_call<'e>(&self, call: &'e CallExpr, bound: &mut Bound<'e>) -> Option<Judgement> {
         let (name, arguments) = (call.func_name.as_str(), call.args.as_slice());
         let Some(target) = &call.target else {

@@ -6,7 +6,7 @@ use crate::text::Span;
 /// Why bytes cannot be read as text, and what can be made out of them.
 #[derive(Debug)]
 pub struct Unreadable {
-    /// The text with stand-ins for what is none: enough to see what it speaks of.
+    /// The text with stand-ins for invalid bytes: enough to see what it mentions.
     pub text: String,
     /// Why.
     pub message: String,

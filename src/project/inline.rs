@@ -1,4 +1,4 @@
-//! Configuration that is no file of the project: what arguments say, and which versions of podlint a file is for.
+//! Configuration from outside the project's files: what arguments say, and which versions of podlint a file is for.
 
 use std::path::Path;
 use std::sync::Arc;

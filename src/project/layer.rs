@@ -16,7 +16,7 @@ pub struct Layer {
     pub source: Arc<SourceFile>,
     /// What patterns for paths count from.
     pub root: PathBuf,
-    /// It is no file but an argument.
+    /// It is an argument, not a file.
     pub is_inline: bool,
     pub read: Read,
     pub exclude: Globs,

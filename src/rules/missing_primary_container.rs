@@ -152,7 +152,7 @@ fn finding(context: &Context<'_>, primary: &str, containers: &[&Container<'_>]) 
     };
     let finding = finding.help(help);
     let say = say(context, primary, name, near.is_some());
-    // Others may know a container by its name, so a name that is no slip stays unless the user decides otherwise.
+    // Others may know a container by its name, so a name that is not a typo stays unless the user decides otherwise.
     let is_slip = near.is_some() && say.is_none();
     let rename = rename(context, meant, primary, if is_slip { Fix::safe } else { Fix::manual });
     say.into_iter().chain(rename).fold(finding, Finding::fix)

@@ -91,7 +91,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let name = container.name().known().unwrap_or_default();
         let message = format!("the plugin's container is called `{wanted}`: what `{name}` says is lost");
         let (title, rename) = (format!("rename it to `{wanted}`"), context.replace(container.anchor(), *wanted));
-        // Others may know a container by its name; one that is no slip stays unless the user decides otherwise.
+        // Others may know a container by its name; one that is not a typo stays unless the user decides otherwise.
         let fix = match nearest(name, [*wanted]) {
             Some(_) => Fix::needs_review(title, vec![rename]),
             None => Fix::manual(title, vec![rename]),

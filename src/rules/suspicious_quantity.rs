@@ -8,7 +8,7 @@
 //! A number without a unit means bytes, or whole cores: `memory: "512"` lets the container be killed at its start, and a
 //! pod that asks for `cpu: "500"` is never scheduled. `m` means thousandths: `400m` of memory is less than one byte.
 //!
-//! In the primary container of a Flyte task a request of 0 is no request: the limit or the cluster's default takes its place.
+//! In the primary container of a Flyte task a request of 0 counts as absent: the limit or the cluster's default takes its place.
 //!
 //! ## Example
 //! ```yaml

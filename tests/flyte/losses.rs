@@ -314,7 +314,7 @@ fn is_injected(leaf: &Leaf<'_>) -> bool {
     matches!(keys.as_slice(), ["spec", "enableServiceLinks"] | [.., "requests" | "limits", "gpu"]) || is_placeholder
 }
 
-/// Whether a finding speaks of a value: at it, or at what it is part of.
+/// Whether a finding is about a value: at it, or at what it is part of.
 fn covers(found: &Diagnostic, leaf: &Leaf<'_>) -> bool {
     let path = Document::render_path(&leaf.path);
     // What is said of a container is said at its name.

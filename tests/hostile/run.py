@@ -274,7 +274,7 @@ def what_does_not_speak_of_templates_needs_no_encoding(box):
 
 
 @case
-def what_speaks_of_templates_is_one_finding(box):
+def what_mentions_templates_is_one_finding(box):
     box.write("latin.yaml", b"kind: PodTemplate # \xe9\n")
     box.write("wide.yaml", "kind: PodTemplate\n".encode("utf-16"))
     box.write("undeclared.py", b"# PodTemplate \xe9\n")

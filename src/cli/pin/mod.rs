@@ -16,7 +16,7 @@ use crate::project::{Linted, Project, Trust, lint_file, read_text, reason, selec
 use found::{Found, found};
 use lookup::{Digests, look_up};
 
-/// Larger files are no locks.
+/// Larger files are not locks.
 const MAX_LOCK: u64 = 16 * 1024 * 1024;
 
 /// How a run went.

@@ -1,4 +1,4 @@
-//! What the constructors of resources and reuse policies refuse beside types: numbers below zero, pairs that are none.
+//! What the constructors of resources and reuse policies refuse beside types: numbers below zero, malformed pairs.
 
 use super::super::evaluate::Evaluator;
 use super::super::value::{Keyword, ObjectKind, Slot, Value, ValueKind};
